@@ -1,0 +1,1 @@
+"""Plumbing that no chapter teaches: backend, page server, figures."""

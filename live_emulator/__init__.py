@@ -1,0 +1,1 @@
+"""The Gemini Live API on this machine: real clients work unmodified."""

@@ -1,0 +1,1 @@
+"""One live session, pure: a state machine with no I/O and no clock of its own."""

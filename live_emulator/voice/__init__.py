@@ -1,0 +1,1 @@
+"""Ears and mouth: voice activity, recognition, speech and resampling."""
