@@ -1,0 +1,146 @@
+"""The chapters: what the home page, the README and the navigation are made of.
+
+A chapter is offered once its folder has a README; its files are offered once
+they exist. Until then both are announced and nothing links to them.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["CHAPTERS", "REPOSITORY", "Chapter", "chapter_of", "navigation_line"]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter as it is announced."""
+
+    number: int
+    title: str
+    able: str
+    """What a reader can do afterwards, starting with a verb."""
+    notebook: str | None = None
+    script: str | None = None
+    has_page: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder, for example ``chapter_01``."""
+        return f"chapter_{self.number:02}"
+
+    def exists(self, repository: Path = REPOSITORY) -> bool:
+        """Tell whether there is something to read."""
+        return (repository / self.folder / "README.md").is_file()
+
+    def files(self, repository: Path = REPOSITORY) -> dict[str, str]:
+        """Return what can be opened: kind to name, only what exists."""
+        named = {
+            "page": "index.html" if self.has_page else None,
+            "notebook": self.notebook,
+            "script": self.script,
+        }
+        return {
+            kind: name
+            for kind, name in named.items()
+            if name and (repository / self.folder / name).is_file()
+        }
+
+
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter(
+        1,
+        "First words",
+        "send text and speech through the SDK, hear and read the answer",
+        notebook="sdk-intro.ipynb",
+        script="ask.py",
+    ),
+    Chapter(
+        2,
+        "A spoken conversation",
+        "talk through microphone and speaker, and interrupt",
+        notebook="audio-to-audio.ipynb",
+        script="audio-to-audio.py",
+    ),
+    Chapter(
+        3,
+        "On the wire",
+        "do it with nothing but a WebSocket; read every frame and close code",
+        notebook="single-exchange.ipynb",
+        script="single-exchange.py",
+        has_page=True,
+    ),
+    Chapter(
+        4,
+        "Text to speech",
+        "decode, queue and play audio without a gap; see where gaps come from",
+        notebook="text-to-speech.ipynb",
+        script="text-to-speech.py",
+        has_page=True,
+    ),
+    Chapter(
+        5,
+        "Live audio chat",
+        "hold a full-duplex conversation in a browser tab, barge-in and all",
+        notebook="live-audio-chat.ipynb",
+        script="live-audio-chat.py",
+        has_page=True,
+    ),
+    Chapter(
+        6,
+        "Seeing",
+        "share camera and screen, type beside speaking, set persona and voice",
+        has_page=True,
+    ),
+    Chapter(
+        7,
+        "Tools",
+        "let the model call functions: blocking, in the background, cancelled",
+        has_page=True,
+    ),
+    Chapter(
+        8,
+        "A server in the middle",
+        "bridge browsers through FastAPI; decode WebM/Opus; batch files",
+        has_page=True,
+    ),
+    Chapter(
+        9,
+        "WebRTC",
+        "carry the audio over a DataChannel or RTP; run sessions over REST",
+        has_page=True,
+    ),
+    Chapter(
+        10,
+        "Sessions that last",
+        "survive GoAway, drops and limits; use short-lived tokens; read close codes",
+        has_page=True,
+    ),
+    Chapter(
+        11,
+        "A live agent in production",
+        "run Vertex AI behind a relay, for many users, on many machines, deployed",
+        has_page=True,
+    ),
+)
+
+
+def chapter_of(folder: str) -> Chapter | None:
+    """Return the chapter in a folder of that name."""
+    return next((chapter for chapter in CHAPTERS if chapter.folder == folder), None)
+
+
+def navigation_line(chapter: Chapter, repository: Path = REPOSITORY) -> str:
+    """Return the line of Markdown that stands under a chapter's heading.
+
+    Previous and next appear once those chapters exist, so that nothing leads
+    nowhere.
+    """
+    by_number = {other.number: other for other in CHAPTERS}
+    parts = ["[Contents](../README.md)"]
+    for step, arrow in ((-1, "← {}"), (1, "{} →")):
+        other = by_number.get(chapter.number + step)
+        if other is not None and other.exists(repository):
+            link = f"[{arrow.format(other.title)}](../{other.folder}/README.md)"
+            parts.insert(0 if step < 0 else len(parts), link)
+    return " · ".join(parts)

@@ -1,0 +1,196 @@
+"""`python3 guide.py test`: every test, or those of one part.
+
+Two runs of pytest. In the first, units and notebooks share the machine, a file
+to a worker. The second has those that measure time or listen to a browser's
+audio (marked ``alone``), one after the other, with the machine to themselves.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from guide.commands.browser import BROWSER_VARIABLE
+from guide.commands.console import Console
+from guide.commands.environment import Environment
+from guide.commands.problems import Problem
+from guide.commands.processes import end_group, group_options
+from guide.commands.system_packages import browser_for, find_node, portaudio_for
+from guide.commands.test_report import Report, read_report, summary
+
+__all__ = ["run_tests", "targets_for"]
+
+NOTEBOOK_OPTIONS = (
+    "--nbval",
+    "--nbval-current-env",
+    *("--nbval-cell-timeout", "60"),
+    *("--nbval-kernel-startup-timeout", "60"),
+    *("--nbval-sanitize-with", "tests/nbval_sanitize.cfg"),
+)
+NOTHING_COLLECTED = 5
+"""pytest's exit code when no test was selected."""
+
+# With these set, tests would talk to Google, or to somebody's own emulator.
+_HIDDEN = (
+    "GEMINI_API_KEY",
+    "GOOGLE_API_KEY",
+    "GOOGLE_GEMINI_BASE_URL",
+    "GOOGLE_GENAI_USE_VERTEXAI",
+    "GOOGLE_GENAI_USE_ENTERPRISE",
+    "LIVE_MODEL",
+)
+
+
+def run_tests(
+    repository: Path,
+    parts: Sequence[str],
+    for_pytest: Sequence[str],
+    console: Console,
+    *,
+    install: bool = True,
+) -> int:
+    """Run the tests and return pytest's exit code, 0 if all is well.
+
+    Raises:
+        Problem: The environment can't be made, or there is no such part.
+
+    """
+    targets = targets_for(repository, parts)
+    python = Path(sys.executable)
+    if install:
+        environment = Environment(repository, console)
+        environment.prepare("requirements.txt", "requirements-test.txt")
+        python = environment.python
+    variables = _variables(python, console)
+    started_s = time.monotonic()
+    reports: list[Report] = []
+    exit_codes: list[int] = []
+    with tempfile.TemporaryDirectory() as folder:
+        variables["JUPYTER_CONFIG_DIR"] = str(Path(folder) / "config")
+        variables["JUPYTER_RUNTIME_DIR"] = str(Path(folder) / "runtime")
+        for name, options, chosen in _runs(targets):
+            console.say(f"\nTests, {name}:")
+            results = Path(folder) / f"{len(reports)}.xml"
+            command = [str(python), "-m", "pytest", *options]
+            command += [f"--junitxml={results}", *for_pytest, *chosen]
+            exit_codes.append(_run(command, repository, variables))
+            reports.append(read_report(name, results))
+    exit_code = _exit_code(exit_codes)
+    console.say()
+    for line in summary(reports, exit_code, time.monotonic() - started_s):
+        console.say(line)
+    return exit_code
+
+
+def targets_for(repository: Path, parts: Sequence[str]) -> list[str]:
+    """Return what pytest is to collect for these parts; for none, everything.
+
+    Raises:
+        Problem: A part is neither a folder of tests, nor a chapter, nor a path.
+
+    """
+    if not parts:
+        return ["tests", *_notebooks(repository, "chapter_*")]
+    targets: list[str] = []
+    for part in parts:
+        name = part.replace("\\", "/").strip("/")
+        found = [
+            path
+            for path in (f"tests/{name}", f"tests/test_{name}.py")
+            if (repository / path).exists()
+        ]
+        if name.startswith("chapter_"):
+            found += _notebooks(repository, name)
+        path = name.split("::", 1)[0]
+        if not found and (repository / path).is_file():
+            found = [name]
+        if not found and name.startswith("tests/") and (repository / path).is_dir():
+            found = [name]
+        if not found:
+            raise Problem(
+                f"There is no part named {part!r}. There are: "
+                f"{', '.join(_parts(repository))}.",
+                exit_code=2,
+            )
+        targets += found
+    return targets
+
+
+def _notebooks(repository: Path, folders: str) -> list[str]:
+    return sorted(
+        path.relative_to(repository).as_posix()
+        for path in repository.glob(f"{folders}/*.ipynb")
+    )
+
+
+def _parts(repository: Path) -> list[str]:
+    names = {
+        path.name
+        for path in (repository / "tests").iterdir()
+        if path.is_dir() and any(path.rglob("*test*"))
+    }
+    names |= {path.parent.name for path in repository.glob("chapter_*/*.ipynb")}
+    names |= {
+        path.stem.removeprefix("test_")
+        for path in (repository / "tests").glob("test_*.py")
+    }
+    return sorted(names)
+
+
+def _runs(
+    targets: Sequence[str],
+) -> list[tuple[str, tuple[str, ...], Sequence[str]]]:
+    """Return each run's name, options and targets."""
+    # Two workers even on one core: kernels and browsers mostly wait.
+    workers = max(2, min(4, os.cpu_count() or 1))
+    together = ("-n", str(workers), "--dist", "loadfile", "-m", "not alone")
+    runs: list[tuple[str, tuple[str, ...], Sequence[str]]] = [
+        ("side by side", (*together, *NOTEBOOK_OPTIONS), targets)
+    ]
+    without_notebooks = [path for path in targets if not path.endswith(".ipynb")]
+    if without_notebooks:
+        runs.append(("one at a time", ("-m", "alone"), without_notebooks))
+    return runs
+
+
+def _variables(python: Path, console: Console) -> dict[str, str]:
+    variables = {
+        name: value for name, value in os.environ.items() if name not in _HIDDEN
+    }
+    variables.update(
+        LIVE_BACKEND="emulator",
+        LIVE_EMULATOR_URL="none",
+        JUPYTER_PREFER_ENV_PATH="1",
+        PYTHONUTF8="1",
+    )
+    if browser := browser_for(python, console):
+        variables[BROWSER_VARIABLE] = browser
+    portaudio_for(python, console)
+    node, sentence = find_node()
+    if node is None:
+        console.say(f"{sentence} Until then tests of JavaScript are left out.")
+    return variables
+
+
+def _run(command: list[str], folder: Path, variables: dict[str, str]) -> int:
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        **group_options(),
+    )
+    try:
+        return process.wait()
+    finally:
+        end_group(process, patience_s=10.0)
+
+
+def _exit_code(codes: Sequence[int]) -> int:
+    failures = [code for code in codes if code not in (0, NOTHING_COLLECTED)]
+    if failures:
+        return failures[0]
+    return 0 if 0 in codes else NOTHING_COLLECTED
