@@ -1,1 +1,1 @@
-"""The wire protocol, pure: parsing, validation, models, close codes, server messages."""
+"""The wire protocol, pure: parsing, validation, models and messages."""

@@ -1,0 +1,200 @@
+"""A certificate authority of the user's own, good for loopback alone.
+
+The Python SDK speaks TLS whatever address it is given, so the emulator needs a
+certificate, and the client needs to trust it: `SSL_CERT_FILE` names a bundle of
+certifi's roots and this authority. It lies in the user's cache folder, stays the
+same from run to run, and its name constraints let it vouch for nothing but
+localhost, even if its key were stolen.
+"""
+
+import os
+import ssl
+import tempfile
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+import certifi
+import platformdirs
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+__all__ = ["Authority", "cache_folder", "write_bundle"]
+
+_CA_DAYS = 3650
+_RENEW_DAYS = 90
+_LEAF_DAYS = 90
+_DAY = timedelta(days=1)
+_ADDRESSES = ("127.0.0.1", "::1")
+
+
+def cache_folder() -> Path:
+    """Return the folder for files that can be made again; it exists."""
+    folder = Path(platformdirs.user_cache_dir("live_emulator", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Authority:
+    """The authority that signs the emulator's certificates."""
+
+    def __init__(self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey):
+        self._certificate = certificate
+        self._key = key
+
+    @classmethod
+    def open(cls, folder: Path | None = None) -> "Authority":
+        """Return the user's authority, made the first time it is needed.
+
+        Safe when several emulators start at once: whoever comes first wins.
+        """
+        path = (folder or cache_folder()) / "ca-with-key.pem"
+        authority = cls._load(path)
+        if authority is None:
+            made = cls._make()
+            path.unlink(missing_ok=True)
+            _write_private(path, made._pem_with_key())
+            authority = cls._load(path) or made
+        return authority
+
+    @classmethod
+    def _load(cls, path: Path) -> "Authority | None":
+        """Return the authority in a file, None if there is no good one."""
+        try:
+            pem = path.read_bytes()
+            certificate = x509.load_pem_x509_certificate(pem)
+            key = serialization.load_pem_private_key(pem, password=None)
+        except (OSError, ValueError):
+            return None
+        soon = datetime.now(UTC) + _RENEW_DAYS * _DAY
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            return None
+        if certificate.not_valid_after_utc < soon:
+            return None
+        return cls(certificate, key)
+
+    @classmethod
+    def _make(cls) -> "Authority":
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = _name("Gemini Live emulator: authority of this machine")
+        permitted: list[x509.GeneralName] = [x509.DNSName("localhost")]
+        permitted += [x509.IPAddress(ip_network(one)) for one in _ADDRESSES]
+        certificate = (
+            _builder(name, name, key, _CA_DAYS)
+            .add_extension(x509.BasicConstraints(True, path_length=0), critical=True)
+            .add_extension(x509.NameConstraints(permitted, None), critical=True)
+            .add_extension(_key_usage(signs_certificates=True), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        return cls(certificate, key)
+
+    @property
+    def pem(self) -> bytes:
+        """The certificate, for those who shall trust it."""
+        return self._certificate.public_bytes(serialization.Encoding.PEM)
+
+    def _pem_with_key(self) -> bytes:
+        return self.pem + _pem_of_key(self._key)
+
+    def server_context(self) -> ssl.SSLContext:
+        """Return a TLS context with a new certificate for localhost."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        issuer = self._certificate.subject
+        names: list[x509.GeneralName] = [x509.DNSName("localhost")]
+        names += [x509.IPAddress(ip_address(one)) for one in _ADDRESSES]
+        leaf = (
+            _builder(_name("Gemini Live emulator"), issuer, key, _LEAF_DAYS)
+            .add_extension(x509.BasicConstraints(False, None), critical=True)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .add_extension(
+                x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),
+                critical=False,
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                    self._key.public_key()
+                ),
+                critical=False,
+            )
+            .add_extension(_key_usage(signs_certificates=False), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        pem = leaf.public_bytes(serialization.Encoding.PEM) + self.pem
+        # The ssl module reads certificates from files alone.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "server.pem"
+            _write_private(path, pem + _pem_of_key(key))
+            context.load_cert_chain(path)
+        return context
+
+
+def write_bundle(authority: Authority, folder: Path | None = None) -> Path:
+    """Write certifi's roots and the authority into one file; return its path.
+
+    A client with this bundle trusts the emulator and the service alike.
+    """
+    path = (folder or cache_folder()) / "ca-bundle.pem"
+    bundle = Path(certifi.where()).read_bytes() + b"\n" + authority.pem
+    if not path.exists() or path.read_bytes() != bundle:
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        fresh.write_bytes(bundle)
+        fresh.replace(path)
+    return path
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: int
+) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _DAY)
+        .not_valid_after(now + days * _DAY)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
+            critical=False,
+        )
+    )
+
+
+def _key_usage(signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _pem_of_key(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, unless it is there already."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

@@ -1,0 +1,267 @@
+"""One WebSocket connection: the shell around a session machine.
+
+A single task owns the session. Everything that happens (a frame, recognised
+text, a part of a reply, audio, the alarm) waits in one bounded inbox, so the
+machine sees one thing after another, and a client that floods the emulator is
+slowed down instead of filling its memory.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+from aiohttp import WSMsgType, web
+
+from live_emulator.brain.types import Brain, Question, Sight
+from live_emulator.clock import Clock
+from live_emulator.protocol.closing import Close, cut_reason
+from live_emulator.protocol.json_text import encode_frame
+from live_emulator.session import actions as do
+from live_emulator.session.machine import Session
+from live_emulator.voice.types import Listener, Recogniser, Speaker, Vocabulary
+
+__all__ = ["Connection", "FrameObserver", "Services"]
+
+log = logging.getLogger("live_emulator")
+
+_INBOX_SIZE = 64
+_SEND_TIMEOUT_S = 10.0
+"""A client that reads nothing for so long is dropped."""
+
+Step = Callable[[float], list[do.Action]]
+
+FrameObserver = Callable[[str, bytes], None]
+"""Gets every frame: "client" or "server", and its bytes."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What does the work of an emulator outside of its sessions."""
+
+    brain: Brain
+    recogniser: Recogniser
+    speaker: Speaker
+    look: Callable[[str, bytes, Sight | None], Sight]
+    """Measures an image (MIME type, bytes, the sight before); blocking."""
+
+
+class Connection:
+    """Runs one session over one socket until either is closed."""
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        session: Session,
+        services: Services,
+        clock: Clock,
+        observe: FrameObserver | None = None,
+    ) -> None:
+        self._socket = socket
+        self._session = session
+        self._services = services
+        self._clock = clock
+        self._observe = observe
+        self._inbox: asyncio.Queue[Step] = asyncio.Queue(_INBOX_SIZE)
+        self._client_gone = False
+        self._listeners: dict[int, Listener] = {}
+        self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._vocabulary = Vocabulary()
+        self._last_sight: Sight | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at: float | None = None
+
+    async def run(self) -> None:
+        """Serve the connection; returns when it is over."""
+        reader = asyncio.create_task(self._read(), name="read")
+        try:
+            await self._serve()
+        finally:
+            self._session.end(self._clock.now())
+            if self._alarm is not None:
+                self._alarm.cancel()
+            for listener in self._listeners.values():
+                listener.drop()
+            tasks = [reader, *self._tasks.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read(self) -> None:
+        """Put the client's frames into the inbox."""
+        try:
+            async for message in self._socket:
+                if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                    await self._inbox.put(self._frame_step(message.data))
+                elif message.type is WSMsgType.ERROR:
+                    break
+        finally:
+            self._client_gone = True
+            with suppress(asyncio.QueueFull):
+                self._inbox.put_nowait(lambda now: [])
+
+    def _frame_step(self, frame: str | bytes) -> Step:
+        def step(now: float) -> list[do.Action]:
+            if self._observe is not None:
+                data = frame.encode() if isinstance(frame, str) else frame
+                self._observe("client", data)
+            return self._session.frame(frame, now)
+
+        return step
+
+    async def _serve(self) -> None:
+        while not self._client_gone:
+            step = await self._inbox.get()
+            if not await self._perform(step(self._clock.now())):
+                return
+            self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """Have the session woken when it wants to be."""
+        wanted = self._session.next_wake
+        if wanted == self._alarm_at:
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_at, self._alarm = wanted, None
+        if wanted is not None:
+            loop = asyncio.get_running_loop()
+            self._alarm = loop.call_at(self._clock.loop_time(wanted), self._ring)
+
+    def _ring(self) -> None:
+        self._alarm_at = None
+        # With a full inbox the loop is awake anyway and sets the alarm anew.
+        with suppress(asyncio.QueueFull):
+            self._inbox.put_nowait(self._session.wake)
+
+    # --- doing what the session wants
+
+    async def _perform(self, actions: list[do.Action]) -> bool:
+        """Do all of it; return whether the connection goes on."""
+        for action in actions:
+            match action:
+                case do.Send(message):
+                    if not await self._send(message):
+                        return False
+                case do.CloseSocket(close):
+                    await self._close(close)
+                    return False
+                case do.FeedEar(utterance, pcm):
+                    self._listeners[utterance].feed(pcm)
+                case do.OpenEar(utterance):
+                    self._open_ear(utterance)
+                case do.ShutEar(utterance):
+                    self._start("hear", utterance, self._hear(utterance))
+                case do.DropEar(utterance):
+                    if listener := self._listeners.pop(utterance, None):
+                        listener.drop()
+                case do.Ask(reply, question):
+                    self._start("ask", reply, self._ask(reply, question))
+                case do.StopAsking(reply):
+                    self._stop("ask", reply)
+                case do.Speak(speech):
+                    self._start("speak", speech, self._speak(action))
+                case do.StopSpeaking(speech):
+                    self._stop("speak", speech)
+                case do.Look(look, mime_type, image):
+                    self._start("look", look, self._look(look, mime_type, image))
+                case do.Prepare(question, phrases):
+                    self._prepare(question, phrases)
+        return True
+
+    async def _send(self, message: dict[str, Any]) -> bool:
+        frame = encode_frame(message)
+        if self._observe is not None:
+            self._observe("server", frame)
+        try:
+            async with asyncio.timeout(_SEND_TIMEOUT_S):
+                await self._socket.send_bytes(frame)
+        except (ConnectionError, TimeoutError):
+            # Gone, or it does not read: nobody is left to be told.
+            self._abort()
+            return False
+        return True
+
+    def _abort(self) -> None:
+        if (transport := self._socket.get_extra_info("transport")) is not None:
+            transport.abort()
+
+    async def _close(self, close: Close) -> None:
+        reason = cut_reason(close.reason)
+        with suppress(ConnectionError):
+            await self._socket.close(code=close.code, message=reason.encode())
+
+    def _start(self, kind: str, number: int, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guard(work), name=f"{kind} {number}")
+        self._tasks[kind, number] = task
+        task.add_done_callback(lambda _: self._tasks.pop((kind, number), None))
+
+    def _stop(self, kind: str, number: int) -> None:
+        if task := self._tasks.get((kind, number)):
+            task.cancel()
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        """Close this connection, and no other, if its work goes wrong."""
+        try:
+            await work
+        except Exception:
+            log.exception("A session failed and is closed with 1011.")
+            await self._inbox.put(partial(self._session.fail, "internal"))
+
+    # --- ears, brain, mouth, eyes
+
+    def _prepare(self, question: Question, phrases: tuple[str, ...]) -> None:
+        grammar = self._services.brain.grammar(question)
+        self._vocabulary = Vocabulary(grammar, phrases)
+        self._services.recogniser.prepare(self._vocabulary)
+
+    def _open_ear(self, utterance: int) -> None:
+        def on_partial(text: str) -> None:
+            with suppress(asyncio.QueueFull):
+                self._inbox.put_nowait(
+                    partial(self._session.partly_heard, utterance, text)
+                )
+
+        self._listeners[utterance] = self._services.recogniser.listen(
+            self._vocabulary, on_partial
+        )
+
+    async def _hear(self, utterance: int) -> None:
+        listener = self._listeners.pop(utterance)
+        try:
+            hearing = await listener.finish()
+        finally:
+            listener.drop()
+        await self._inbox.put(partial(self._session.heard, utterance, hearing.text))
+
+    async def _ask(self, reply: int, question: Question) -> None:
+        parts = self._services.brain.reply(question)
+        async with aclosing(_as_generator(parts)):
+            async for part in parts:
+                await self._inbox.put(partial(self._session.said, reply, part))
+        await self._inbox.put(partial(self._session.said_all, reply))
+
+    async def _speak(self, speak: do.Speak) -> None:
+        number = speak.speech
+        pieces = self._services.speaker.speak(
+            speak.text, voice=speak.voice, language=speak.language or "en-us"
+        )
+        async with aclosing(_as_generator(pieces)):
+            async for piece in pieces:
+                await self._inbox.put(partial(self._session.spoke, number, piece))
+        await self._inbox.put(partial(self._session.spoke_all, number))
+
+    async def _look(self, look: int, mime_type: str, image: bytes) -> None:
+        sight = await asyncio.to_thread(
+            self._services.look, mime_type, image, self._last_sight
+        )
+        self._last_sight = sight
+        await self._inbox.put(partial(self._session.saw, look, sight))
+
+
+def _as_generator(iterator: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
+    """Brains and speakers are written as async generators, which can be closed."""
+    return cast(AsyncGenerator[Any, None], iterator)

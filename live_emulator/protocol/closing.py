@@ -1,0 +1,140 @@
+"""Close codes and reasons, word for word, each with its source."""
+
+from dataclasses import dataclass
+
+from live_emulator.protocol.sources import Source, documented, guessed, observed
+
+__all__ = [
+    "CLOSES",
+    "MAX_REASON_BYTES",
+    "Close",
+    "Rejected",
+    "close_for",
+    "cut_reason",
+]
+
+MAX_REASON_BYTES = 123
+"""A close frame holds 125 bytes, two of them for the code (RFC 6455, 5.5)."""
+
+
+def cut_reason(reason: str) -> str:
+    """Cut a reason to what fits into a close frame, never inside a character."""
+    return reason.encode()[:MAX_REASON_BYTES].decode(errors="ignore")
+
+
+@dataclass(frozen=True)
+class Close:
+    """Why the emulator closes a socket."""
+
+    code: int
+    reason: str = ""
+    """In full; the wire carries the first 123 bytes (`cut_reason`)."""
+    source: Source = guessed()
+
+
+class Rejected(Exception):
+    """A client message that the service answers by closing the socket."""
+
+    def __init__(self, close: Close) -> None:
+        super().__init__(f"{close.code} {close.reason}")
+        self.close = close
+
+
+_GO_AWAY_IGNORED = (
+    "Connection aborted because the client failed to close the connection after "
+    "receiving a GoAway signal once the session duration exceeded its limit."
+)
+
+CLOSES: dict[str, Close] = {
+    "key.invalid": Close(
+        1007,
+        "API key not valid. Please pass a valid API key.",
+        observed("2026-09-10"),
+    ),
+    "key.expired": Close(
+        1007, "API key expired. Please renew the API key.", observed("voiceclaw #155")
+    ),
+    "key.missing": Close(
+        1008,
+        "Method doesn't allow unregistered callers (callers without established "
+        "identity). Please use API Key or other form of API consumer identity to "
+        "call this API.",
+        observed("2026-09-18; cookbook #821"),
+    ),
+    "setup.order": Close(
+        1007,
+        "setup must be the first message and only the first",
+        observed("2026-09-10"),
+    ),
+    "argument.invalid": Close(
+        1007,
+        "Request contains an invalid argument.",
+        observed("cookbook #781, adk-python #225"),
+    ),
+    "precondition.failed": Close(
+        1007, "Precondition check failed.", observed("2026-09-10")
+    ),
+    "activity.explicit": Close(
+        1007,
+        "Explicit activity control is not supported when automatic activity "
+        "detection is enabled.",
+        observed("2026-09-10"),
+    ),
+    "media-chunks.deprecated": Close(
+        1007,
+        "realtime_input.media_chunks is deprecated. Use audio, video, or text instead.",
+        observed("2026-09, on 3.x models"),
+    ),
+    "resumption.unknown": Close(
+        1008, "BidiGenerateContent session not found", observed("2026-09")
+    ),
+    "resumption.malformed": Close(1007, "Invalid session handle", observed("2026-09")),
+    "resumption.busy": Close(
+        1011, "Internal error encountered.", observed("2026-10-06, 3.8")
+    ),
+    "internal": Close(1011, "Internal error encountered.", observed("many reports")),
+    "unavailable": Close(
+        1011, "The service is currently unavailable.", observed("many reports")
+    ),
+    "deadline": Close(
+        1011,
+        "Deadline expired before operation could complete.",
+        observed("sokuji #179"),
+    ),
+    "quota": Close(
+        1011,
+        "You exceeded your current quota, please check your plan and billing details.",
+        observed("python-genai #985"),
+    ),
+    "aborted": Close(1008, "The operation was aborted.", observed("many reports")),
+    "go-away.ignored": Close(
+        1008, _GO_AWAY_IGNORED, observed("2026-09-10; the wire shows 123 bytes of it")
+    ),
+    "tool.unknown": Close(
+        1008, "Requested entity was not found.", observed("generative-ai-js #487")
+    ),
+    "unsupported": Close(
+        1008,
+        "Operation is not implemented, or supported, or enabled.",
+        observed("js-genai #1236"),
+    ),
+    "token.used-up": Close(
+        1011, "Token has been used too many times", observed("three reports")
+    ),
+    "token.expired": Close(1011, "Token has expired", observed("2026-09-18")),
+    "token.expired-live": Close(
+        1011, "auth token has expired", observed("2026-09-18, within 1 s")
+    ),
+    "bearer.invalid": Close(
+        1008,
+        "Request had invalid authentication credentials. Expected OAuth 2 access "
+        "token, login cookie or other valid authentication credential.",
+        documented("google.rpc UNAUTHENTICATED; the close code is a guess"),
+    ),
+}
+"""Every close whose reason does not depend on the message that caused it."""
+
+
+def close_for(name: str) -> Rejected:
+    """Return the exception for one of `CLOSES`."""
+    return Rejected(CLOSES[name])

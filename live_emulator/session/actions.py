@@ -1,0 +1,132 @@
+"""What a session wants done: the machine decides, the shell does."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from live_emulator.brain.types import Question
+from live_emulator.protocol.closing import Close
+
+__all__ = [
+    "Action",
+    "Ask",
+    "CloseSocket",
+    "DropEar",
+    "FeedEar",
+    "Look",
+    "OpenEar",
+    "Prepare",
+    "Send",
+    "ShutEar",
+    "Speak",
+    "StopAsking",
+    "StopSpeaking",
+]
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send one message to the client."""
+
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CloseSocket:
+    """Close the socket; nothing is sent or done afterwards."""
+
+    close: Close
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """Get ready to recognise words like these."""
+
+    question: Question
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OpenEar:
+    """Begin to recognise an utterance; its text comes back as `heard`."""
+
+    utterance: int
+
+
+@dataclass(frozen=True)
+class FeedEar:
+    """Add audio to an utterance."""
+
+    utterance: int
+    pcm: bytes
+    """PCM16 mono at 16 kHz."""
+
+
+@dataclass(frozen=True)
+class ShutEar:
+    """End an utterance; its text is wanted."""
+
+    utterance: int
+
+
+@dataclass(frozen=True)
+class DropEar:
+    """Forget an utterance."""
+
+    utterance: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """Measure an image; what was seen comes back as `saw`."""
+
+    look: int
+    mime_type: str
+    image: bytes
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Ask the brain; its parts come back as `said`, the end as `said_all`."""
+
+    reply: int
+    question: Question
+
+
+@dataclass(frozen=True)
+class StopAsking:
+    """The rest of a reply is no longer wanted."""
+
+    reply: int
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Speak a text; its audio comes back as `spoke`, the end as `spoke_all`."""
+
+    speech: int
+    text: str
+    voice: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class StopSpeaking:
+    """The rest of a speech is no longer wanted."""
+
+    speech: int
+
+
+Action = (
+    Send
+    | CloseSocket
+    | Prepare
+    | OpenEar
+    | FeedEar
+    | ShutEar
+    | DropEar
+    | Look
+    | Ask
+    | StopAsking
+    | Speak
+    | StopSpeaking
+)

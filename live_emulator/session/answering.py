@@ -1,0 +1,380 @@
+"""The model's side of a session: ask, think, call, speak, end the turn.
+
+A turn runs from the question to `turnComplete`. Calls that the model waits for
+are made and answered inside one turn; an interruption ends the turn with
+`interrupted` and a `turnComplete` of its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from live_emulator.brain.types import (
+    Call,
+    Question,
+    ReplyPart,
+    Result,
+    Say,
+    Search,
+    Think,
+)
+from live_emulator.protocol import server_messages as messages
+from live_emulator.protocol.models import Behaviour
+from live_emulator.protocol.usage import text_tokens, usage_metadata
+from live_emulator.protocol.wire_types import Dialect
+from live_emulator.session import actions as do
+from live_emulator.session.core import Core
+from live_emulator.session.grounding import grounding_metadata
+from live_emulator.session.history import Entry
+from live_emulator.session.model_turn import ModelTurn
+from live_emulator.session.reply import Reply
+from live_emulator.session.settings import response_text
+from live_emulator.session.text_reply import TextReply
+from live_emulator.session.tool_calls import Scheduling, ToolCalls
+from live_emulator.voice.types import SpeechPiece
+
+__all__ = ["Answering"]
+
+_SPOKEN_WORDS_PER_TOKEN = 165 / 60 / 25
+_WRITTEN_WORDS_PER_TOKEN = 0.75
+
+
+class Answering:
+    """Runs the model's turns, one after another."""
+
+    def __init__(self, core: Core, on_turn_end: Callable[[], None]) -> None:
+        self._core = core
+        self._on_turn_end = on_turn_end
+        self._turn: ModelTurn | None = None
+        self._wanted_at: float | None = None
+        self.calls = ToolCalls()
+        self.user_speaks = False
+        """Set by the listening side; a new turn waits for the user's end."""
+
+    # --- asking
+
+    @property
+    def busy(self) -> bool:
+        """A turn is running, or held open until its audio would be over."""
+        return self._turn is not None
+
+    def ask(self) -> None:
+        """Answer what is in the history, as soon as all of it is there."""
+        self._wanted_at = self._core.now + self._core.world.pace.thinking_s
+        self._try_to_ask()
+
+    def _try_to_ask(self) -> None:
+        core = self._core
+        if self._wanted_at is None or self._turn is not None or self.user_speaks:
+            return
+        if core.history.waiting or core.now < self._wanted_at:
+            return
+        self._wanted_at = None
+        core.keep_within_window()
+        self._turn = ModelTurn(
+            core.next_number(),
+            TextReply() if core.settings.text_only else Reply(core.world.pace),
+            core.prompt_tokens(),
+        )
+        core.act(do.Ask(self._turn.number, self._question()))
+
+    def _question(self) -> Question:
+        core = self._core
+        settings = core.settings
+        max_words = None
+        if settings.max_output_tokens:
+            per_token = (
+                _WRITTEN_WORDS_PER_TOKEN
+                if settings.text_only
+                else _SPOKEN_WORDS_PER_TOKEN
+            )
+            max_words = max(1, int(settings.max_output_tokens * per_token))
+        return Question(
+            turns=core.history.turns(),
+            instruction=settings.instruction,
+            tools=settings.tools.declarations,
+            search=settings.tools.search,
+            now=core.world.wall_time(core.now),
+            seed=core.seed if settings.seed is None else settings.seed,
+            pending=self.calls.pending,
+            max_words=max_words,
+        )
+
+    def question(self) -> Question:
+        """Return what would be asked now; for getting the recogniser ready."""
+        return self._question()
+
+    # --- what the brain says
+
+    def said(self, number: int, part: ReplyPart) -> None:
+        """Take one part of a reply."""
+        turn = self._current(number)
+        if turn is None:
+            return
+        if not isinstance(part, Call):
+            self._send_calls(turn)
+        match part:
+            case Say(text):
+                turn.out.add_text(text)
+                self._speak_on(turn)
+            case Think(text):
+                turn.thought_tokens += text_tokens(text)
+                if self._core.settings.include_thoughts:
+                    part_message = messages.text_part(text, thought=True)
+                    self._send_turn(part_message)
+            case Call():
+                turn.new_calls.append(part)
+            case Search(queries):
+                turn.grounding = grounding_metadata(queries)
+        self._flow(turn)
+
+    def said_all(self, number: int) -> None:
+        """Note that the brain has nothing to add to its reply."""
+        turn = self._current(number)
+        if turn is None:
+            return
+        turn.asking = False
+        made_calls = bool(turn.new_calls)
+        self._send_calls(turn)
+        if self.calls.blocking:
+            return
+        if made_calls:
+            # The turn goes on without the results; the brain fills the gap.
+            self._ask_again(turn)
+            return
+        turn.out.complete()
+        self._flow(turn)
+
+    def _ask_again(self, turn: ModelTurn) -> None:
+        turn.asking = True
+        turn.number = self._core.next_number()
+        turn.prompt = self._core.prompt_tokens()
+        self._core.act(do.Ask(turn.number, self._question()))
+
+    def _current(self, number: int) -> ModelTurn | None:
+        turn = self._turn
+        if turn is None or turn.number != number or turn.interrupted:
+            return None
+        return turn
+
+    # --- calls
+
+    def _send_calls(self, turn: ModelTurn) -> None:
+        if not turn.new_calls:
+            return
+        core = self._core
+        made: list[Call] = []
+        for call in turn.new_calls:
+            call = Call(call.name, call.args, core.new_call_id())
+            declared = core.settings.tools.functions.get(call.name)
+            behaviour = declared.behaviour if declared else Behaviour.BLOCKING
+            self.calls.open(call, behaviour)
+            made.append(call)
+        turn.new_calls.clear()
+        if core.model.announces_code:
+            self._send_turn(*(_announcement(call) for call in made))
+        core.send(
+            messages.tool_call(
+                [
+                    {"name": call.name, "args": dict(call.args), "id": call.id}
+                    for call in made
+                ]
+            )
+        )
+        entry = Entry("model", calls=tuple(made))
+        entry.tokens.add("TEXT", sum(text_tokens(repr(call)) for call in made))
+        core.history.append(entry)
+
+    def tool_response(self, responses: Sequence[Mapping[str, Any]]) -> None:
+        """Take the client's answers to calls.
+
+        Raises:
+            Rejected: For an answer to a call that was never made.
+
+        """
+        blocking: list[Result] = []
+        background: list[Result] = []
+        scheduling = Scheduling.SILENT
+        for response in responses:
+            answer = self.calls.answer(response)
+            if answer is None:
+                continue
+            if answer.blocking:
+                blocking.append(answer.result)
+                continue
+            background.append(answer.result)
+            if answer.scheduling is Scheduling.INTERRUPT:
+                scheduling = Scheduling.INTERRUPT
+            elif scheduling is Scheduling.SILENT:
+                scheduling = answer.scheduling
+        self._remember(blocking + background)
+        turn = self._turn
+        if blocking and turn is not None and not self.calls.blocking:
+            self._ask_again(turn)
+        if background and scheduling is not Scheduling.SILENT:
+            if scheduling is Scheduling.INTERRUPT:
+                self.interrupt()
+            self.ask()
+
+    def _remember(self, results: Sequence[Result]) -> None:
+        if results:
+            entry = Entry("tool", results=tuple(results))
+            size = sum(text_tokens(response_text(one.response)) for one in results)
+            entry.tokens.add("TEXT", size)
+            self._core.history.append(entry)
+
+    # --- speech
+
+    def spoke(self, speech: int, piece: SpeechPiece) -> None:
+        """Take some audio of a speech."""
+        turn = self._speaking(speech)
+        if turn is not None and isinstance(turn.out, Reply):
+            turn.out.add_piece(piece)
+            self._flow(turn)
+
+    def spoke_all(self, speech: int) -> None:
+        """Note that a speech is complete."""
+        turn = self._speaking(speech)
+        if turn is not None and isinstance(turn.out, Reply):
+            turn.out.piece_end()
+            turn.speech = None
+            self._speak_on(turn)
+            self._flow(turn)
+
+    def _speaking(self, speech: int) -> ModelTurn | None:
+        turn = self._turn
+        if turn is None or turn.speech != speech or turn.interrupted:
+            return None
+        return turn
+
+    def _speak_on(self, turn: ModelTurn) -> None:
+        if not isinstance(turn.out, Reply):
+            return
+        text = turn.out.next_text()
+        if text is not None:
+            turn.speech = self._core.next_number()
+            settings = self._core.settings
+            self._core.act(
+                do.Speak(turn.speech, text, settings.voice, settings.language)
+            )
+
+    # --- the wire
+
+    def _send_turn(self, *parts: dict[str, Any]) -> None:
+        self._core.send(messages.model_turn(parts, self._core.with_role))
+
+    def _flow(self, turn: ModelTurn) -> None:
+        """Send what is due, and end the turn when everything was sent."""
+        if isinstance(turn.out, Reply):
+            while chunk := turn.out.take_chunk(self._core.now):
+                self._send_audio(chunk.pcm, chunk.text)
+            self._speak_on(turn)
+        else:
+            while text := turn.out.take_text():
+                self._send_turn(messages.text_part(text))
+        if turn.out.finished and not turn.generation_complete:
+            self._complete_generation(turn)
+
+    def _send_audio(self, pcm: bytes, text: str) -> None:
+        core = self._core
+        part = messages.audio_part(pcm, core.dialect)
+        shown = text if core.settings.output_transcription and text else None
+        if shown is None or core.model.bundles:
+            core.send(messages.model_turn([part], core.with_role, shown))
+            return
+        if core.dialect is Dialect.VERTEX:  # its transcript runs ahead
+            core.send(messages.output_transcription(shown))
+            core.send(messages.model_turn([part], core.with_role))
+        else:
+            core.send(messages.model_turn([part], core.with_role))
+            core.send(messages.output_transcription(shown))
+
+    def _complete_generation(self, turn: ModelTurn) -> None:
+        core = self._core
+        turn.generation_complete = True
+        if isinstance(turn.out, Reply):
+            rest = turn.out.take_rest()
+            if rest and core.settings.output_transcription:
+                core.send(messages.output_transcription(rest))
+        self._record(turn)
+        if turn.grounding is not None:
+            core.send(messages.server_content(groundingMetadata=turn.grounding))
+        core.send(messages.generation_complete())
+        played_at = turn.out.played_at if isinstance(turn.out, Reply) else None
+        turn.end_at = max(core.now, played_at or core.now)
+        self.wake()
+
+    def _record(self, turn: ModelTurn) -> None:
+        """Put what was said into the history, as far as it was sent."""
+        text = turn.out.sent_text
+        if text:
+            entry = Entry("model", spoken=isinstance(turn.out, Reply))
+            entry.interrupted = turn.interrupted
+            entry.add_text(text)
+            entry.tokens.include(turn.response_tokens())
+            turn.entry = entry
+            self._core.history.append(entry)
+
+    # --- the end of a turn
+
+    def interrupt(self) -> None:
+        """Stop the running turn; only what was sent stays in the history."""
+        turn = self._turn
+        if turn is None or turn.interrupted:
+            return
+        core = self._core
+        turn.interrupted = True
+        core.act(do.StopAsking(turn.number))
+        if turn.speech is not None:
+            core.act(do.StopSpeaking(turn.speech))
+        if turn.entry is None:
+            self._record(turn)
+        else:
+            turn.entry.interrupted = True
+        core.send(messages.interrupted())
+        given_up = self.calls.blocking
+        self.calls.cancel(given_up)
+        if given_up:
+            core.send(messages.tool_call_cancellation([call.id for call in given_up]))
+        turn.end_at = core.now + core.world.pace.interruption_s
+
+    def wake(self) -> None:
+        """Do what has become due."""
+        turn = self._turn
+        if turn is not None and not turn.interrupted and not turn.generation_complete:
+            self._flow(turn)
+        turn = self._turn
+        if turn is not None and turn.end_at is not None:
+            if self._core.now >= turn.end_at:
+                self._end(turn)
+        self._try_to_ask()
+
+    @property
+    def next_wake(self) -> float | None:
+        """When `wake` is to be called, if nothing else happens."""
+        turn = self._turn
+        if turn is None:
+            waits = self._wanted_at is not None and self._core.now < self._wanted_at
+            return self._wanted_at if waits else None
+        if turn.end_at is not None:
+            return turn.end_at
+        return turn.out.next_due if isinstance(turn.out, Reply) else None
+
+    def _end(self, turn: ModelTurn) -> None:
+        core = self._core
+        self._turn = None
+        usage = usage_metadata(
+            turn.prompt, turn.response_tokens(), turn.thought_tokens, core.dialect
+        )
+        core.send(messages.turn_complete(usage))
+        self._on_turn_end()
+
+
+def _announcement(call: Call) -> dict[str, Any]:
+    """Return a call as the half-cascade models show it first (recordings)."""
+    arguments = ", ".join(f"{name}={value!r}" for name, value in call.args.items())
+    return {
+        "executableCode": {
+            "language": "PYTHON",
+            "code": f"print(default_api.{call.name}({arguments}))",
+        }
+    }

@@ -1,0 +1,42 @@
+"""How long a connection lives: GoAway, the cut, and the end of a token."""
+
+from dataclasses import dataclass
+
+from live_emulator.protocol import server_messages as messages
+from live_emulator.protocol.closing import close_for
+from live_emulator.session.core import Core
+
+__all__ = ["Lifetime"]
+
+
+@dataclass
+class Lifetime:
+    """The times at which a connection is warned and ended."""
+
+    go_away_at: float
+    cut_at: float
+    token_expires_at: float | None = None
+    _warned: bool = False
+
+    @property
+    def next_wake(self) -> float:
+        """The nearest of those times."""
+        times = [self.cut_at if self._warned else self.go_away_at]
+        if self.token_expires_at is not None:
+            times.append(self.token_expires_at)
+        return min(times)
+
+    def wake(self, core: Core) -> None:
+        """Warn or end the connection if it is time.
+
+        Raises:
+            Rejected: When the connection's or the token's time is over.
+
+        """
+        if self.token_expires_at is not None and core.now >= self.token_expires_at:
+            raise close_for("token.expired-live")
+        if core.now >= self.cut_at:
+            raise close_for("go-away.ignored")
+        if not self._warned and core.now >= self.go_away_at:
+            self._warned = True
+            core.send(messages.go_away(self.cut_at - core.now))

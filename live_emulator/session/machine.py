@@ -1,0 +1,268 @@
+"""One live session as a state machine.
+
+Frames, recognised text, the brain's parts, synthesised audio and the time go in;
+actions come out (`actions.py`). There is no I/O and no clock in here, so every
+rule can be tested to the millisecond without a socket.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from live_emulator.brain.types import ReplyPart, Sight
+from live_emulator.protocol import server_messages as messages
+from live_emulator.protocol.client_messages import read_client_message
+from live_emulator.protocol.closing import Close, Rejected, close_for
+from live_emulator.protocol.endpoints import (
+    CredentialKind,
+    LiveEndpoint,
+    Method,
+    check_credential,
+)
+from live_emulator.protocol.json_text import decode_frame
+from live_emulator.protocol.wire_types import Dialect, Reading
+from live_emulator.session import actions as do
+from live_emulator.session.answering import Answering
+from live_emulator.session.core import Core
+from live_emulator.session.history import History
+from live_emulator.session.lifetime import Lifetime
+from live_emulator.session.settings import (
+    Settings,
+    read_settings,
+    read_tools,
+    text_of_content,
+)
+from live_emulator.session.tokens import Token, constrain
+from live_emulator.session.user_input import MakeDetector, MakeResampler, UserInput
+from live_emulator.session.world import World
+from live_emulator.voice.types import SpeechPiece
+
+__all__ = ["Session"]
+
+
+class Session:
+    """One connection, from its upgrade to its close.
+
+    Every method returns the actions that follow, in order. After a
+    `CloseSocket` nothing follows any more.
+    """
+
+    def __init__(
+        self,
+        endpoint: LiveEndpoint,
+        world: World,
+        *,
+        make_detector: MakeDetector,
+        make_resampler: MakeResampler,
+        seed: int = 0,
+    ) -> None:
+        self._endpoint = endpoint
+        self._world = world
+        self._make_detector = make_detector
+        self._make_resampler = make_resampler
+        self._seed = seed
+        self._core: Core | None = None
+        self._input: UserInput
+        self._answering: Answering
+        self._lifetime: Lifetime
+        self._name = ""
+        self.closed: Close | None = None
+        """Why the session was closed from this side."""
+
+    # --- what goes in
+
+    def frame(self, frame: str | bytes, now: float) -> list[do.Action]:
+        """Take a WebSocket message of the client."""
+
+        def take() -> None:
+            if self._core is None:
+                refusal = check_credential(self._endpoint)
+                if refusal is not None:
+                    raise Rejected(refusal)
+            value = decode_frame(frame)
+            reading = Reading(
+                self._endpoint.dialect,
+                self._endpoint.version,
+                self._world.lenient,
+            )
+            kind, content = read_client_message(value, reading)
+            self._take_message(kind, content, now)
+
+        return self._step(now, take)
+
+    def heard(self, utterance: int, text: str, now: float) -> list[do.Action]:
+        """Take the recognised text of an utterance."""
+        return self._step(now, lambda: self._input.heard(utterance, text))
+
+    def partly_heard(self, utterance: int, text: str, now: float) -> list[do.Action]:
+        """Take what an utterance seems to be so far."""
+        return self._step(now, lambda: self._input.partly_heard(utterance, text))
+
+    def saw(self, look: int, sight: Sight, now: float) -> list[do.Action]:
+        """Take what was measured in an image."""
+        return self._step(now, lambda: self._input.saw(look, sight))
+
+    def said(self, reply: int, part: ReplyPart, now: float) -> list[do.Action]:
+        """Take one part of the brain's reply."""
+        return self._step(now, lambda: self._answering.said(reply, part))
+
+    def said_all(self, reply: int, now: float) -> list[do.Action]:
+        """Note the end of the brain's reply."""
+        return self._step(now, lambda: self._answering.said_all(reply))
+
+    def spoke(self, speech: int, piece: SpeechPiece, now: float) -> list[do.Action]:
+        """Take some synthesised audio."""
+        return self._step(now, lambda: self._answering.spoke(speech, piece))
+
+    def spoke_all(self, speech: int, now: float) -> list[do.Action]:
+        """Note the end of a speech."""
+        return self._step(now, lambda: self._answering.spoke_all(speech))
+
+    def wake(self, now: float) -> list[do.Action]:
+        """Let time pass; needed at `next_wake`."""
+
+        def pass_time() -> None:
+            if self._core is not None:
+                self._answering.wake()
+                self._lifetime.wake(self._core)
+
+        return self._step(now, pass_time)
+
+    def fail(self, close: str, now: float) -> list[do.Action]:
+        """Close for a reason that is not the client's, one of `CLOSES`."""
+
+        def give_up() -> None:
+            raise close_for(close)
+
+        return self._step(now, give_up)
+
+    def end(self, now: float) -> None:
+        """Note that the socket is gone, whoever closed it."""
+        if self._name:
+            self._world.sessions.end(self._name, now)
+            self._name = ""
+
+    @property
+    def next_wake(self) -> float | None:
+        """When `wake` is due, if nothing else comes in; None for never."""
+        if self._core is None or self.closed is not None:
+            return None
+        answering = self._answering.next_wake
+        lifetime = self._lifetime.next_wake
+        return lifetime if answering is None else min(answering, lifetime)
+
+    @property
+    def settings(self) -> Settings | None:
+        """The settings, once the setup was accepted."""
+        return self._core.settings if self._core else None
+
+    # --- the steps
+
+    def _step(self, now: float, take: Callable[[], None]) -> list[do.Action]:
+        if self.closed is not None:
+            return []
+        core = self._core
+        if core is not None:
+            core.now = now
+        actions: list[do.Action] = []
+        try:
+            take()
+        except Rejected as rejected:
+            self.closed = rejected.close
+        core = self._core
+        if core is not None:
+            actions, core.actions = core.actions, []
+        if self.closed is not None:
+            actions.append(do.CloseSocket(self.closed))
+        return actions
+
+    def _take_message(self, kind: str, content: Mapping[str, Any], now: float) -> None:
+        if self._core is None:
+            if kind != "setup":
+                raise close_for("setup.order")
+            self._set_up(content, now)
+            return
+        match kind:
+            case "setup":
+                raise close_for("setup.order")
+            case "clientContent":
+                self._input.content(content)
+            case "realtimeInput":
+                self._input.realtime(content)
+            case "toolResponse":
+                self._answering.tool_response(content.get("functionResponses", ()))
+            case "contextUpdate":
+                self._update_context(content)
+            case _:
+                raise close_for("argument.invalid")
+
+    # --- setup
+
+    def _set_up(self, setup: Mapping[str, Any], now: float) -> None:
+        endpoint, world = self._endpoint, self._world
+        token: Token | None = None
+        if endpoint.credential.kind is CredentialKind.TOKEN:
+            token = world.tokens.use(endpoint.credential.value, now)
+            setup = constrain(token, setup)
+        if endpoint.method is Method.MUSIC:
+            raise close_for("unsupported")
+        settings = read_settings(setup, endpoint.dialect, endpoint.version)
+        history = self._begin(settings, now)
+        if token is not None:
+            token.sessions.add(self._name)
+        self._core = Core(endpoint, world, settings, history, self._seed, now)
+        self._answering = Answering(self._core, self._after_turn)
+        self._input = UserInput(
+            self._core, self._answering, self._make_detector, self._make_resampler
+        )
+        self._lifetime = Lifetime(
+            now + world.limits.go_away_s,
+            now + world.limits.cut_s,
+            token.expires_at if token else None,
+        )
+        vertex = endpoint.dialect is Dialect.VERTEX
+        self._core.send(messages.setup_complete(self._name if vertex else ""))
+        self._after_turn()
+
+    def _begin(self, settings: Settings, now: float) -> History:
+        """Open a new session or take up the one that a handle stands for."""
+        sessions = self._world.sessions
+        if not settings.handle:
+            self._name = sessions.begin()
+            return History()
+        saved = sessions.resume(settings.handle, settings.model.name, now)
+        self._name = saved.session
+        return History(saved.history.entries)
+
+    def _after_turn(self) -> None:
+        """Offer a handle and prepare for what comes; also after connecting."""
+        core = self._core
+        assert core is not None
+        if core.settings.resumable:
+            sessions = self._world.sessions
+            handle = sessions.save(self._name, core.model.name, core.history)
+            core.send(messages.resumption_update(handle))
+        self._prepare()
+
+    # --- context
+
+    def _update_context(self, content: Mapping[str, Any]) -> None:
+        """Change instruction or tools; nothing is acknowledged (documented)."""
+        core = self._core
+        assert core is not None
+        settings = core.settings
+        if "systemInstruction" in content:
+            text = text_of_content(content["systemInstruction"])
+            settings = replace(settings, instruction=text)
+        if "tools" in content:
+            tools = read_tools(content["tools"].get("tools", ()), core.model)
+            settings = replace(settings, tools=tools)
+        core.settings = settings
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Get the recogniser ready for the words of this conversation."""
+        assert self._core is not None
+        self._core.act(
+            do.Prepare(self._answering.question(), self._core.settings.vocabulary)
+        )

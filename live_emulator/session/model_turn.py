@@ -1,0 +1,47 @@
+"""One turn of the model, from the question to `turnComplete`."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from live_emulator.brain.types import Call
+from live_emulator.protocol.usage import Tokens, audio_tokens, text_tokens
+from live_emulator.session.history import Entry
+from live_emulator.session.reply import Reply
+from live_emulator.session.text_reply import TextReply
+
+__all__ = ["ModelTurn"]
+
+
+@dataclass
+class ModelTurn:
+    """What is known of the running turn; it spans the calls made in it."""
+
+    number: int
+    """Tells this reply from others when something comes back late."""
+    out: Reply | TextReply
+    prompt: Tokens
+    """What the turn's latest question cost."""
+    asking: bool = True
+    """The brain has not yet said everything."""
+    speech: int | None = None
+    """The speech under synthesis."""
+    new_calls: list[Call] = field(default_factory=list)
+    """Calls of this reply that were not sent yet."""
+    thought_tokens: int = 0
+    grounding: dict[str, Any] | None = None
+    """What the reply is grounded in, in the protocol's form."""
+    entry: Entry | None = None
+    """The history's entry of what was said, once there is one."""
+    generation_complete: bool = False
+    end_at: float | None = None
+    """When `turnComplete` goes out."""
+    interrupted: bool = False
+
+    def response_tokens(self) -> Tokens:
+        """Return what was generated and sent."""
+        tokens = Tokens()
+        if isinstance(self.out, Reply):
+            tokens.add("AUDIO", audio_tokens(self.out.sent_ms))
+        else:
+            tokens.add("TEXT", text_tokens(self.out.sent_text))
+        return tokens

@@ -1,0 +1,80 @@
+"""Sessions that can be taken up again."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from live_emulator.protocol.closing import close_for
+from live_emulator.session.history import History
+
+__all__ = ["HANDLE_LIFE_S", "SavedSession", "SessionStore"]
+
+HANDLE_LIFE_S = 2 * 3600
+"""Documented: a handle is good for two hours after its session ended."""
+
+_HANDLE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass
+class SavedSession:
+    """What a handle stands for."""
+
+    session: str
+    model: str
+    history: History
+    expires_at: float | None = None
+    """None while the socket is open."""
+
+
+class SessionStore:
+    """All handles of an emulator."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+        self._saved: dict[str, SavedSession] = {}
+        self._open: set[str] = set()
+
+    def begin(self) -> str:
+        """Return the name of a new session, whose socket is open."""
+        session = self._new_id()
+        self._open.add(session)
+        return session
+
+    def save(self, session: str, model: str, history: History) -> str:
+        """Return a handle for the session as it is now."""
+        handle = self._new_id()
+        copy = History(list(history.entries))
+        self._saved[handle] = SavedSession(session, model, copy)
+        return handle
+
+    def resume(self, handle: str, model: str, now: float) -> SavedSession:
+        """Return what the handle stands for and open its session again.
+
+        Raises:
+            Rejected: 1007 for what can't be a handle, 1008 for one that is
+                unknown, expired or of another model, 1011 while the session's
+                socket is still open (all observed, but for the model).
+
+        """
+        if not _HANDLE.fullmatch(handle):
+            raise close_for("resumption.malformed")
+        saved = self._saved.get(handle)
+        if saved is None:
+            raise close_for("resumption.unknown")
+        if saved.session in self._open:
+            raise close_for("resumption.busy")
+        if saved.expires_at is not None and now >= saved.expires_at:
+            raise close_for("resumption.unknown")
+        if saved.model != model:
+            raise close_for("argument.invalid")
+        self._open.add(saved.session)
+        return saved
+
+    def end(self, session: str, now: float) -> None:
+        """Note that the session's socket is gone; its handles begin to age."""
+        self._open.discard(session)
+        for handle, saved in list(self._saved.items()):
+            if saved.session == session:
+                saved.expires_at = now + HANDLE_LIFE_S
+            elif saved.expires_at is not None and now > saved.expires_at:
+                del self._saved[handle]

@@ -1,0 +1,112 @@
+"""Function calls: which are open, and what an answer to one means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from live_emulator.brain.types import Call, Result
+from live_emulator.protocol.closing import close_for
+from live_emulator.protocol.models import Behaviour
+
+__all__ = ["Answer", "Scheduling", "ToolCalls"]
+
+
+class Scheduling(Enum):
+    """When the model takes up the result of a call it did not wait for."""
+
+    INTERRUPT = "INTERRUPT"
+    WHEN_IDLE = "WHEN_IDLE"
+    SILENT = "SILENT"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The client's answer to one call."""
+
+    result: Result
+    blocking: bool
+    scheduling: Scheduling
+
+
+@dataclass
+class ToolCalls:
+    """All calls of a session that are not finished."""
+
+    _open: dict[str, tuple[Call, Behaviour]] = field(default_factory=dict)
+    _over: set[str] = field(default_factory=set)
+    """Answered or cancelled: a late answer to one of these changes nothing."""
+
+    @property
+    def pending(self) -> tuple[Call, ...]:
+        """Calls without a final answer."""
+        return tuple(call for call, _ in self._open.values())
+
+    @property
+    def blocking(self) -> tuple[Call, ...]:
+        """Pending calls that the model waits for."""
+        return tuple(
+            call
+            for call, behaviour in self._open.values()
+            if behaviour is Behaviour.BLOCKING
+        )
+
+    def open(self, call: Call, behaviour: Behaviour) -> None:
+        """Note a call that is being sent."""
+        self._open[call.id] = (call, behaviour)
+
+    def cancel(self, calls: Sequence[Call]) -> None:
+        """Give calls up."""
+        for call in calls:
+            del self._open[call.id]
+            self._over.add(call.id)
+
+    def answer(self, response: Mapping[str, Any]) -> Answer | None:
+        """Return what one functionResponse means, None if nothing.
+
+        An answer without an id is matched by its name (Vertex allows it).
+
+        Raises:
+            Rejected: 1008 for a call that was never made (observed, though
+                intermittently: generative-ai-js #487).
+
+        """
+        call_id = response.get("id") or self._find_by_name(response.get("name", ""))
+        if call_id in self._over:
+            return None
+        if call_id not in self._open:
+            raise close_for("tool.unknown")
+        call, behaviour = self._open[call_id]
+        content = response.get("response")
+        content = content if isinstance(content, dict) else {"output": content}
+        continues = bool(response.get("willContinue"))
+        if not continues:
+            del self._open[call_id]
+            self._over.add(call_id)
+            if not content and behaviour is Behaviour.NON_BLOCKING:
+                return None  # documented: the empty end of a running series
+        # The documentation's older form has the scheduling inside the response.
+        scheduling = response.get("scheduling") or content.get("scheduling")
+        return Answer(
+            Result(
+                call.name,
+                {key: value for key, value in content.items() if key != "scheduling"},
+                call_id,
+            ),
+            behaviour is Behaviour.BLOCKING,
+            _scheduling(scheduling),
+        )
+
+    def _find_by_name(self, name: str) -> str:
+        for call_id, (call, _) in self._open.items():
+            if call.name == name:
+                return call_id
+        return ""
+
+
+def _scheduling(value: Any) -> Scheduling:
+    """Return the scheduling that is asked for, WHEN_IDLE by default."""
+    try:
+        return Scheduling(value)
+    except ValueError:
+        return Scheduling.WHEN_IDLE

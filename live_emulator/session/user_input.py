@@ -1,0 +1,349 @@
+"""The user's side of a session: audio, text, images, and content as a whole.
+
+Whatever comes in ends up as entries of the history; when an entry is complete
+the answering side is asked to answer.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from live_emulator.brain.types import Call, Result, Sight
+from live_emulator.protocol import server_messages as messages
+from live_emulator.protocol.closing import close_for
+from live_emulator.protocol.models import Task
+from live_emulator.protocol.usage import audio_tokens, image_tokens, text_tokens
+from live_emulator.protocol.wire_types import Dialect
+from live_emulator.session import actions as do
+from live_emulator.session.activity import (
+    ActivityAudio,
+    ActivityDetector,
+    ActivityEnded,
+    ActivityEvent,
+    ActivityStarted,
+    SpeechDetector,
+)
+from live_emulator.session.answering import Answering
+from live_emulator.session.audio_input import (
+    AudioInput,
+    Resample,
+    audio_rate_hz,
+    unpack_wav,
+)
+from live_emulator.session.core import Core
+from live_emulator.session.history import Entry
+from live_emulator.session.settings import response_text
+from live_emulator.session.transcripts import InputTranscripts
+from live_emulator.voice.types import INPUT_RATE_HZ
+
+__all__ = ["MakeDetector", "MakeResampler", "UserInput"]
+
+MakeDetector = Callable[[], SpeechDetector]
+MakeResampler = Callable[[int, int], Resample]
+
+_MAX_SIGHTS = 8
+"""So many of the latest images of a turn are kept for the brain."""
+
+_BYTES_PER_MS = INPUT_RATE_HZ * 2 / 1000
+
+
+class UserInput:
+    """Turns what the client sends into entries of the history."""
+
+    def __init__(
+        self,
+        core: Core,
+        answering: Answering,
+        make_detector: MakeDetector,
+        make_resampler: MakeResampler,
+    ) -> None:
+        self._core = core
+        self._answering = answering
+        self._make_resampler = make_resampler
+        self._audio = AudioInput(make_resampler)
+        self._detector = ActivityDetector(core.settings.activity, make_detector())
+        self._transcripts = InputTranscripts(core)
+        self._entry: Entry | None = None
+        """The entry of the activity under way."""
+        self._utterance = 0
+        self._activity_ms = 0.0
+        self._seeding = core.settings.initial_history
+        self._sights: list[Sight] = []
+        self._looks: set[int] = set()
+        self._image_tokens = 0
+
+    # --- clientContent
+
+    def content(self, content: Mapping[str, Any]) -> None:
+        """Take clientContent: add to the history, and answer if it is complete."""
+        complete = bool(content.get("turnComplete"))
+        turns = content.get("turns", ())
+        seeding, self._seeding = self._seeding, self._seeding and not complete
+        if complete and not seeding:
+            self._answering.interrupt()
+        for index, turn in enumerate(turns):
+            last = complete and index == len(turns) - 1
+            self._add_content(turn, last and not seeding)
+        if complete and not seeding:
+            self._answering.ask()
+
+    def _add_content(self, turn: Mapping[str, Any], to_answer: bool) -> None:
+        entry = Entry(self._read_role(turn.get("role", ""), to_answer))
+        for part in turn.get("parts", ()):
+            self._add_part(entry, part)
+        if entry.results and entry.role == "user":
+            entry.role = "tool"
+        if turn.get("parts"):
+            self._core.history.append(entry)
+
+    def _read_role(self, role: str, to_answer: bool) -> Any:
+        match role:
+            case "user" | "model":
+                return role
+            case "function" | "tool":
+                return "tool"
+            case "":
+                # Without a role it is a note, unless it is there to be answered.
+                return "user" if to_answer else "note"
+            case "system" if self._core.dialect is Dialect.VERTEX:
+                return "note"
+        raise close_for("argument.invalid")
+
+    def _add_part(self, entry: Entry, part: Mapping[str, Any]) -> None:
+        if text := part.get("text"):
+            entry.add_text(text)
+            entry.tokens.add("TEXT", text_tokens(text))
+        if call := part.get("functionCall"):
+            made = Call(
+                call.get("name", ""), call.get("args") or {}, call.get("id", "")
+            )
+            entry.calls += (made,)
+        if response := part.get("functionResponse"):
+            content = response.get("response")
+            content = content if isinstance(content, dict) else {"output": content}
+            entry.results += (
+                Result(response.get("name", ""), content, response.get("id", "")),
+            )
+            entry.tokens.add("TEXT", text_tokens(response_text(content)))
+        if blob := part.get("inlineData"):
+            self._add_blob(entry, blob)
+
+    def _add_blob(self, entry: Entry, blob: Mapping[str, Any]) -> None:
+        mime_type = blob.get("mimeType", "").lower()
+        data = blob.get("data") or b""
+        if mime_type.startswith("image/"):
+            self._look_for(entry, mime_type, data)
+        elif mime_type.startswith("audio/"):
+            if data[:4] == b"RIFF":
+                rate_hz, pcm = unpack_wav(data)
+            else:
+                rate_hz, pcm = audio_rate_hz(mime_type), data[: len(data) // 2 * 2]
+            if rate_hz != INPUT_RATE_HZ:
+                pcm = self._make_resampler(rate_hz, INPUT_RATE_HZ)(pcm)
+            entry.tokens.add("AUDIO", audio_tokens(len(pcm) / _BYTES_PER_MS))
+            utterance = self._open_ear(entry)
+            self._core.act(do.FeedEar(utterance, pcm))
+            self._core.act(do.ShutEar(utterance))
+        else:
+            raise close_for("argument.invalid")
+
+    # --- realtimeInput
+
+    def realtime(self, content: Mapping[str, Any]) -> None:
+        """Take realtimeInput, each of its fields in the proto's order."""
+        if self._seeding:
+            # Documented: the history comes first, up to its turnComplete.
+            raise close_for("argument.invalid")
+        for chunk in self._media_chunks(content):
+            self._medium(chunk)
+        if "audio" in content:
+            self._medium(content["audio"], "audio/pcm")
+        if "video" in content:
+            self._medium(content["video"], "image/")
+        if "activityStart" in content:
+            self._activity_start()
+        if "activityEnd" in content:
+            self._activity_end()
+        if content.get("audioStreamEnd"):
+            self._stream_end()
+        if content.get("text"):
+            self._text(content["text"])
+
+    def _media_chunks(self, content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        chunks: list[Mapping[str, Any]] = content.get("mediaChunks") or []
+        core = self._core
+        if chunks and not (core.model.media_chunks or core.world.lenient):
+            raise close_for("media-chunks.deprecated")
+        return chunks[:1]  # older models take the first alone
+
+    def _medium(self, blob: Mapping[str, Any], default: str = "") -> None:
+        mime_type = blob.get("mimeType", "") or default
+        data = blob.get("data") or b""
+        if mime_type.lower().startswith("image/"):
+            self._video(mime_type, data)
+        else:
+            self._hear(data, mime_type)
+
+    def _hear(self, data: bytes, mime_type: str) -> None:
+        pcm = self._audio.take(data, mime_type)
+        if not self._core.settings.activity.automatic:
+            if self._entry is not None and pcm:
+                self._more(pcm)
+            return
+        for event in self._detector.feed(pcm):
+            self._on_activity(event)
+
+    def _stream_end(self) -> None:
+        if not self._core.settings.activity.automatic:
+            raise close_for("argument.invalid")
+        for event in self._detector.flush():
+            self._on_activity(event)
+
+    def _text(self, text: str) -> None:
+        core = self._core
+        if self._entry is not None and not core.settings.activity.automatic:
+            self._entry.add_text(text)
+            self._entry.tokens.add("TEXT", text_tokens(text))
+            return
+        self._user_acts()
+        entry = self._new_entry()
+        entry.add_text(text)
+        entry.tokens.add("TEXT", text_tokens(text))
+        core.history.append(entry)
+        self._answering.ask()
+
+    # --- activity
+
+    def _on_activity(self, event: ActivityEvent) -> None:
+        match event:
+            case ActivityStarted():
+                self._begin(event.offset_ms)
+                self._activity_ms = event.speech_ms
+                self._core.act(do.FeedEar(self._utterance, event.pcm))
+            case ActivityAudio():
+                self._more(event.pcm)
+            case ActivityEnded():
+                self._finish(event.offset_ms)
+
+    def _activity_start(self) -> None:
+        if self._core.settings.activity.automatic:
+            raise close_for("activity.explicit")
+        if self._entry is None:
+            self._begin(None)
+            self._activity_ms = 0.0
+
+    def _activity_end(self) -> None:
+        if self._core.settings.activity.automatic:
+            raise close_for("activity.explicit")
+        entry = self._entry
+        if entry is None or not (self._activity_ms or entry.text):
+            # Observed 2026-09-10: an empty activity ends in both of these.
+            self._core.send(messages.turn_complete({}))
+            raise close_for("precondition.failed")
+        self._finish(None)
+
+    def _begin(self, offset_ms: float | None) -> None:
+        core = self._core
+        self._user_acts()
+        if core.settings.activity.interrupts:
+            self._answering.user_speaks = True
+        self._report_activity(True, offset_ms)
+        self._entry = self._new_entry()
+        self._utterance = self._open_ear(self._entry)
+        self._transcripts.begin(self._utterance)
+
+    def _more(self, pcm: bytes) -> None:
+        self._activity_ms += len(pcm) / _BYTES_PER_MS
+        self._core.act(do.FeedEar(self._utterance, pcm))
+
+    def _finish(self, offset_ms: float | None) -> None:
+        core = self._core
+        entry, self._entry = self._entry, None
+        assert entry is not None
+        self._answering.user_speaks = False
+        entry.tokens.add("AUDIO", audio_tokens(self._activity_ms))
+        core.act(do.ShutEar(self._utterance))
+        if core.model.task is Task.TRANSCRIBE:
+            self._transcripts.end_at(offset_ms)
+            return
+        self._report_activity(False, offset_ms)
+        core.history.append(entry)
+        self._answering.ask()
+
+    def _report_activity(self, started: bool, offset_ms: float | None) -> None:
+        core = self._core
+        if offset_ms is not None and (
+            core.model.voice_activity or core.settings.explicit_vad
+        ):
+            core.send(messages.voice_activity(started, offset_ms / 1000))
+
+    def _user_acts(self) -> None:
+        if self._core.settings.activity.interrupts:
+            self._answering.interrupt()
+
+    def _new_entry(self) -> Entry:
+        """Return a user entry, with the images seen since the last one."""
+        entry = Entry("user")
+        if self._core.settings.all_video:
+            entry.sights.extend(self._sights)
+            entry.waiting |= self._looks
+            entry.tokens.add("IMAGE", self._image_tokens)
+        self._sights.clear()
+        self._image_tokens = 0
+        return entry
+
+    def _open_ear(self, entry: Entry) -> int:
+        utterance = self._core.next_number()
+        entry.expect(utterance)
+        self._core.act(do.OpenEar(utterance))
+        return utterance
+
+    # --- images
+
+    def _video(self, mime_type: str, image: bytes) -> None:
+        if self._entry is not None:
+            self._look_for(self._entry, mime_type, image)
+            return
+        self._image_tokens += image_tokens(self._core.settings.media_resolution)
+        number = self._core.next_number()
+        self._looks.add(number)
+        self._core.act(do.Look(number, mime_type, image))
+
+    def _look_for(self, entry: Entry, mime_type: str, image: bytes) -> None:
+        tokens = image_tokens(self._core.settings.media_resolution)
+        entry.tokens.add("IMAGE", tokens)
+        number = self._core.next_number()
+        entry.waiting.add(number)
+        self._core.act(do.Look(number, mime_type, image))
+
+    # --- what comes back
+
+    def heard(self, utterance: int, text: str) -> None:
+        """Take the recognised text of an utterance."""
+        self._transcripts.final(utterance, text)
+        for entry in self._entries():
+            if utterance in entry.waiting:
+                entry.heard(utterance, text)
+        self._answering.wake()
+
+    def partly_heard(self, utterance: int, text: str) -> None:
+        """Take what an utterance seems to be so far."""
+        self._transcripts.partial(utterance, text)
+
+    def saw(self, look: int, sight: Sight) -> None:
+        """Take what was measured in an image."""
+        taken = False
+        for entry in self._entries():
+            if look in entry.waiting:
+                entry.waiting.discard(look)
+                entry.sights = [*entry.sights, sight][-_MAX_SIGHTS:]
+                taken = True
+        self._looks.discard(look)
+        if not taken:
+            self._sights = [*self._sights, sight][-_MAX_SIGHTS:]
+        self._answering.wake()
+
+    def _entries(self) -> list[Entry]:
+        entries = list(self._core.history.entries)
+        if self._entry is not None:
+            entries.append(self._entry)
+        return entries

@@ -1,0 +1,53 @@
+"""What the sessions of one emulator share."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from live_emulator.session.reply import Pace
+from live_emulator.session.resumption import SessionStore
+from live_emulator.session.tokens import TokenStore
+
+__all__ = ["Limits", "World"]
+
+
+def _new_id() -> str:
+    return str(uuid4())
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When the service ends a connection, or refuses one."""
+
+    go_away_s: float = 540.0
+    """Observed 2026-09-10: GoAway comes 540 s after the start."""
+    cut_s: float = 590.0
+    """Observed 2026-09-10: the socket is closed 50 s later."""
+    sessions_per_key: int | None = None
+    """None: any number. Google's limit depends on the tier."""
+
+
+@dataclass
+class World:
+    """Stores and limits, shared by all sessions of an emulator."""
+
+    pace: Pace = field(default_factory=Pace)
+    limits: Limits = field(default_factory=Limits)
+    lenient: bool = False
+    """Accept what old clients send."""
+    new_id: Callable[[], str] = _new_id
+    sessions: SessionStore = field(init=False)
+    tokens: TokenStore = field(init=False)
+    open_by_key: Counter[str] = field(default_factory=Counter)
+    wall_start: datetime = field(default_factory=lambda: datetime(2026, 1, 1, 12))
+    """What the calendar says when the emulator's clock stands at zero."""
+
+    def __post_init__(self) -> None:
+        self.sessions = SessionStore(self.new_id)
+        self.tokens = TokenStore(self.new_id)
+
+    def wall_time(self, now: float) -> datetime:
+        """Return date and time for a time of the emulator's clock."""
+        return self.wall_start + timedelta(seconds=now)
