@@ -1,0 +1,127 @@
+/** Shows what runs on this machine, and keeps it up to date. */
+
+const REPEAT_MS = 4000;
+
+/**
+ * What to show of the Live API.
+ *
+ * @param {object} status The answer of /api/status.
+ * @returns {{state: string, text: string, code?: string}}
+ */
+export function backendLine(status) {
+  if (status.problem) return { state: "problem", text: status.problem };
+  if (status.backend === "service") {
+    return { state: "ready", text: `${status.description} Model:`, code: status.model };
+  }
+  if (status.emulator.reachable) {
+    return {
+      state: "ready",
+      text: "The emulator is listening; no key is needed. Model:",
+      code: status.model,
+    };
+  }
+  return {
+    state: "problem",
+    text: "The emulator does not answer. Start the whole guide with",
+    code: "python3 guide.py",
+  };
+}
+
+/**
+ * What to show of JupyterLab.
+ *
+ * @param {object} status The answer of /api/status.
+ * @returns {{state: string, text: string, code?: string, link?: object}}
+ */
+export function notebookLine(status) {
+  if (!status.notebooks) {
+    return {
+      state: "idle",
+      text: "Not started with these pages. It comes with",
+      code: "python3 guide.py",
+    };
+  }
+  if (status.notebooks.reachable) {
+    return {
+      state: "ready",
+      text: "",
+      link: { href: "/notebook/", text: "Open JupyterLab" },
+    };
+  }
+  return { state: "asking", text: "Starting …" };
+}
+
+/**
+ * What to show of the emulator's inspector; nothing if it has none.
+ *
+ * @param {object} status The answer of /api/status.
+ * @returns {{state: string, text: string, link?: object} | null}
+ */
+export function inspectorLine(status) {
+  const href = status.emulator?.inspector;
+  if (!href) return null;
+  return {
+    state: "ready",
+    text: "",
+    link: { href, text: "See every frame as it passes" },
+  };
+}
+
+/** Put a line into its place; says nothing again that it has said before. */
+function show(id, line) {
+  const place = document.getElementById(id);
+  const wanted = JSON.stringify(line);
+  if (place.dataset.shown === wanted) return;
+  place.dataset.shown = wanted;
+  place.hidden = line === null;
+  if (line === null) return;
+  place.dataset.state = line.state;
+  const parts = [line.text, line.text && (line.code || line.link) ? " " : ""];
+  if (line.code) parts.push(element("code", { textContent: line.code }));
+  if (line.link) {
+    parts.push(
+      element("a", {
+        href: line.link.href,
+        textContent: line.link.text,
+        target: "_blank",
+        rel: "noopener",
+      }),
+    );
+  }
+  place.querySelector("p").replaceChildren(...parts);
+}
+
+function element(name, properties) {
+  return Object.assign(document.createElement(name), properties);
+}
+
+async function refresh() {
+  try {
+    const response = await fetch("/api/status");
+    const status = await response.json();
+    show("backend-status", backendLine(status));
+    show("notebook-status", notebookLine(status));
+    show("inspector-status", inspectorLine(status));
+  } catch {
+    const stopped = {
+      state: "problem",
+      text: "The guide has stopped. Start it again with",
+      code: "python3 guide.py",
+    };
+    show("backend-status", stopped);
+    show("notebook-status", { state: "problem", text: "Not reachable." });
+    show("inspector-status", null);
+  }
+}
+
+async function keepFresh() {
+  await refresh();
+  setInterval(() => {
+    if (!document.hidden) void refresh();
+  }, REPEAT_MS);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) void refresh();
+  });
+}
+
+if (globalThis.document) void keepFresh();

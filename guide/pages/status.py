@@ -1,0 +1,99 @@
+"""What the home page and the chapters' pages ask: who answers, and where."""
+
+import asyncio
+import os
+import platform
+from importlib import metadata
+from typing import Any
+
+import aiohttp
+
+from guide import backend, models
+from guide.backend_choice import (
+    DEFAULT_EMULATOR_URL,
+    BackendError,
+    Choice,
+    description_of,
+)
+from guide.pages.settings import Settings
+
+__all__ = ["read_status"]
+
+ANSWER_WITHIN_S = 1.0
+_VERSIONS = ("google-genai", "live-emulator", "jupyterlab")
+
+
+async def read_status(settings: Settings) -> dict[str, Any]:
+    """Return the state of everything the pages depend on; it holds no secrets."""
+    status: dict[str, Any] = {
+        "name": "live_guide",
+        "model": os.environ.get("LIVE_MODEL", "").strip() or models.LIVE,
+        "versions": _versions(),
+    }
+    try:
+        choice = await asyncio.to_thread(backend.load)
+    except BackendError as error:
+        return status | {"backend": None, "problem": str(error)}
+    status |= {"backend": choice.kind, "description": description_of(choice)}
+    timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        emulator, notebooks = await asyncio.gather(
+            _emulator(session, choice), _notebooks(session, settings)
+        )
+    return status | {"emulator": emulator, "notebooks": notebooks}
+
+
+async def _emulator(
+    session: aiohttp.ClientSession, choice: Choice
+) -> dict[str, Any] | None:
+    if choice.kind != "emulator":
+        return None
+    url = (choice.places or (DEFAULT_EMULATOR_URL,))[0]
+    said = await _json(session, f"{url}/emulator")
+    there = said is not None and said.get("name") == "live_emulator"
+    inspector = f"{url}/inspector/"
+    return {
+        "url": url,
+        "websocket_url": url.replace("http", "ws", 1),
+        "reachable": there,
+        "version": said.get("version") if there and said else None,
+        "inspector": inspector if there and await _exists(session, inspector) else None,
+    }
+
+
+async def _notebooks(
+    session: aiohttp.ClientSession, settings: Settings
+) -> dict[str, Any] | None:
+    if settings.notebooks_url is None:
+        return None
+    said = await _json(session, f"{settings.notebooks_url}/api")
+    return {"url": settings.notebooks_url, "reachable": said is not None}
+
+
+async def _json(session: aiohttp.ClientSession, url: str) -> dict[str, Any] | None:
+    try:
+        async with session.get(url, allow_redirects=False) as response:
+            if response.status != 200:
+                return None
+            said = await response.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+async def _exists(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url, allow_redirects=False) as response:
+            return response.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for name in _VERSIONS:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
