@@ -54,8 +54,7 @@ class Authority:
         authority = cls._load(path)
         if authority is None:
             made = cls._make()
-            path.unlink(missing_ok=True)
-            _write_private(path, made._pem_with_key())
+            _put_in_place(path, made._pem_with_key())
             authority = cls._load(path) or made
         return authority
 
@@ -191,10 +190,24 @@ def _pem_of_key(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, unless it is there already."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+    """Write a new file that only its owner can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+
+
+def _put_in_place(path: Path, content: bytes) -> None:
+    """Make a file appear at once and whole; a file that is no good gives way."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    _write_private(fresh, content)
+    try:
+        if path.exists():
+            fresh.replace(path)
+        else:
+            os.link(fresh, path)  # fails if another emulator was quicker
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

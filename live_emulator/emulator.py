@@ -1,0 +1,202 @@
+"""The emulator as one object: start it, point a client at it, stop it."""
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from live_emulator.brain.rules import RulesBrain
+from live_emulator.brain.types import Brain
+from live_emulator.certificates import Authority
+from live_emulator.clock import Clock
+from live_emulator.connection import FrameObserver, Services
+from live_emulator.environment import client_environment
+from live_emulator.looking import look
+from live_emulator.protocol.endpoints import LiveEndpoint
+from live_emulator.server import Server
+from live_emulator.session.reply import Pace
+from live_emulator.session.world import Limits, World
+from live_emulator.voice import SpeechProbability, SphinxRecogniser, SpeechWorker
+from live_emulator.voice.resampling import StreamResampler
+from live_emulator.voice.types import Recogniser, Speaker
+
+__all__ = ["Emulator", "Options", "run_emulator"]
+
+_START_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an emulator behaves; the defaults are those of the service."""
+
+    port: int = 0
+    """0 takes a free port."""
+    seed: int = 7
+    """The same seed and input give the same answers."""
+    speed: float = 1.0
+    """How much faster than real time its clock runs."""
+    pace: Pace = field(default_factory=Pace)
+    limits: Limits = field(default_factory=Limits)
+    lenient: bool = False
+    """Accept what old clients send and the service refuses today."""
+    brain: Brain | None = None
+    """Says what the model says; the built-in rules if None."""
+    recogniser: Recogniser | None = None
+    """Turns speech into text; pocketsphinx if None. Owned by the caller."""
+    speaker: Speaker | None = None
+    """Turns text into speech; espeak-ng if None. Owned by the caller."""
+    observe: Callable[[LiveEndpoint], FrameObserver] | None = None
+    """Called for each connection; what it returns sees every frame."""
+
+
+class Emulator:
+    """The Gemini Live API on this machine, in a thread of its own.
+
+    With a thread of its own it goes on while a notebook cell or a test blocks,
+    and needs nothing of the caller's event loop:
+
+        with Emulator() as live:
+            os.environ.update(live.environment)
+            client = genai.Client()
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self.options = Options(**options)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        """The address for clients: plain and TLS alike."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point an unmodified client at this emulator."""
+        return client_environment(self.url)
+
+    def start(self) -> Self:
+        """Start; returns when clients can connect.
+
+        Raises:
+            PortTaken: If another program listens on the port.
+
+        """
+        if self._thread is not None:
+            return self
+        self._ready.clear()
+        self._failure = None
+        self._thread = threading.Thread(
+            target=self._run_thread, name="live_emulator", daemon=True
+        )
+        self._thread.start()
+        self._ready.wait(_START_TIMEOUT_S)
+        if self._failure is not None:
+            failure, self._thread = self._failure, None
+            raise failure
+        return self
+
+    def stop(self) -> None:
+        """End every session and every worker; safe to call twice."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._loop is None:
+            return
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        thread.join()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.to_thread(self.stop)
+
+    def _run_thread(self) -> None:
+        try:
+            run_loop(self._serve())
+        except BaseException as failure:
+            self._failure = failure
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+
+        def on_ready(port: int) -> None:
+            self._port = port
+            self._ready.set()
+
+        await run_emulator(self.options, on_ready, self._stopping)
+
+
+def run_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run on the loop that suits the emulator.
+
+    It needs `add_reader`, which Windows' default loop lacks; uvloop is quicker
+    where it exists.
+    """
+    if sys.platform == "win32":
+        factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.SelectorEventLoop
+    else:
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(work)
+
+
+async def run_emulator(
+    options: Options, on_ready: Callable[[int], None], stopping: asyncio.Event
+) -> None:
+    """Serve until `stopping` is set; `on_ready` gets the port."""
+    clock = Clock(options.speed)
+    world = World(
+        pace=options.pace,
+        limits=options.limits,
+        lenient=options.lenient,
+        wall_start=datetime.now(),
+    )
+    async with _own_workers(options) as (recogniser, speaker):
+        services = Services(options.brain or RulesBrain(), recogniser, speaker, look)
+        server = Server(
+            services,
+            world,
+            clock,
+            make_detector=SpeechProbability,
+            make_resampler=lambda from_hz, to_hz: StreamResampler(
+                from_hz, to_hz
+            ).process,
+            tls=Authority.open().server_context(),
+            seed=options.seed,
+            observe=options.observe,
+        )
+        await server.start(options.port)
+        try:
+            on_ready(server.port)
+            await stopping.wait()
+        finally:
+            await server.stop()
