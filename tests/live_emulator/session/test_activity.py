@@ -1,0 +1,212 @@
+"""Speech is found on the time of the audio, by the session's own settings."""
+
+import pytest
+
+from live_emulator.protocol.sources import documented, guessed, observed
+from tests.live_emulator.rules import rule
+from tests.live_emulator.session.bench import Bench, audio, silence, tone
+
+MANUAL = {"automaticActivityDetection": {"disabled": True}}
+
+
+def detection(**settings):
+    """Return a setup's activity settings."""
+    return {"realtimeInputConfig": {"automaticActivityDetection": settings}}
+
+
+@rule(
+    observed("700 ms on 3.8; 2026-10"),
+    "setup.realtimeInputConfig.automaticActivityDetection",
+)
+def test_default_silence_ends_the_turn():
+    """At the default setting 700 ms of silence end an activity."""
+    bench = Bench().setup().forget().send(audio(tone(1024) + silence(672)))
+    assert bench.kinds() == ["ACTIVITY_START"]
+    bench.send(audio(silence(32)))
+    assert bench.kinds()[:2] == ["ACTIVITY_START", "ACTIVITY_END"]
+
+
+@rule(documented("silenceDurationMs"), "setup.realtimeInputConfig")
+@pytest.mark.parametrize("silence_ms", [100, 500, 1500])
+def test_silence_duration_is_obeyed(silence_ms):
+    """An activity ends with the first window that completes the silence."""
+    bench = Bench().setup(**detection(silenceDurationMs=silence_ms)).forget()
+    bench.send(audio(tone(1024)))
+    sent_ms = 0
+    while "ACTIVITY_END" not in bench.kinds():
+        bench.send(audio(silence(32)))
+        sent_ms += 32
+    assert silence_ms <= sent_ms < silence_ms + 32
+
+
+@rule(
+    documented("SDK and docs disagree: both readings are implemented"),
+    "setup.realtimeInputConfig",
+)
+def test_prefix_padding_is_the_speech_that_is_needed():
+    """Speech shorter than `prefixPaddingMs` starts nothing."""
+    bench = Bench().setup(**detection(prefixPaddingMs=400)).forget()
+    bench.send(audio(tone(384) + silence(1000)))
+    assert bench.messages == []
+    bench.send(audio(tone(480) + silence(1000))).run(5)
+    assert "turnComplete" in bench.kinds()
+
+
+@rule(observed("sent by default on 3.x, offsets in audio time"), "voiceActivity")
+def test_voice_activity_tells_where_speech_was():
+    """`audioOffset` is a position in the audio, however fast it came."""
+    bench = Bench().setup().forget().send(audio(silence(512) + tone(1024)))
+    bench.send(audio(silence(1024)))
+    [(_, start)] = bench.find("ACTIVITY_START")
+    [(_, end)] = bench.find("ACTIVITY_END")
+    assert start == {
+        "serverContent": {},
+        "voiceActivity": {"type": "ACTIVITY_START", "audioOffset": "0.512s"},
+    }
+    assert end["voiceActivity"] == {
+        "type": "ACTIVITY_END",
+        "audioOffset": "1.536s",
+    }
+
+
+@rule(observed("3.x sends it, 2.5 does not"), "voiceActivity")
+def test_older_models_do_not_report_activity():
+    """A 2.5 model says nothing when speech begins and ends."""
+    bench = Bench().setup("gemini-2.5-flash-native-audio-preview-12-2025").forget()
+    bench.speak().run(5)
+    assert "ACTIVITY_START" not in bench.kinds()
+    assert "turnComplete" in bench.kinds()
+
+
+@rule(documented("Live API guide"), "realtimeInput.audio")
+def test_silence_and_clicks_are_no_turn():
+    """Silence, and a click shorter than two windows, cause no message."""
+    bench = Bench().setup().forget()
+    bench.send(audio(silence(1984) + tone(32) + silence(1984))).run(5)
+    assert bench.messages == []
+
+
+@rule(documented("Live API guide: flush"), "realtimeInput.audioStreamEnd")
+def test_stream_end_finishes_the_turn_at_once():
+    """`audioStreamEnd` ends the activity without waiting for silence."""
+    bench = Bench().setup().forget().send(audio(tone(1000)))
+    bench.send({"realtimeInput": {"audioStreamEnd": True}}).run(5)
+    assert bench.kinds()[-1] == "turnComplete"
+    bench.forget().speak().run(5)
+    assert bench.kinds()[0] == "ACTIVITY_START"
+
+
+@rule(documented("only with automatic detection; the refusal is a guess"))
+def test_stream_end_in_manual_mode():
+    """`audioStreamEnd` is refused when the client marks activity itself."""
+    bench = Bench().setup(realtimeInputConfig=MANUAL)
+    bench.send({"realtimeInput": {"audioStreamEnd": True}})
+    assert bench.closed.code == 1007
+
+
+@rule(documented("MIME type"), "realtimeInput.audio")
+@pytest.mark.parametrize("rate_hz", [8_000, 24_000, 44_100, 48_000])
+def test_any_rate_of_input(rate_hz):
+    """Audio is brought to 16 kHz from the rate its MIME type names."""
+    bench = Bench().setup().forget()
+    bench.send(audio(tone(1000, rate_hz) + silence(1000, rate_hz), rate_hz)).run(5)
+    [(_, end)] = bench.find("ACTIVITY_END")
+    offset = float(end["voiceActivity"]["audioOffset"].rstrip("s"))
+    assert offset == pytest.approx(1.0, abs=0.04)
+
+
+@rule(documented("a MIME type without a rate means 16 kHz"), "realtimeInput.audio")
+def test_default_rate():
+    """Audio without a named rate, or without any MIME type, is 16 kHz."""
+    bench = Bench().setup().forget()
+    message = audio(tone(1024) + silence(1024))
+    message["realtimeInput"]["audio"]["mimeType"] = "audio/pcm"
+    bench.send(message)
+    del message["realtimeInput"]["audio"]["mimeType"]
+    bench.send(message)
+    assert len(bench.find("ACTIVITY_END")) == 2
+
+
+def test_chunk_size_does_not_matter():
+    """However the audio is cut, the same activities are found."""
+    offsets = set()
+    for chunk_ms in (1, 20, 33, 40, 100, 3000):
+        bench = Bench().setup().forget().speak(chunk_ms=chunk_ms)
+        [(_, start)] = bench.find("ACTIVITY_START")
+        [(_, end)] = bench.find("ACTIVITY_END")
+        offsets.add(
+            (
+                start["voiceActivity"]["audioOffset"],
+                end["voiceActivity"]["audioOffset"],
+            )
+        )
+    assert len(offsets) == 1
+
+
+def test_the_recogniser_gets_the_lead_in():
+    """Audio from before the detected start reaches the recogniser."""
+    bench = Bench().setup()
+    bench.send(audio(silence(2048) + tone(1024) + silence(1024)))
+    [ear] = bench.ears.values()
+    assert len(ear) / 32 == pytest.approx(320 + 1024 + 704, abs=64)
+
+
+@rule(documented("manual activity"), "realtimeInput.activityStart")
+def test_manual_activity():
+    """In manual mode the client says when a turn begins and ends."""
+    bench = Bench().setup(realtimeInputConfig=MANUAL).forget()
+    bench.send(audio(tone(5000)))
+    assert bench.actions == []
+    bench.send({"realtimeInput": {"activityStart": {}}})
+    bench.send(audio(tone(500))).send(audio(silence(3000)))
+    bench.send({"realtimeInput": {"activityEnd": {}}}).run(9)
+    assert bench.kinds() == ["audio", "generationComplete", "turnComplete"]
+    [ear] = bench.ears.values()
+    assert len(ear) / 32 == 3500
+
+
+@rule(guessed("text inside the window belongs to it"), "realtimeInput.text")
+def test_text_inside_a_manual_activity():
+    """Text within an activity is part of its turn."""
+    bench = Bench(words=["look at"]).setup(realtimeInputConfig=MANUAL)
+    bench.send({"realtimeInput": {"activityStart": {}}}).send(audio(tone(500)))
+    bench.send({"realtimeInput": {"text": "this"}})
+    bench.send({"realtimeInput": {"activityEnd": {}}})
+    [question] = bench.questions
+    assert question.turns[-1].text == "look at this"
+
+
+@rule(observed("2.5 sends word fragments while you speak"), "setup")
+def test_input_transcription_word_by_word():
+    """A 2.5 model sends words as it becomes sure of them; they join exactly."""
+    model = "gemini-2.5-flash-native-audio-preview-12-2025"
+    bench = Bench(words=["set a timer for five"])
+    bench.setup(model, inputAudioTranscription={}).forget().send(audio(tone(1000)))
+    [utterance] = bench.ears
+    for text in ("set", "set a", "set a time", "set a timer for fi"):
+        bench._perform(bench.session.partly_heard(utterance, text, bench.now))
+    early = bench.transcript("inputTranscription")
+    bench.send(audio(silence(1000)))
+    assert early == " set a"
+    assert bench.transcript("inputTranscription") == " set a timer for five"
+
+
+@rule(
+    observed("2026-09-10"),
+    "serverContent.interimInputTranscription serverContent.inputTranscription",
+)
+def test_live_transcription():
+    """A transcribe model sends interim texts, the text, and no turnComplete."""
+    bench = Bench(words=["hello there"]).setup("gemini-3.5-transcribe-live").forget()
+    bench.send(audio(tone(1000)))
+    [utterance] = bench.ears
+    bench._perform(bench.session.partly_heard(utterance, "hello", bench.now))
+    bench.send(audio(silence(1000))).run(5)
+    assert bench.kinds() == [
+        "ACTIVITY_START",
+        "interimInputTranscription",
+        "inputTranscription",
+        "generationComplete",
+        "ACTIVITY_END",
+    ]
+    assert bench.questions == []
