@@ -16,8 +16,9 @@ from typing import Any, cast
 
 from aiohttp import WSMsgType, web
 
-from live_emulator.brain.types import Brain, Question, Sight
+from live_emulator.brain.types import Brain, Question
 from live_emulator.clock import Clock
+from live_emulator.eyes import Eyes, UnreadableImage
 from live_emulator.protocol.closing import Close, cut_reason
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.session import actions as do
@@ -45,8 +46,8 @@ class Services:
     brain: Brain
     recogniser: Recogniser
     speaker: Speaker
-    look: Callable[[str, bytes, Sight | None], Sight]
-    """Measures an image (MIME type, bytes, the sight before); blocking."""
+    make_eyes: Callable[[], Eyes] = Eyes
+    """Each session looks with eyes of its own: motion needs the image before."""
 
 
 class Connection:
@@ -70,7 +71,7 @@ class Connection:
         self._listeners: dict[int, Listener] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._vocabulary = Vocabulary()
-        self._last_sight: Sight | None = None
+        self._eyes = services.make_eyes()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_at: float | None = None
 
@@ -166,8 +167,8 @@ class Connection:
                     self._start("speak", speech, self._speak(action))
                 case do.StopSpeaking(speech):
                     self._stop("speak", speech)
-                case do.Look(look, mime_type, image):
-                    self._start("look", look, self._look(look, mime_type, image))
+                case do.Look(look, image):
+                    self._start("look", look, self._look(look, image))
                 case do.Prepare(question, phrases):
                     self._prepare(question, phrases)
         return True
@@ -254,11 +255,12 @@ class Connection:
                 await self._inbox.put(partial(self._session.spoke, number, piece))
         await self._inbox.put(partial(self._session.spoke_all, number))
 
-    async def _look(self, look: int, mime_type: str, image: bytes) -> None:
-        sight = await asyncio.to_thread(
-            self._services.look, mime_type, image, self._last_sight
-        )
-        self._last_sight = sight
+    async def _look(self, look: int, image: bytes) -> None:
+        try:
+            sight = await asyncio.to_thread(self._eyes.look, image)
+        except UnreadableImage:
+            await self._inbox.put(partial(self._session.fail, "argument.invalid"))
+            return
         await self._inbox.put(partial(self._session.saw, look, sight))
 
 

@@ -22,7 +22,8 @@ async def read_contents(
     """Return validated contents as a brain sees them.
 
     Raises:
-        Rejected: For audio or images that can't be read.
+        Rejected: For audio that can't be read.
+        UnreadableImage: For an image that can't be decoded.
 
     """
     return tuple([await _read_content(content, services) for content in contents])
@@ -33,6 +34,7 @@ async def _read_content(content: Mapping[str, Any], services: Services) -> Turn:
     calls: list[Call] = []
     results: list[Result] = []
     sights: list[Sight] = []
+    eyes = services.make_eyes()
     spoken = False
     for part in content.get("parts", ()):
         if text := part.get("text"):
@@ -49,8 +51,7 @@ async def _read_content(content: Mapping[str, Any], services: Services) -> Turn:
                 spoken = True
                 texts.append(await transcribe(data, mime_type, services))
             elif mime_type.startswith("image/"):
-                look = services.look
-                sights.append(await asyncio.to_thread(look, mime_type, data, None))
+                sights.append(await asyncio.to_thread(eyes.look, data))
     role: Literal["user", "model", "tool"] = "user"
     if results:
         role = "tool"

@@ -3,7 +3,8 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -15,12 +16,11 @@ from live_emulator.certificates import Authority
 from live_emulator.clock import Clock
 from live_emulator.connection import FrameObserver, Services
 from live_emulator.environment import client_environment
-from live_emulator.looking import look
 from live_emulator.protocol.endpoints import LiveEndpoint
 from live_emulator.server import Server
 from live_emulator.session.reply import Pace
 from live_emulator.session.world import Limits, World
-from live_emulator.voice import SpeechProbability, SphinxRecogniser, SpeechWorker
+from live_emulator.voice import SpeechProbability, SpeechWorker, SphinxRecogniser
 from live_emulator.voice.resampling import StreamResampler
 from live_emulator.voice.types import Recogniser, Speaker
 
@@ -169,6 +169,18 @@ def run_loop(work: Coroutine[Any, Any, None]) -> None:
         runner.run(work)
 
 
+@asynccontextmanager
+async def _own_workers(options: Options) -> AsyncIterator[tuple[Recogniser, Speaker]]:
+    """Start ears and mouth, unless the caller brings its own."""
+    async with AsyncExitStack() as stack:
+        recogniser, speaker = options.recogniser, options.speaker
+        if recogniser is None:
+            recogniser = await stack.enter_async_context(SphinxRecogniser())
+        if speaker is None:
+            speaker = await stack.enter_async_context(SpeechWorker())
+        yield recogniser, speaker
+
+
 async def run_emulator(
     options: Options, on_ready: Callable[[int], None], stopping: asyncio.Event
 ) -> None:
@@ -181,15 +193,15 @@ async def run_emulator(
         wall_start=datetime.now(),
     )
     async with _own_workers(options) as (recogniser, speaker):
-        services = Services(options.brain or RulesBrain(), recogniser, speaker, look)
+        services = Services(options.brain or RulesBrain(), recogniser, speaker)
         server = Server(
             services,
             world,
             clock,
             make_detector=SpeechProbability,
-            make_resampler=lambda from_hz, to_hz: StreamResampler(
-                from_hz, to_hz
-            ).process,
+            make_resampler=lambda from_hz, to_hz: (
+                StreamResampler(from_hz, to_hz).process
+            ),
             tls=Authority.open().server_context(),
             seed=options.seed,
             observe=options.observe,

@@ -12,6 +12,7 @@ from live_emulator.brain.types import Call, Question, Say, Search, Think
 from live_emulator.clock import Clock
 from live_emulator.connection import Services
 from live_emulator.contents import read_contents
+from live_emulator.eyes import UnreadableImage
 from live_emulator.protocol import unary
 from live_emulator.protocol.closing import CLOSES, Rejected
 from live_emulator.protocol.endpoints import (
@@ -78,6 +79,9 @@ class UnaryApi:
             return _error(error)
         except Rejected as rejected:
             return _error(ApiError(400, rejected.close.reason, "INVALID_ARGUMENT"))
+        except UnreadableImage:
+            message = "Unable to process input image."
+            return _error(ApiError(400, message, "INVALID_ARGUMENT"))
 
     def _check_caller(self, request: web.Request) -> None:
         credential = find_credential(request.query, request.headers)

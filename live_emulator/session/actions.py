@@ -80,8 +80,8 @@ class Look:
     """Measure an image; what was seen comes back as `saw`."""
 
     look: int
-    mime_type: str
     image: bytes
+    """A JPEG or PNG file."""
 
 
 @dataclass(frozen=True)

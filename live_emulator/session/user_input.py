@@ -131,7 +131,7 @@ class UserInput:
         mime_type = blob.get("mimeType", "").lower()
         data = blob.get("data") or b""
         if mime_type.startswith("image/"):
-            self._look_for(entry, mime_type, data)
+            self._look_for(entry, data)
         elif mime_type.startswith("audio/"):
             if data[:4] == b"RIFF":
                 rate_hz, pcm = unpack_wav(data)
@@ -179,7 +179,7 @@ class UserInput:
         mime_type = blob.get("mimeType", "") or default
         data = blob.get("data") or b""
         if mime_type.lower().startswith("image/"):
-            self._video(mime_type, data)
+            self._video(data)
         else:
             self._hear(data, mime_type)
 
@@ -299,21 +299,21 @@ class UserInput:
 
     # --- images
 
-    def _video(self, mime_type: str, image: bytes) -> None:
+    def _video(self, image: bytes) -> None:
         if self._entry is not None:
-            self._look_for(self._entry, mime_type, image)
+            self._look_for(self._entry, image)
             return
         self._image_tokens += image_tokens(self._core.settings.media_resolution)
         number = self._core.next_number()
         self._looks.add(number)
-        self._core.act(do.Look(number, mime_type, image))
+        self._core.act(do.Look(number, image))
 
-    def _look_for(self, entry: Entry, mime_type: str, image: bytes) -> None:
+    def _look_for(self, entry: Entry, image: bytes) -> None:
         tokens = image_tokens(self._core.settings.media_resolution)
         entry.tokens.add("IMAGE", tokens)
         number = self._core.next_number()
         entry.waiting.add(number)
-        self._core.act(do.Look(number, mime_type, image))
+        self._core.act(do.Look(number, image))
 
     # --- what comes back
 

@@ -1,0 +1,108 @@
+"""The emulator's command line.
+
+python -m live_emulator            serve on port 9099
+python -m live_emulator env        print the variables that point clients here
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+from live_emulator.emulator import Options, run_emulator, run_loop
+from live_emulator.environment import client_environment, format_exports
+from live_emulator.server import PortTaken
+from live_emulator.version import VERSION
+
+__all__ = ["main"]
+
+DEFAULT_PORT = 9099
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return the exit code."""
+    options = _parse(sys.argv[1:] if arguments is None else arguments)
+    if options.command == "env":
+        variables = client_environment(f"http://127.0.0.1:{options.port}")
+        print(format_exports(variables, options.shell))
+        return 0
+    return _serve(options)
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="live_emulator",
+        description="The Gemini Live API on this machine, with no key.",
+    )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=("serve", "env"),
+        default="serve",
+        help="serve (default), or env: print the lines that point clients here",
+    )
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help=f"default {DEFAULT_PORT}"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=Options.seed, help="same seed, same answers"
+    )
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, help="run the clock faster; default 1"
+    )
+    parser.add_argument(
+        "--lenient", action="store_true", help="accept what old clients send"
+    )
+    parser.add_argument(
+        "--shell",
+        choices=("sh", "powershell", "cmd"),
+        default="powershell" if os.name == "nt" else "sh",
+        help="for env: whose syntax to print",
+    )
+    parser.add_argument("--version", action="version", version=VERSION)
+    return parser.parse_args(arguments)
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not speed > 0:
+        raise argparse.ArgumentTypeError("the speed must be more than zero")
+    return speed
+
+
+def _serve(options: argparse.Namespace) -> int:
+    logging.basicConfig(format="live_emulator: %(message)s")
+
+    def on_ready(port: int) -> None:
+        print(f"live_emulator is ready at http://127.0.0.1:{port}", flush=True)
+
+    async def serve() -> None:
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM"):
+            number = getattr(signal, name)
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
+        await run_emulator(
+            Options(
+                port=options.port,
+                seed=options.seed,
+                speed=options.speed,
+                lenient=options.lenient,
+            ),
+            on_ready,
+            stopping,
+        )
+
+    try:
+        run_loop(serve())
+    except PortTaken as taken:
+        hint = f"Stop what listens there, or choose another: --port {options.port + 1}"
+        print(f"{taken} {hint}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,178 @@
+"""Measure images: what can be said of them without understanding them.
+
+Size, main colours, brightness, motion against the image before, and a large
+plain shape if there is one. That is enough for "what do you see" to have an
+answer that a test can check.
+"""
+
+import io
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, UnidentifiedImageError
+
+from live_emulator.brain.types import Sight
+
+__all__ = ["Eyes", "UnreadableImage"]
+
+Pixels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+_SIDE = 96
+"""Images are measured at this size."""
+
+_MAX_PIXELS = 50_000_000
+
+_COLOURS = {
+    "black": (0, 0, 0),
+    "white": (255, 255, 255),
+    "grey": (128, 128, 128),
+    "red": (215, 35, 35),
+    "orange": (245, 140, 25),
+    "yellow": (245, 220, 50),
+    "green": (40, 150, 65),
+    "blue": (40, 90, 210),
+    "purple": (130, 55, 165),
+    "pink": (245, 150, 190),
+    "brown": (120, 75, 40),
+    "turquoise": (65, 205, 200),
+}
+_NAMES = tuple(_COLOURS)
+_PALETTE = np.array([_COLOURS[name] for name in _NAMES], dtype=np.int32)
+
+_MIN_SHARE = 0.04
+"""A colour of less area is not worth a word."""
+
+_MIN_SHAPE_SHARE = 0.02
+_MAX_SHAPE_SHARE = 0.7
+
+
+class UnreadableImage(ValueError):
+    """The bytes are no image that can be decoded."""
+
+
+@dataclass(frozen=True)
+class _Box:
+    """The bounding box of a shape, in pixels of the measured image."""
+
+    width: int
+    height: int
+    fill: float
+    """Share of the box that the shape covers."""
+
+
+class Eyes:
+    """Looks at the images of one session, one after another."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: Pixels | None = None
+
+    def look(self, image: bytes) -> Sight:
+        """Return what can be measured in a JPEG or PNG image.
+
+        Raises:
+            UnreadableImage: If it is neither.
+
+        """
+        pixels, width, height = _decode(image)
+        with self._lock:
+            last, self._last = self._last, pixels
+        names = _name_colours(pixels)
+        counts = np.bincount(names.ravel(), minlength=len(_NAMES)) / names.size
+        order = [int(index) for index in np.argsort(-counts, kind="stable")]
+        colours = tuple(_NAMES[one] for one in order if counts[one] >= _MIN_SHARE)
+        return Sight(
+            width=width,
+            height=height,
+            colours=colours,
+            brightness=round(float(_luminance(pixels).mean()), 2),
+            motion=round(_difference(pixels, last), 2),
+            shapes=tuple(_shapes(names, order, counts, width / height)),
+        )
+
+
+def _decode(image: bytes) -> tuple[Pixels, int, int]:
+    try:
+        with Image.open(io.BytesIO(image), formats=("JPEG", "PNG")) as opened:
+            width, height = opened.size
+            if width * height > _MAX_PIXELS:
+                raise UnreadableImage("The image has too many pixels.")
+            opened.draft("RGB", (_SIDE * 2, _SIDE * 2))  # quicker for JPEG
+            small = opened.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise UnreadableImage(str(error)) from None
+    return np.asarray(small, dtype=np.uint8), width, height
+
+
+def _name_colours(pixels: Pixels) -> npt.NDArray[np.int64]:
+    """Return the index of the nearest named colour for every pixel."""
+    distance = pixels[:, :, None, :].astype(np.int32) - _PALETTE
+    return (distance**2).sum(axis=3).argmin(axis=2)
+
+
+def _luminance(pixels: Pixels) -> npt.NDArray[np.float64]:
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    return np.asarray(pixels @ weights / 255, dtype=np.float64)
+
+
+def _difference(pixels: Pixels, last: Pixels | None) -> float:
+    """Return the mean change of luminance against the image before."""
+    if last is None:
+        return 0.0
+    return float(np.abs(_luminance(pixels) - _luminance(last)).mean())
+
+
+def _shapes(
+    names: npt.NDArray[np.int64],
+    order: list[int],
+    counts: npt.NDArray[np.float64],
+    aspect: float,
+) -> list[str]:
+    """Name up to two plain shapes, the largest first.
+
+    The most frequent colour counts as the ground they lie on.
+    """
+    found = []
+    for colour in order[1:]:
+        if not _MIN_SHAPE_SHARE <= counts[colour] <= _MAX_SHAPE_SHARE:
+            continue
+        box = _measure(names == colour)
+        name = _name_shape(box, aspect) if box else ""
+        if name:
+            article = "an" if _NAMES[colour] == "orange" else "a"
+            found.append(f"{article} {_NAMES[colour]} {name}")
+    return found[:2]
+
+
+def _measure(mask: Mask) -> _Box | None:
+    """Return the box of a mask, None if it is scattered over the image."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    height = int(rows[-1] - rows[0] + 1)
+    width = int(columns[-1] - columns[0] + 1)
+    fill = float(mask.sum()) / (height * width)
+    if len(rows) < height or len(columns) < width or min(width, height) < 6:
+        return None
+    return _Box(width, height, fill)
+
+
+def _name_shape(box: _Box, aspect: float) -> str:
+    """Tell shapes apart by how much of their box they fill.
+
+    A rectangle fills all of it, an ellipse pi/4 = 0.79, a triangle 0.5.
+
+    Args:
+        box: The shape in the measured image, which is square.
+        aspect: Width by height of the image as it came.
+
+    """
+    square = 0.85 <= box.width * aspect / box.height <= 1.18
+    if box.fill >= 0.93:
+        return "square" if square else "rectangle"
+    if 0.72 <= box.fill <= 0.85:
+        return "circle" if square else "ellipse"
+    if 0.44 <= box.fill <= 0.58:
+        return "triangle"
+    return ""
