@@ -1,0 +1,305 @@
+"""Function calls: waited for, in the background, answered, given up."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from live_emulator.brain.types import Call, Question, Say, Search
+from live_emulator.protocol.sources import documented, guessed, observed
+from live_emulator.protocol.wire_types import Dialect
+from tests.live_emulator.rules import rule
+from tests.live_emulator.session.bench import (
+    ENDPOINT,
+    Bench,
+    audio,
+    tone,
+    user_text,
+)
+
+BLOCKING_MODEL = "gemini-3.1-flash-live-preview"
+
+
+def assistant(question: Question):
+    """Call a function, fill the wait, and say what came of it."""
+    last = question.turns[-1]
+    if last.role == "tool":
+        yield Say(f"The result is {last.results[-1].response}.")
+    elif question.pending and last.role == "model":
+        yield Say("I have started it.")
+    elif "weather" in last.text:
+        for city in ("Paris", "Rome") if "both" in last.text else ("Paris",):
+            yield Call("get_weather", {"city": city})
+    else:
+        yield Say("word " * 20)
+
+
+def tools(behaviour: str = "") -> list[dict[str, Any]]:
+    """Return a declaration, with a behaviour if one is given."""
+    one = {"name": "get_weather", "description": "Weather of a city."}
+    if behaviour:
+        one["behavior"] = behaviour
+    return [{"functionDeclarations": [one]}]
+
+
+def call_ids(bench: Bench) -> list[str]:
+    """Return the ids of all calls that were sent."""
+    return [
+        call["id"]
+        for _, message in bench.find("toolCall")
+        for call in message["toolCall"]["functionCalls"]
+    ]
+
+
+def response(call_id: str, **fields: Any) -> dict[str, Any]:
+    """Return a toolResponse message."""
+    one = {"id": call_id, "response": {"temperature": 21}} | fields
+    return {"toolResponse": {"functionResponses": [one]}}
+
+
+@rule(
+    observed("recordings; one turnComplete for the whole tool turn, 2026-09-01"),
+    "toolCall toolResponse",
+)
+def test_a_blocking_call_is_one_turn():
+    """The model waits for the result and ends the turn once."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools()).forget()
+    bench.send(user_text("weather")).run(60)
+    [message] = bench.messages
+    [call] = message["toolCall"]["functionCalls"]
+    assert (call["name"], call["args"]) == ("get_weather", {"city": "Paris"})
+    bench.send(response(call["id"])).run(60)
+    assert bench.kinds() == [
+        "toolCall",
+        "audio",
+        "generationComplete",
+        "turnComplete",
+    ]
+    assert bench.questions[1].turns[-1].results[0].response == {"temperature": 21}
+
+
+@rule(documented("behaviour of 3.8: NON_BLOCKING is the default"), "setup.tools")
+def test_a_call_in_the_background():
+    """The turn goes on without the result; the result opens a turn later."""
+    bench = Bench(assistant).setup(tools=tools()).forget()
+    bench.send(user_text("weather")).run(60)
+    assert bench.kinds() == [
+        "toolCall",
+        "audio",
+        "generationComplete",
+        "turnComplete",
+    ]
+    assert bench.questions[1].pending
+    bench.send(response(call_ids(bench)[0])).run(60)
+    assert bench.kinds().count("turnComplete") == 2
+    assert bench.questions[2].turns[-1].role == "tool"
+
+
+@rule(documented("default of each model"), "setup.tools.functionDeclarations.behavior")
+@pytest.mark.parametrize(
+    ("model", "behaviour", "waits"),
+    [
+        ("gemini-3.8-live", "", False),
+        ("gemini-3.8-live", "BLOCKING", True),
+        ("gemini-3.8-live-extended-thinking", "", False),
+        (BLOCKING_MODEL, "", True),
+        ("gemini-2.5-flash-native-audio-latest", "", True),
+        ("gemini-2.5-flash-native-audio-latest", "NON_BLOCKING", False),
+    ],
+)
+def test_default_behaviour_of_each_model(model, behaviour, waits):
+    """A call blocks or not as the declaration or the model says."""
+    bench = Bench(assistant).setup(model, tools=tools(behaviour)).forget()
+    bench.send(user_text("weather")).run(60)
+    assert ("turnComplete" not in bench.kinds()) == waits
+
+
+@rule(observed("several calls may come in one toolCall"), "toolCall.functionCalls")
+def test_parallel_calls():
+    """Calls made together come together; the model waits for all of them."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools()).forget()
+    bench.send(user_text("weather in both"))
+    first, second = call_ids(bench)
+    assert first != second
+    bench.send(response(first)).run(60)
+    assert bench.kinds() == ["toolCall"]
+    bench.send(response(second)).run(60)
+    assert bench.kinds()[-1] == "turnComplete"
+    roles = [turn.role for turn in bench.questions[-1].turns]
+    assert roles == ["user", "model", "tool", "tool"]
+
+
+@rule(
+    documented("scheduling of asynchronous functions"),
+    "toolResponse.functionResponses.scheduling",
+)
+@pytest.mark.parametrize(
+    ("fields", "kinds"),
+    [
+        ({"scheduling": "INTERRUPT"}, ["interrupted", "turnComplete", "audio"]),
+        ({"scheduling": "WHEN_IDLE"}, ["audio", "generationComplete", "turnComplete"]),
+        ({}, ["audio", "generationComplete", "turnComplete"]),
+        ({"scheduling": "SILENT"}, ["audio", "generationComplete", "turnComplete"]),
+        (
+            {"response": {"result": 1, "scheduling": "INTERRUPT"}},
+            ["interrupted", "turnComplete", "audio"],
+        ),
+    ],
+)
+def test_scheduling_while_the_model_speaks(fields, kinds):
+    """A result interrupts, waits, or is only remembered, as it says itself."""
+    bench = Bench(assistant).setup(tools=tools()).forget()
+    bench.send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    bench.send(user_text("talk")).run(0.1).forget()
+    bench.send(response(call_id, **fields)).run(60)
+    assert bench.kinds()[:3] == kinds
+    turns = bench.kinds().count("turnComplete")
+    assert turns == (1 if fields.get("scheduling") == "SILENT" else 2)
+    results = [turn for turn in bench.questions[-1].turns if turn.role == "tool"]
+    assert len(results) == (0 if fields.get("scheduling") == "SILENT" else 1)
+
+
+@rule(documented("SILENT: known in later turns"), "toolResponse")
+def test_a_silent_result_is_remembered():
+    """A silent result is in the history of the next question."""
+    bench = Bench(assistant).setup(tools=tools()).send(user_text("weather")).run(60)
+    bench.send(response(call_ids(bench)[0], scheduling="SILENT")).run(60).forget()
+    assert bench.messages == []
+    bench.send(user_text("talk")).run(60)
+    assert any(turn.role == "tool" for turn in bench.questions[-1].turns)
+
+
+@rule(documented("3.8: INTERRUPT waits while the user speaks"), "toolResponse")
+def test_a_result_does_not_talk_over_the_user():
+    """A result that arrives while the user speaks waits for the end."""
+    bench = Bench(assistant, words=["never mind"]).setup(tools=tools())
+    bench.send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    bench.forget().send(audio(tone(500)))
+    bench.send(response(call_id, scheduling="INTERRUPT")).run(2)
+    assert bench.kinds() == ["ACTIVITY_START"]
+    bench.speak(ms=100).run(60)
+    assert bench.kinds()[1] == "ACTIVITY_END"
+    assert "turnComplete" in bench.kinds()
+
+
+@rule(documented("willContinue"), "toolResponse.functionResponses.willContinue")
+def test_a_result_in_several_parts():
+    """With `willContinue` more results follow; an empty one ends the series."""
+    bench = Bench(assistant).setup(tools=tools()).send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    for part in (1, 2):
+        one = {"willContinue": True, "response": {"part": part}}
+        bench.forget().send(response(call_id, **one)).run(60)
+        assert bench.kinds()[-1] == "turnComplete"
+    bench.forget().send(response(call_id, willContinue=False, response={})).run(60)
+    assert bench.messages == []
+    bench.send(response(call_id)).run(1)
+    assert bench.closed is None  # a late answer changes nothing
+    assert bench.messages == []
+
+
+@rule(
+    documented("the server cancels a call that is interrupted"),
+    "toolCallCancellation",
+)
+def test_interruption_cancels_blocking_calls():
+    """Input during a blocking call gives the call up and says which."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools()).forget()
+    bench.send(user_text("weather")).run(1)
+    [call_id] = call_ids(bench)
+    bench.forget().send(user_text("never mind")).run(60)
+    assert bench.kinds()[:3] == ["interrupted", "toolCallCancellation", "turnComplete"]
+    [(_, message)] = bench.find("toolCallCancellation")
+    assert message["toolCallCancellation"] == {"ids": [call_id]}
+    bench.forget().send(response(call_id)).run(60)
+    assert (bench.closed, bench.messages) == (None, [])
+
+
+@rule(documented("asynchronous calls run on"), "toolCallCancellation")
+def test_interruption_leaves_background_calls():
+    """Calls in the background survive an interruption."""
+    bench = Bench(assistant).setup(tools=tools()).forget()
+    bench.send(user_text("weather")).run(0.1)
+    [call_id] = call_ids(bench)
+    bench.send(user_text("talk")).run(60)
+    assert "toolCallCancellation" not in bench.kinds()
+    bench.forget().send(response(call_id)).run(60)
+    assert bench.kinds() == ["audio", "generationComplete", "turnComplete"]
+
+
+@rule(documented("Vertex: ids are optional"), "toolResponse.functionResponses.name")
+def test_answer_by_name():
+    """An answer without an id is matched by its name."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
+    bench.send(user_text("weather")).run(1)
+    answer = {"name": "get_weather", "response": {"x": 1}}
+    bench.send({"toolResponse": {"functionResponses": [answer]}}).run(60)
+    assert bench.kinds()[-1] == "turnComplete"
+
+
+@rule(observed("recordings: digits on the Gemini API, UUID on Vertex"), "toolCall")
+def test_call_ids():
+    """Ids look like the service's and differ from call to call."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
+    bench.send(user_text("weather in both"))
+    for call_id in call_ids(bench):
+        prefix, _, digits = call_id.rpartition("-")
+        assert (prefix, len(digits), digits.isdigit()) == ("function-call", 19, True)
+    vertex = replace(ENDPOINT, dialect=Dialect.VERTEX, version="v1beta1")
+    bench = Bench(assistant, endpoint=vertex).setup(tools=tools())
+    bench.send(user_text("weather"))
+    assert [len(part) for part in call_ids(bench)[0].split("-")] == [8, 4, 4, 4, 12]
+
+
+@rule(observed("recordings"), "toolResponse.functionResponses.response")
+def test_a_response_that_is_no_object():
+    """A bare value as a response counts as its output."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
+    bench.send(user_text("weather"))
+    bench.send(response(call_ids(bench)[0], response=3)).run(60)
+    assert bench.questions[-1].turns[-1].results[0].response == {"output": 3}
+
+
+@rule(documented("Schema types are upper case on the wire"), "setup.tools")
+def test_schemas_reach_the_brain_in_json_schema():
+    """Type names arrive in lower case, whichever field holds the schema."""
+    schema = {"type": "OBJECT", "properties": {"city": {"type": "STRING"}}}
+    for field in ("parameters", "parametersJsonSchema"):
+        declaration = [{"name": "f", field: schema}]
+        bench = Bench().setup(tools=[{"functionDeclarations": declaration}])
+        bench.send(user_text("x"))
+        [tool] = bench.questions[0].tools
+        assert tool.parameters == {
+            "type": "object",
+            "properties": {"city": {"type": "string"}},
+        }
+
+
+@rule(guessed("wording"), "setup.tools")
+def test_a_function_is_declared_once():
+    """Two functions of one name are refused."""
+    bench = Bench().setup(tools=tools() + tools())
+    assert bench.closed.code == 1007
+    assert "get_weather" in bench.closed.reason
+
+
+@rule(
+    documented("grounding rides on a serverContent, late in the turn"),
+    "serverContent.groundingMetadata",
+)
+def test_search_grounding_in_shape():
+    """A grounded answer carries its queries, marked as emulated."""
+    bench = Bench(lambda q: [Search(("who won",)), Say("Nobody knows.")])
+    bench.setup(tools=[{"googleSearch": {}}]).forget().send(user_text("x")).run(9)
+    assert bench.questions[0].search
+    [(_, message)] = bench.find("groundingMetadata")
+    grounding = message["serverContent"]["groundingMetadata"]
+    assert grounding["webSearchQueries"] == ["who won"]
+    assert "Emulated" in grounding["groundingChunks"][0]["web"]["title"]
+    assert bench.kinds()[-3:] == [
+        "groundingMetadata",
+        "generationComplete",
+        "turnComplete",
+    ]
