@@ -11,6 +11,7 @@ choice out. The rules, first match wins:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -105,7 +106,10 @@ def description_of(choice: Choice) -> str:
 def is_loopback_url(url: str) -> bool:
     """Tell whether a URL names this machine."""
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _emulator(environment: Mapping[str, str], pointed_at: str | None) -> Choice:

@@ -7,7 +7,15 @@ they exist. Until then both are announced and nothing links to them.
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["CHAPTERS", "REPOSITORY", "Chapter", "chapter_of", "navigation_line"]
+__all__ = [
+    "CHAPTERS",
+    "REPOSITORY",
+    "Chapter",
+    "chapter_of",
+    "navigation_line",
+    "readme_table",
+    "with_table",
+]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -144,3 +152,39 @@ def navigation_line(chapter: Chapter, repository: Path = REPOSITORY) -> str:
             link = f"[{arrow.format(other.title)}](../{other.folder}/README.md)"
             parts.insert(0 if step < 0 else len(parts), link)
     return " · ".join(parts)
+
+
+def readme_table(repository: Path = REPOSITORY) -> str:
+    """Return the table of chapters for the README, with links to what exists."""
+    rows = ["| | chapter | afterwards you can | open |", "|---|---|---|---|"]
+    for chapter in CHAPTERS:
+        title, opened = chapter.title, "to come"
+        if chapter.exists(repository):
+            title = f"[{chapter.title}]({chapter.folder}/README.md)"
+            files = chapter.files(repository)
+            opened = ", ".join(
+                f"[{kind}]({chapter.folder}/{name})" for kind, name in files.items()
+            )
+        rows.append(f"| {chapter.number:02} | {title} | {chapter.able} | {opened} |")
+    return "\n".join(rows)
+
+
+def with_table(readme: str, table: str) -> str:
+    """Return a README in which the table of chapters is this one."""
+    start = readme.index("| | chapter |")
+    end = readme.find("\n\n", start)
+    return readme[:start] + table + (readme[end:] if end >= 0 else "\n")
+
+
+def main() -> int:
+    """Bring the README's table up to date."""
+    path = REPOSITORY / "README.md"
+    path.write_text(
+        with_table(path.read_text("utf-8"), readme_table()), "utf-8", newline="\n"
+    )
+    print("README.md has the chapters that exist.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -36,6 +36,7 @@ def main(arguments: Sequence[str]) -> int:
                 for_pytest,
                 console,
                 install=options.install,
+                service=options.backend == "service",
             )
         if options.command == "doctor":
             return doctor(REPOSITORY, console)
@@ -119,6 +120,13 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="PART",
         help="a chapter (chapter_01), a folder of tests/ or a file",
+    )
+    test.add_argument(
+        "--service",
+        dest="backend",
+        action="store_const",
+        const="service",
+        help="run what can be run with Google's service and a key",
     )
     _add_no_install(test)
     checkup = commands.add_parser(

@@ -1,9 +1,7 @@
 """`python3 guide.py`: the emulator, the pages and JupyterLab, until Ctrl-C."""
 
-import json
 import os
 import secrets
-import subprocess
 import sys
 import threading
 import urllib.request
@@ -11,6 +9,7 @@ import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
+from guide.commands.backend_question import ask_backend
 from guide.commands.console import Console
 from guide.commands.environment import Environment
 from guide.commands.ports import answer_of, is_taken
@@ -46,7 +45,7 @@ def start(repository: Path, options: StartOptions, console: Console) -> None:
     if options.install:
         environment.prepare("requirements.txt")
         python = environment.python
-    kind, description = _backend(repository, python, options.backend)
+    kind, description = ask_backend(repository, python, options.backend)
     console.say(description)
     run = _Run(repository, environment.folder, python, options)
     services = [run.pages(kind), run.notebooks(kind)]
@@ -198,27 +197,6 @@ def _taken(port: int, for_what: str, option: str, example: int) -> Problem:
         f"program, or choose another port: python3 guide.py {option} {example}",
         exit_code=2,
     )
-
-
-def _backend(repository: Path, python: Path, wanted: str | None) -> tuple[str, str]:
-    variables = dict(os.environ)
-    if wanted:
-        variables["LIVE_BACKEND"] = wanted
-    asked = subprocess.run(
-        [str(python), "-m", "guide.backend"],
-        cwd=repository,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    if asked.returncode != 0:
-        last = (asked.stderr.strip().splitlines() or ["no message"])[-1]
-        raise Problem(last)
-    answer = json.loads(asked.stdout)
-    return str(answer["kind"]), str(answer["description"])
 
 
 def _open_browser(url: str) -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from guide.commands.backend_question import ask_backend
 from guide.commands.browser import BROWSER_VARIABLE
 from guide.commands.console import Console
 from guide.commands.environment import Environment
@@ -24,7 +25,6 @@ from guide.commands.test_report import Report, read_report, summary
 __all__ = ["run_tests", "targets_for"]
 
 NOTEBOOK_OPTIONS = (
-    "--nbval",
     "--nbval-current-env",
     *("--nbval-cell-timeout", "60"),
     *("--nbval-kernel-startup-timeout", "60"),
@@ -51,11 +51,22 @@ def run_tests(
     console: Console,
     *,
     install: bool = True,
+    service: bool = False,
 ) -> int:
     """Run the tests and return pytest's exit code, 0 if all is well.
 
+    Args:
+        repository: Where everything lies.
+        parts: See `targets_for`.
+        for_pytest: Options that pytest gets as they are.
+        console: For what is said in between.
+        install: Bring `.venv` up to date first, and use it.
+        service: Run against Google's service what can be: notebooks, without
+            comparing outputs, and tests marked ``service``.
+
     Raises:
-        Problem: The environment can't be made, or there is no such part.
+        Problem: The environment can't be made, there is no such part, or the
+            service is asked for without a key.
 
     """
     targets = targets_for(repository, parts)
@@ -64,14 +75,16 @@ def run_tests(
         environment = Environment(repository, console)
         environment.prepare("requirements.txt", "requirements-test.txt")
         python = environment.python
-    variables = _variables(python, console)
+    if service:
+        ask_backend(repository, python, "service")
+    variables = _variables(python, console, service)
     started_s = time.monotonic()
     reports: list[Report] = []
     exit_codes: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
         variables["JUPYTER_CONFIG_DIR"] = str(Path(folder) / "config")
         variables["JUPYTER_RUNTIME_DIR"] = str(Path(folder) / "runtime")
-        for name, options, chosen in _runs(targets):
+        for name, options, chosen in _runs(targets, service):
             console.say(f"\nTests, {name}:")
             results = Path(folder) / f"{len(reports)}.xml"
             command = [str(python), "-m", "pytest", *options]
@@ -141,31 +154,39 @@ def _parts(repository: Path) -> list[str]:
 
 
 def _runs(
-    targets: Sequence[str],
+    targets: Sequence[str], service: bool
 ) -> list[tuple[str, tuple[str, ...], Sequence[str]]]:
     """Return each run's name, options and targets."""
+    without_notebooks = [path for path in targets if not path.endswith(".ipynb")]
+    runs: list[tuple[str, tuple[str, ...], Sequence[str]]] = []
+    if service:
+        # One session at a time: a key allows only a few.
+        chosen = ("--nbval-lax", *NOTEBOOK_OPTIONS)
+        notebooks = [path for path in targets if path.endswith(".ipynb")]
+        if notebooks:
+            runs.append(("notebooks with the service", chosen, notebooks))
+        if without_notebooks:
+            runs.append(
+                ("tests with the service", ("-m", "service"), without_notebooks)
+            )
+        return runs
     # Two workers even on one core: kernels and browsers mostly wait.
     workers = max(2, min(4, os.cpu_count() or 1))
     together = ("-n", str(workers), "--dist", "loadfile", "-m", "not alone")
-    runs: list[tuple[str, tuple[str, ...], Sequence[str]]] = [
-        ("side by side", (*together, *NOTEBOOK_OPTIONS), targets)
-    ]
-    without_notebooks = [path for path in targets if not path.endswith(".ipynb")]
+    runs.append(("side by side", (*together, "--nbval", *NOTEBOOK_OPTIONS), targets))
     if without_notebooks:
         runs.append(("one at a time", ("-m", "alone"), without_notebooks))
     return runs
 
 
-def _variables(python: Path, console: Console) -> dict[str, str]:
-    variables = {
-        name: value for name, value in os.environ.items() if name not in _HIDDEN
-    }
-    variables.update(
-        LIVE_BACKEND="emulator",
-        LIVE_EMULATOR_URL="none",
-        JUPYTER_PREFER_ENV_PATH="1",
-        PYTHONUTF8="1",
-    )
+def _variables(python: Path, console: Console, service: bool) -> dict[str, str]:
+    variables = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1"}
+    if service:
+        variables |= {"LIVE_BACKEND": "service", "LIVE_TEST_TARGET": "service"}
+    else:
+        for name in _HIDDEN:
+            variables.pop(name, None)
+        variables |= {"LIVE_BACKEND": "emulator", "LIVE_EMULATOR_URL": "none"}
     if browser := browser_for(python, console):
         variables[BROWSER_VARIABLE] = browser
     portaudio_for(python, console)

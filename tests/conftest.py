@@ -1,0 +1,139 @@
+"""What all tests share: a clean environment, a browser, tests in JavaScript."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from guide.commands.browser import find_browser
+from guide.commands.system_packages import find_node
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Nothing may reach Google, or an emulator that somebody has running.
+_OF_THE_READER = (
+    "GEMINI_API_KEY",
+    "GOOGLE_API_KEY",
+    "GOOGLE_GEMINI_BASE_URL",
+    "GOOGLE_GENAI_USE_VERTEXAI",
+    "GOOGLE_GENAI_USE_ENTERPRISE",
+    "LIVE_MODEL",
+)
+
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",  # containers run tests as root
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "alone: needs the machine to itself (measures time, or hears audio)"
+    )
+    config.addinivalue_line("markers", "service: can be run against Google's service")
+    if os.environ.get("LIVE_TEST_TARGET") != "service":
+        for name in _OF_THE_READER:
+            os.environ.pop(name, None)
+        os.environ.update(LIVE_BACKEND="emulator", LIVE_EMULATOR_URL="none")
+
+
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> pytest.Collector | None:
+    """Collect files of tests in JavaScript, one test each."""
+    if file_path.name.endswith(".test.mjs"):
+        return JavaScriptFile.from_parent(parent, path=file_path)
+    return None
+
+
+class JavaScriptFile(pytest.File):
+    """A file for node's own test runner."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        yield JavaScriptTests.from_parent(self, name=self.path.stem)
+
+
+class JavaScriptTests(pytest.Item):
+    """All tests of one file."""
+
+    def runtest(self) -> None:
+        node, sentence = find_node()
+        if node is None:
+            _missing(sentence)
+        done = subprocess.run(
+            [str(node), "--test", "--test-reporter=spec", str(self.path)],
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        if done.returncode != 0:
+            raise JavaScriptFailure(done.stdout + done.stderr)
+
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+        if isinstance(excinfo.value, JavaScriptFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, f"node --test {self.path.name}"
+
+
+class JavaScriptFailure(Exception):
+    """What node's test runner printed."""
+
+
+def _missing(sentence: str) -> None:
+    """Skip what this machine can't run; where all must run, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the root of the repository."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Return a browser that Playwright can drive."""
+    path = find_browser()
+    if path is None:
+        _missing("There is no browser; python3 guide.py test gets one.")
+    assert path is not None
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(browser_path: str) -> "Iterator[Browser]":
+    """Start a headless browser with a pretended microphone and camera.
+
+    One for each file of tests; such a file can't have coroutines among its tests,
+    because Playwright's plain interface keeps an event loop of its own.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=browser_path, args=list(BROWSER_ARGUMENTS)
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: "Browser") -> "Iterator[BrowserContext]":
+    """Open a window without history."""
+    fresh = browser.new_context()
+    yield fresh
+    fresh.close()
