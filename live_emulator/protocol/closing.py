@@ -101,6 +101,11 @@ CLOSES: dict[str, Close] = {
         "Deadline expired before operation could complete.",
         observed("sokuji #179"),
     ),
+    "session.over": Close(
+        1011,
+        "Deadline expired before operation could complete.",
+        guessed("the reason that was seen after 58 minutes on 3.8"),
+    ),
     "quota": Close(
         1011,
         "You exceeded your current quota, please check your plan and billing details.",

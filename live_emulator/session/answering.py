@@ -5,7 +5,7 @@ are made and answered inside one turn; an interruption ends the turn with
 `interrupted` and a `turnComplete` of its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from live_emulator.brain.types import (
@@ -18,7 +18,7 @@ from live_emulator.brain.types import (
     Think,
 )
 from live_emulator.protocol import server_messages as messages
-from live_emulator.protocol.models import Behaviour
+from live_emulator.protocol.models import Behaviour, Task
 from live_emulator.protocol.usage import text_tokens, usage_metadata
 from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
@@ -30,9 +30,13 @@ from live_emulator.session.reply import Reply
 from live_emulator.session.settings import response_text
 from live_emulator.session.text_reply import TextReply
 from live_emulator.session.tool_calls import Scheduling, ToolCalls
+from live_emulator.session.translation import translate
 from live_emulator.voice.types import SpeechPiece
 
 __all__ = ["Answering"]
+
+FILLER = "Let me think about that for a moment."
+"""Said by a model that reasons in the background before it answers."""
 
 _SPOKEN_WORDS_PER_TOKEN = 165 / 60 / 25
 _WRITTEN_WORDS_PER_TOKEN = 0.75
@@ -70,12 +74,23 @@ class Answering:
             return
         self._wanted_at = None
         core.keep_within_window()
-        self._turn = ModelTurn(
-            core.next_number(),
-            TextReply() if core.settings.text_only else Reply(core.world.pace),
-            core.prompt_tokens(),
-        )
-        core.act(do.Ask(self._turn.number, self._question()))
+        turn = self._begin_turn()
+        if core.model.task is Task.TRANSLATE:
+            self._say_all_of(turn, translate(core.history.turns()[-1], core.settings))
+        else:
+            core.act(do.Ask(turn.number, self._question()))
+
+    def _begin_turn(self) -> ModelTurn:
+        core = self._core
+        out = TextReply() if core.settings.text_only else Reply(core.world.pace)
+        self._turn = ModelTurn(core.next_number(), out, core.prompt_tokens())
+        return self._turn
+
+    def _say_all_of(self, turn: ModelTurn, parts: Iterable[ReplyPart]) -> None:
+        """Let a turn consist of parts that are known already."""
+        for part in parts:
+            self.said(turn.number, part)
+        self.said_all(turn.number)
 
     def _question(self) -> Question:
         core = self._core
@@ -110,6 +125,9 @@ class Answering:
         turn = self._current(number)
         if turn is None:
             return
+        if turn.deferred is not None:
+            turn.deferred.append(part)
+            return
         if not isinstance(part, Call):
             self._send_calls(turn)
         match part:
@@ -119,8 +137,13 @@ class Answering:
             case Think(text):
                 turn.thought_tokens += text_tokens(text)
                 if self._core.settings.include_thoughts:
-                    part_message = messages.text_part(text, thought=True)
-                    self._send_turn(part_message)
+                    self._send_turn(messages.text_part(text, thought=True))
+                if self._core.model.interaction_status and not turn.continued:
+                    # Documented: a spoken filler in a turn of its own, and the
+                    # answer in the next, while the status is IN_PROGRESS.
+                    turn.deferred = []
+                    turn.out.add_text(FILLER)
+                    self._speak_on(turn)
             case Call():
                 turn.new_calls.append(part)
             case Search(queries):
@@ -143,6 +166,12 @@ class Answering:
             return
         turn.out.complete()
         self._flow(turn)
+
+    def _continue(self, parts: Iterable[ReplyPart]) -> None:
+        """Say what was held back for a filler."""
+        turn = self._begin_turn()
+        turn.continued = True
+        self._say_all_of(turn, parts)
 
     def _ask_again(self, turn: ModelTurn) -> None:
         turn.asking = True
@@ -172,14 +201,15 @@ class Answering:
         turn.new_calls.clear()
         if core.model.announces_code:
             self._send_turn(*(_announcement(call) for call in made))
-        core.send(
-            messages.tool_call(
-                [
-                    {"name": call.name, "args": dict(call.args), "id": call.id}
-                    for call in made
-                ]
-            )
+        message = messages.tool_call(
+            [
+                {"name": call.name, "args": dict(call.args), "id": call.id}
+                for call in made
+            ]
         )
+        if core.model.interaction_status:
+            message["interactionStatus"] = "IN_PROGRESS"
+        core.send(message)
         entry = Entry("model", calls=tuple(made))
         entry.tokens.add("TEXT", sum(text_tokens(repr(call)) for call in made))
         core.history.append(entry)
@@ -214,6 +244,12 @@ class Answering:
             if scheduling is Scheduling.INTERRUPT:
                 self.interrupt()
             self.ask()
+        elif background and turn is None and self._core.model.interaction_status:
+            self._core.send(messages.server_content(interactionStatus=self._status()))
+
+    def _status(self) -> str:
+        """Return whether work goes on behind the turns."""
+        return "IN_PROGRESS" if self.calls.pending else "IDLE"
 
     def _remember(self, results: Sequence[Result]) -> None:
         if results:
@@ -365,8 +401,14 @@ class Answering:
         usage = usage_metadata(
             turn.prompt, turn.response_tokens(), turn.thought_tokens, core.dialect
         )
-        core.send(messages.turn_complete(usage))
+        deferred = None if turn.interrupted else turn.deferred
+        extra = {}
+        if core.model.interaction_status:
+            extra["interactionStatus"] = "IN_PROGRESS" if deferred else self._status()
+        core.send(messages.turn_complete(usage, **extra))
         self._on_turn_end()
+        if deferred:
+            self._continue(deferred)
 
 
 def _announcement(call: Call) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How long a connection lives: GoAway, the cut, and the end of a token."""
+"""How long a connection lives: GoAway, the cut, session and token limits."""
 
 from dataclasses import dataclass
 
@@ -15,26 +15,38 @@ class Lifetime:
 
     go_away_at: float
     cut_at: float
+    session_ends_at: float | None = None
+    """None with context window compression: the session may go on for ever."""
     token_expires_at: float | None = None
     _warned: bool = False
 
     @property
     def next_wake(self) -> float:
         """The nearest of those times."""
-        times = [self.cut_at if self._warned else self.go_away_at]
-        if self.token_expires_at is not None:
-            times.append(self.token_expires_at)
-        return min(times)
+        times = (
+            self.cut_at if self._warned else self.go_away_at,
+            self.session_ends_at,
+            self.token_expires_at,
+        )
+        return min(time for time in times if time is not None)
+
+    def limit_video(self, ends_at: float) -> None:
+        """Shorten a limited session that has begun to receive images."""
+        if self.session_ends_at is not None:
+            self.session_ends_at = min(self.session_ends_at, ends_at)
 
     def wake(self, core: Core) -> None:
         """Warn or end the connection if it is time.
 
         Raises:
-            Rejected: When the connection's or the token's time is over.
+            Rejected: When the time of the connection, the session or the token
+                is over.
 
         """
         if self.token_expires_at is not None and core.now >= self.token_expires_at:
             raise close_for("token.expired-live")
+        if self.session_ends_at is not None and core.now >= self.session_ends_at:
+            raise close_for("session.over")
         if core.now >= self.cut_at:
             raise close_for("go-away.ignored")
         if not self._warned and core.now >= self.go_away_at:

@@ -66,6 +66,8 @@ class Session:
         self._answering: Answering
         self._lifetime: Lifetime
         self._name = ""
+        self._began_at = 0.0
+        self._counted: str | None = None
         self.closed: Close | None = None
         """Why the session was closed from this side."""
 
@@ -141,6 +143,9 @@ class Session:
         if self._name:
             self._world.sessions.end(self._name, now)
             self._name = ""
+        if self._counted is not None:
+            self._world.open_by_key[self._counted] -= 1
+            self._counted = None
 
     @property
     def next_wake(self) -> float | None:
@@ -188,6 +193,9 @@ class Session:
             case "clientContent":
                 self._input.content(content)
             case "realtimeInput":
+                if "video" in content:
+                    limit_s = self._world.limits.video_session_s
+                    self._lifetime.limit_video(now + limit_s)
                 self._input.realtime(content)
             case "toolResponse":
                 self._answering.tool_response(content.get("functionResponses", ()))
@@ -202,22 +210,25 @@ class Session:
         endpoint, world = self._endpoint, self._world
         token: Token | None = None
         if endpoint.credential.kind is CredentialKind.TOKEN:
-            token = world.tokens.use(endpoint.credential.value, now)
+            token = world.tokens.find(endpoint.credential.value, now)
             setup = constrain(token, setup)
         if endpoint.method is Method.MUSIC:
             raise close_for("unsupported")
         settings = read_settings(setup, endpoint.dialect, endpoint.version)
+        self._count_in(endpoint.credential.value)
         history = self._begin(settings, now)
         if token is not None:
-            token.sessions.add(self._name)
+            world.tokens.use(token, self._name, now)
         self._core = Core(endpoint, world, settings, history, self._seed, now)
         self._answering = Answering(self._core, self._after_turn)
         self._input = UserInput(
             self._core, self._answering, self._make_detector, self._make_resampler
         )
+        limited = settings.compression is None
         self._lifetime = Lifetime(
             now + world.limits.go_away_s,
             now + world.limits.cut_s,
+            self._began_at + world.limits.audio_session_s if limited else None,
             token.expires_at if token else None,
         )
         vertex = endpoint.dialect is Dialect.VERTEX
@@ -227,12 +238,23 @@ class Session:
     def _begin(self, settings: Settings, now: float) -> History:
         """Open a new session or take up the one that a handle stands for."""
         sessions = self._world.sessions
+        self._began_at = now
         if not settings.handle:
             self._name = sessions.begin()
             return History()
         saved = sessions.resume(settings.handle, settings.model.name, now)
         self._name = saved.session
+        self._began_at -= saved.elapsed_s
         return History(saved.history.entries)
+
+    def _count_in(self, caller: str) -> None:
+        """Count the session of a caller, who may have only so many at a time."""
+        world = self._world
+        limit = world.limits.sessions_per_key
+        if limit is not None and world.open_by_key[caller] >= limit:
+            raise close_for("quota")
+        world.open_by_key[caller] += 1
+        self._counted = caller
 
     def _after_turn(self) -> None:
         """Offer a handle and prepare for what comes; also after connecting."""
@@ -240,7 +262,9 @@ class Session:
         assert core is not None
         if core.settings.resumable:
             sessions = self._world.sessions
-            handle = sessions.save(self._name, core.model.name, core.history)
+            handle = sessions.save(
+                self._name, core.model.name, core.history, core.now - self._began_at
+            )
             core.send(messages.resumption_update(handle))
         self._prepare()
 

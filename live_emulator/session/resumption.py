@@ -1,6 +1,7 @@
 """Sessions that can be taken up again."""
 
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ __all__ = ["HANDLE_LIFE_S", "SavedSession", "SessionStore"]
 HANDLE_LIFE_S = 2 * 3600
 """Documented: a handle is good for two hours after its session ended."""
 
+_KEPT_HANDLES = 10
+"""So many of the newest handles of a session can be used (a guess)."""
+
 _HANDLE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -22,6 +26,8 @@ class SavedSession:
     session: str
     model: str
     history: History
+    elapsed_s: float = 0.0
+    """How long the session had lasted, all its connections together."""
     expires_at: float | None = None
     """None while the socket is open."""
 
@@ -32,6 +38,7 @@ class SessionStore:
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
         self._saved: dict[str, SavedSession] = {}
+        self._handles: dict[str, deque[str]] = {}
         self._open: set[str] = set()
 
     def begin(self) -> str:
@@ -40,11 +47,17 @@ class SessionStore:
         self._open.add(session)
         return session
 
-    def save(self, session: str, model: str, history: History) -> str:
+    def save(
+        self, session: str, model: str, history: History, elapsed_s: float = 0.0
+    ) -> str:
         """Return a handle for the session as it is now."""
         handle = self._new_id()
-        copy = History(list(history.entries))
-        self._saved[handle] = SavedSession(session, model, copy)
+        copy = History(history.entries)
+        self._saved[handle] = SavedSession(session, model, copy, elapsed_s)
+        handles = self._handles.setdefault(session, deque())
+        handles.append(handle)
+        while len(handles) > _KEPT_HANDLES:
+            self._saved.pop(handles.popleft(), None)
         return handle
 
     def resume(self, handle: str, model: str, now: float) -> SavedSession:
@@ -68,13 +81,20 @@ class SessionStore:
         if saved.model != model:
             raise close_for("argument.invalid")
         self._open.add(saved.session)
+        for other in self._handles[saved.session]:
+            self._saved[other].expires_at = None
         return saved
 
     def end(self, session: str, now: float) -> None:
         """Note that the session's socket is gone; its handles begin to age."""
         self._open.discard(session)
-        for handle, saved in list(self._saved.items()):
-            if saved.session == session:
-                saved.expires_at = now + HANDLE_LIFE_S
-            elif saved.expires_at is not None and now > saved.expires_at:
-                del self._saved[handle]
+        for handle in self._handles.get(session, ()):
+            self._saved[handle].expires_at = now + HANDLE_LIFE_S
+        self._forget_expired(now)
+
+    def _forget_expired(self, now: float) -> None:
+        for session, handles in list(self._handles.items()):
+            expires_at = self._saved[handles[-1]].expires_at
+            if expires_at is not None and now >= expires_at:
+                for handle in self._handles.pop(session):
+                    del self._saved[handle]

@@ -64,12 +64,12 @@ class TokenStore:
         self._tokens[name] = token
         return token
 
-    def use(self, name: str, now: float, resumed_session: str = "") -> Token:
-        """Return the token, one use poorer unless it resumes its own session.
+    def find(self, name: str, now: float) -> Token:
+        """Return a token that is still good.
 
         Raises:
-            Rejected: 1011, worded as observed, for a token that is expired or
-                used up; 1007 for one that was never given out (a guess).
+            Rejected: 1011, worded as observed, for one that is expired; 1007 for
+                one that was never given out (a guess).
 
         """
         token = self._tokens.get(name)
@@ -77,15 +77,26 @@ class TokenStore:
             raise Rejected(CLOSES["key.invalid"])
         if now >= token.expires_at:
             raise Rejected(CLOSES["token.expired"])
-        if resumed_session and resumed_session in token.sessions:
-            return token
+        return token
+
+    def use(self, token: Token, session: str, now: float) -> None:
+        """Begin a session with a token, or resume one begun with it.
+
+        Resuming does not count as a use (documented).
+
+        Raises:
+            Rejected: 1011, worded as observed, if no further session may begin.
+
+        """
+        if session in token.sessions:
+            return
         if now >= token.start_before:
             raise Rejected(CLOSES["token.expired"])
         if token.uses_left == 0:
             raise Rejected(CLOSES["token.used-up"])
         if token.uses_left is not None:
             token.uses_left -= 1
-        return token
+        token.sessions.add(session)
 
     def _forget_expired(self, now: float) -> None:
         """Keep the store small; an expired token is told apart for an hour."""

@@ -27,6 +27,10 @@ class Limits:
     """Observed 2026-09-10: the socket is closed 50 s later."""
     sessions_per_key: int | None = None
     """None: any number. Google's limit depends on the tier."""
+    audio_session_s: float = 15 * 60
+    """Documented: how long a session without compression may last."""
+    video_session_s: float = 2 * 60
+    """Documented: the same, counted from its first image."""
 
 
 @dataclass

@@ -1,0 +1,453 @@
+"""Sessions that last: resumption, limits, compression, seeded history."""
+
+from dataclasses import replace
+
+import pytest
+
+from live_emulator.brain.types import Say, Think
+from live_emulator.protocol.endpoints import CredentialKind, Method
+from live_emulator.protocol.sources import documented, guessed, observed
+from live_emulator.session.tokens import TokenRequest
+from live_emulator.session.world import Limits, World
+from tests.live_emulator.rules import rule
+from tests.live_emulator.session.bench import (
+    ENDPOINT,
+    Bench,
+    audio,
+    silence,
+    user_text,
+    with_credential,
+)
+
+
+IMAGE = {"realtimeInput": {"video": {"data": "AAAA", "mimeType": "image/png"}}}
+
+
+def handle_of(bench: Bench) -> str:
+    """Return the newest handle that was offered."""
+    _, message = bench.find("sessionResumptionUpdate")[-1]
+    return message["sessionResumptionUpdate"]["newHandle"]
+
+
+def hang_up(bench: Bench) -> None:
+    """Close the client's socket."""
+    bench.session.end(bench.now)
+
+
+def resume(world: World, handle: str, now: float = 0.0, **setup) -> Bench:
+    """Open a connection with a handle."""
+    bench = Bench(world=world, now=now)
+    return bench.setup(sessionResumption={"handle": handle}, **setup)
+
+
+@rule(
+    observed("2026-10-06 after connecting; bifrost: after turnComplete"),
+    "setup.sessionResumption sessionResumptionUpdate",
+)
+def test_handles_are_offered():
+    """A handle comes after the setup and after each turn, if asked for."""
+    bench = Bench().setup(sessionResumption={}).send(user_text("x")).run(9)
+    assert bench.kinds() == [
+        "setupComplete",
+        "sessionResumptionUpdate",
+        "audio",
+        "generationComplete",
+        "turnComplete",
+        "sessionResumptionUpdate",
+    ]
+    _, update = bench.find("sessionResumptionUpdate")[0]
+    assert update["sessionResumptionUpdate"]["resumable"] is True
+    assert "sessionResumptionUpdate" not in Bench().setup().kinds()
+
+
+@rule(documented("session resumption"), "setup.sessionResumption.handle")
+def test_a_resumed_session_remembers():
+    """History comes back with the handle; the configuration may change."""
+    world = World()
+    first = Bench(world=world).setup(sessionResumption={})
+    first.send(user_text("my name is Ada")).run(9)
+    hang_up(first)
+    second = resume(
+        world, handle_of(first), first.now, systemInstruction={"parts": [{"text": "B"}]}
+    )
+    second.send(user_text("who am I")).run(9)
+    question = second.questions[-1]
+    assert question.turns[0].text == "my name is Ada"
+    assert question.instruction == "B"
+
+
+@rule(observed("2026-09; 3.8, 2026-10-06"), "setup.sessionResumption.handle")
+def test_refused_handles():
+    """Unknown, malformed, busy, expired and foreign handles are told apart."""
+    world = World()
+    unknown = "58836b26-2e71-4453-912b-6e73a4a0e8ef"
+    assert resume(world, unknown).closed.reason == (
+        "BidiGenerateContent session not found"
+    )
+    malformed = resume(world, "old-handle").closed
+    assert (malformed.code, malformed.reason) == (1007, "Invalid session handle")
+    first = Bench(world=world).setup(sessionResumption={}).send(user_text("x")).run(9)
+    handle = handle_of(first)
+    busy = resume(world, handle).closed
+    assert (busy.code, busy.reason) == (1011, "Internal error encountered.")
+    hang_up(first)
+    other = Bench(world=world, now=first.now)
+    other.setup("gemini-3.1-flash-live-preview", sessionResumption={"handle": handle})
+    assert other.closed.code == 1007
+    assert resume(world, handle, first.now + 7199).closed is None
+
+
+@rule(documented("valid for two hours after the session ended"), "setup")
+def test_handles_expire():
+    """Two hours after its session ended a handle is unknown."""
+    world = World()
+    first = Bench(world=world).setup(sessionResumption={}).send(user_text("x")).run(9)
+    hang_up(first)
+    late = resume(world, handle_of(first), first.now + 7201)
+    assert (late.closed.code, late.closed.reason) == (
+        1008,
+        "BidiGenerateContent session not found",
+    )
+
+
+def test_a_resumed_session_can_be_resumed_again():
+    """While it is open its handles don't age; new ones are offered."""
+    world = World()
+    first = Bench(world=world).setup(sessionResumption={}).send(user_text("x")).run(9)
+    hang_up(first)
+    second = resume(world, handle_of(first), first.now + 7000).run(500)
+    second.send(user_text("y")).run(9)
+    hang_up(second)
+    third = resume(world, handle_of(second), second.now + 7000)
+    third.send(user_text("z"))
+    texts = [turn.text for turn in third.questions[0].turns if turn.role == "user"]
+    assert texts == ["x", "y", "z"]
+
+
+def test_an_old_handle_holds_the_history_of_its_time():
+    """A handle from before a turn resumes before that turn."""
+    world = World()
+    first = Bench(world=world).setup(sessionResumption={})
+    early = handle_of(first)
+    first.send(user_text("x")).run(9)
+    hang_up(first)
+    second = resume(world, early, first.now).send(user_text("y"))
+    assert [turn.text for turn in second.questions[0].turns] == ["y"]
+
+
+@rule(documented("Live API limits"), "limits.concurrency")
+def test_sessions_per_key():
+    """One session too many is refused; another key is not."""
+    world = World(limits=Limits(sessions_per_key=2))
+    first, second = Bench(world=world).setup(), Bench(world=world).setup()
+    third = Bench(world=world).setup()
+    assert (third.closed.code, "quota" in third.closed.reason) == (1011, True)
+    hang_up(third)
+    other = with_credential(CredentialKind.KEY, "another")
+    assert Bench(world=world, endpoint=other).setup().closed is None
+    hang_up(first)
+    assert Bench(world=world).setup().closed is None
+    assert second.closed is None
+
+
+@rule(documented("15 min of audio, 2 min with video; the close is a guess"), "limits")
+def test_session_limits_without_compression():
+    """A session's time counts over all its connections, video shortens it."""
+    world = World(limits=Limits(go_away_s=1e6, cut_s=2e6))
+    first = Bench(world=world).setup(sessionResumption={}).run(800)
+    first.send(user_text("x")).run(9)
+    hang_up(first)
+    second = resume(world, handle_of(first), first.now).run(85)
+    assert second.closed is None
+    assert second.run(20).closed.code == 1011
+    unlimited = Bench(world=world).setup(contextWindowCompression={}).run(5000)
+    assert unlimited.closed is None
+    seeing = Bench(world=world).setup()
+    seeing.send(IMAGE).run(119)
+    assert seeing.closed is None
+    assert seeing.run(2).closed is not None
+
+
+@rule(documented("slidingWindow"), "setup.contextWindowCompression")
+def test_compression_slides():
+    """Above the trigger the oldest turns go until the target is met."""
+    bench = Bench(lambda q: [Say("word " * 40)])
+    config = {"triggerTokens": 1000, "slidingWindow": {"targetTokens": 600}}
+    bench.setup(contextWindowCompression=config)
+    for index in range(6):
+        bench.send(user_text(f"question {index}")).run(60)
+    prompts = [
+        message["usageMetadata"]["promptTokenCount"]
+        for _, message in bench.find("turnComplete")
+    ]
+    assert prompts[:4] == [135, 438, 741, 438]
+    kept = bench.questions[3].turns
+    assert kept[0].role == "user"
+    assert kept[-1].text == "question 3"
+    assert len(kept) < 7
+
+
+@rule(documented("trigger 80 % of the window, target half the trigger"), "setup")
+def test_compression_defaults():
+    """Without numbers the window's own defaults hold."""
+    bench = Bench().setup(contextWindowCompression={})
+    compression = bench.session.settings.compression
+    assert (compression.trigger_tokens, compression.target_tokens) == (104_857, 52_428)
+
+
+@rule(observed("livekit/agents: context exhausted"), "setup.contextWindowCompression")
+def test_a_full_window_ends_the_session():
+    """Without compression a prompt beyond the limit is an invalid argument."""
+    bench = Bench().setup().send(user_text("x" * 4 * 131_072))
+    assert (bench.closed.code, bench.closed.reason) == (
+        1007,
+        "Request contains an invalid argument.",
+    )
+
+
+@rule(documented("initialHistoryInClientContent"), "setup.historyConfig")
+def test_initial_history():
+    """Seeded content is not answered; realtime input follows it."""
+    bench = Bench().setup(historyConfig={"initialHistoryInClientContent": True})
+    turns = [
+        {"role": "user", "parts": [{"text": "I am Ada"}]},
+        {"role": "model", "parts": [{"text": "Hello Ada"}]},
+    ]
+    bench.forget().send({"clientContent": {"turns": turns[:1]}})
+    bench.send({"clientContent": {"turns": turns[1:], "turnComplete": True}}).run(9)
+    assert bench.messages == []
+    bench.send({"realtimeInput": {"text": "who am I"}}).run(9)
+    assert [turn.text for turn in bench.questions[0].turns] == [
+        "I am Ada",
+        "Hello Ada",
+        "who am I",
+    ]
+
+
+@rule(documented("history first; the refusal is a guess"), "setup.historyConfig")
+def test_realtime_input_before_the_history_is_complete():
+    """Realtime input has to wait for the seeded history's end."""
+    bench = Bench().setup(historyConfig={"initialHistoryInClientContent": True})
+    assert bench.send(audio(silence(40))).closed.code == 1007
+
+
+@rule(documented("roles of content"), "clientContent.turns.role")
+@pytest.mark.parametrize("role", ["system", "assistant"])
+def test_roles_that_do_not_exist(role):
+    """A role that the Gemini API does not know is refused."""
+    turn = {"role": role, "parts": [{"text": "x"}]}
+    assert Bench().setup().send({"clientContent": {"turns": [turn]}}).closed
+
+
+@rule(observed("livekit: without a role it is a note"), "clientContent.turns.role")
+def test_content_without_a_role():
+    """Without a role content is a note, or the user's if it is to be answered."""
+    note = {"parts": [{"text": "be kind"}]}
+    bench = Bench().setup().send({"clientContent": {"turns": [note]}})
+    bench.send({"clientContent": {"turns": [note], "turnComplete": True}})
+    assert [turn.role for turn in bench.questions[0].turns] == ["note", "user"]
+
+
+@rule(documented("Content parts"), "clientContent.turns.parts")
+def test_speech_and_images_in_content():
+    """Content may hold audio and images beside text."""
+    blob = audio(silence(500))["realtimeInput"]["audio"]
+    parts = [
+        {"text": "listen:"},
+        {"inlineData": blob},
+        {"inlineData": {"mimeType": "image/png", "data": "AAAA"}},
+    ]
+    turn = {"role": "user", "parts": parts}
+    bench = Bench(words=["good morning"]).setup()
+    bench.send({"clientContent": {"turns": [turn], "turnComplete": True}})
+    [question] = bench.questions
+    assert question.turns[0].text == "listen: good morning"
+    assert question.turns[0].sights == (bench.sight,)
+
+
+@rule(documented("function calls in history"), "clientContent.turns.parts")
+def test_calls_and_results_in_content():
+    """A seeded history may hold calls and their results."""
+    call = {"functionCall": {"name": "f", "args": {"x": 1}}}
+    result = {"functionResponse": {"name": "f", "response": {"y": 2}}}
+    turns = [
+        {"role": "model", "parts": [call]},
+        {"role": "user", "parts": [result]},
+    ]
+    bench = Bench().setup()
+    bench.send({"clientContent": {"turns": turns, "turnComplete": True}})
+    first, second = bench.questions[0].turns
+    assert (first.calls[0].args, second.role) == ({"x": 1}, "tool")
+    assert second.results[0].response == {"y": 2}
+
+
+# --- ephemeral tokens
+
+TOKEN_ENDPOINT = replace(ENDPOINT, method=Method.CONSTRAINED, version="v1alpha")
+
+
+def with_token(world: World, name: str, now: float = 0.0) -> Bench:
+    """Return a bench whose client shows a token."""
+    credential = with_credential(CredentialKind.TOKEN, name).credential
+    return Bench(
+        world=world, now=now, endpoint=replace(TOKEN_ENDPOINT, credential=credential)
+    )
+
+
+def make_token(world: World, **request) -> str:
+    """Return the name of a new token."""
+    return world.tokens.create(TokenRequest(**request), 0.0).name
+
+
+@rule(observed("three reports; 2026-09-18"), "auth_tokens.uses auth_tokens.expireTime")
+def test_tokens_run_out():
+    """A token is good for so many sessions, to be begun and held in its time."""
+    world = World()
+    once = make_token(world)
+    assert with_token(world, once).setup().closed is None
+    used_up = with_token(world, once).setup().closed
+    assert (used_up.code, used_up.reason) == (
+        1011,
+        "Token has been used too many times",
+    )
+    any_number = make_token(world, uses=0)
+    assert all(with_token(world, any_number).setup().closed is None for _ in range(5))
+    late = with_token(world, any_number, now=61).setup().closed
+    assert (late.code, late.reason) == (1011, "Token has expired")
+    unknown = with_token(world, "auth_tokens/x").setup().closed
+    assert unknown.code == 1007
+
+
+@rule(observed("2026-09-18, within 1 s of expireTime"), "auth_tokens.expireTime")
+def test_a_session_ends_with_its_token():
+    """When its token expires, a running session is closed."""
+    world = World()
+    bench = with_token(world, make_token(world, lifetime_s=100)).setup().run(99)
+    assert bench.closed is None
+    bench.run(2)
+    assert (bench.closed.code, bench.closed.reason) == (1011, "auth token has expired")
+
+
+@rule(documented("resuming does not count as a use"), "auth_tokens.uses")
+def test_resuming_is_not_another_use():
+    """A session begun with a token is resumed with it, even when used up."""
+    world = World()
+    name = make_token(world)
+    first = with_token(world, name).setup(sessionResumption={})
+    first.send(user_text("x")).run(9)
+    hang_up(first)
+    second = with_token(world, name, now=120)
+    second.setup(sessionResumption={"handle": handle_of(first)})
+    assert second.closed is None
+
+
+@rule(
+    observed("2026-08-29, 2026-10-06: replaced, not merged"),
+    "auth_tokens.bidiGenerateContentSetup auth_tokens.fieldMask",
+)
+@pytest.mark.parametrize(
+    ("mask", "voice", "instruction"),
+    [
+        (None, "Kore", ""),
+        (("generationConfig.speechConfig",), "Kore", "client"),
+        (("generation_config.speech_config",), "Kore", "client"),
+        (("systemInstruction",), "Zephyr", ""),
+        ((), "Zephyr", "client"),
+    ],
+)
+def test_what_a_token_locks(mask, voice, instruction):
+    """Without a mask the whole setup is the token's; with one, its paths are."""
+    world = World()
+    locked = {"model": "models/gemini-3.8-live"} | voice_setup("Kore")
+    name = make_token(world, setup=locked, locked=mask)
+    bench = with_token(world, name).setup(
+        systemInstruction={"parts": [{"text": "client"}]}, **voice_setup("Zephyr")
+    )
+    settings = bench.session.settings
+    assert (settings.voice, settings.instruction) == (voice, instruction)
+
+
+@rule(observed("a locked setup ignores the client's model"), "auth_tokens")
+def test_a_locked_model():
+    """A client that names another model gets the token's."""
+    world = World()
+    locked = {"model": "models/gemini-3.8-live"}
+    bench = with_token(world, make_token(world, setup=locked)).setup("no-such-model")
+    assert bench.closed is None
+    assert bench.session.settings.model.name == "gemini-3.8-live"
+
+
+def voice_setup(name: str) -> dict:
+    """Return a setup's fields that choose a voice."""
+    voice = {"voiceConfig": {"prebuiltVoiceConfig": {"voiceName": name}}}
+    return {"generationConfig": {"speechConfig": voice}}
+
+
+# --- models that differ
+
+
+@rule(
+    documented("extended thinking: turnComplete and IN_PROGRESS, then IDLE"),
+    "serverContent.interactionStatus",
+)
+def test_extended_thinking():
+    """A filler has a turn of its own; the answer follows and is IDLE."""
+    bench = Bench(lambda q: [Think("Adding."), Say("Two.")])
+    bench.setup("gemini-3.8-live-extended-thinking", outputAudioTranscription={})
+    bench.forget().send(user_text("one plus one")).run(30)
+    statuses = [
+        message["serverContent"]["interactionStatus"]
+        for _, message in bench.find("turnComplete")
+    ]
+    assert statuses == ["IN_PROGRESS", "IDLE"]
+    assert bench.transcript().endswith("Two.")
+    assert bench.transcript().startswith("Let me think")
+
+
+@rule(documented("live translate; the words are ours"), "setup.generationConfig")
+def test_translation_in_shape():
+    """A translate model speaks each utterance, and says what it is."""
+    config = {"translationConfig": {"targetLanguageCode": "es"}}
+    bench = Bench(words=["good morning"])
+    bench.setup(
+        "gemini-3.5-live-translate-preview",
+        generationConfig=config,
+        outputAudioTranscription={},
+    )
+    bench.forget().speak().run(20)
+    assert bench.transcript() == "Emulated translation into Spanish: good morning."
+
+
+@rule(guessed("which images count"), "realtimeInput.video")
+@pytest.mark.parametrize(
+    ("coverage", "seen"),
+    [
+        (None, 2),
+        ("TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO", 2),
+        ("TURN_INCLUDES_ONLY_ACTIVITY", 0),
+    ],
+)
+def test_images_of_a_turn(coverage, seen):
+    """A turn holds all images since the last, or those of its activity."""
+    config = {"turnCoverage": coverage} if coverage else {}
+    bench = Bench().setup(realtimeInputConfig=config)
+    for _ in range(2):
+        bench.send(
+            {"realtimeInput": {"video": {"data": "AA", "mimeType": "image/png"}}}
+        )
+    bench.send({"realtimeInput": {"text": "what do you see"}})
+    assert len(bench.questions[0].turns[-1].sights) == seen
+
+
+@rule(documented("64 at LOW, 256 else"), "setup.generationConfig.mediaResolution")
+@pytest.mark.parametrize(
+    ("resolution", "tokens"),
+    [("MEDIA_RESOLUTION_LOW", 64), ("MEDIA_RESOLUTION_HIGH", 256), (None, 256)],
+)
+def test_tokens_of_an_image(resolution, tokens):
+    """An image costs what its resolution says."""
+    config = {"mediaResolution": resolution} if resolution else {}
+    bench = Bench().setup(generationConfig=config)
+    bench.send(IMAGE).send({"realtimeInput": {"text": "x"}}).run(9)
+    details = bench.messages[-1]["usageMetadata"]["promptTokensDetails"]
+    assert {"modality": "IMAGE", "tokenCount": tokens} in details
