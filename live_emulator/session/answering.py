@@ -20,9 +20,9 @@ from live_emulator.brain.types import (
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.models import Behaviour, Task
 from live_emulator.protocol.usage import text_tokens, usage_metadata
-from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
 from live_emulator.session.core import Core
+from live_emulator.session.delivery import Delivery
 from live_emulator.session.grounding import grounding_metadata
 from live_emulator.session.history import Entry
 from live_emulator.session.model_turn import ModelTurn
@@ -48,6 +48,7 @@ class Answering:
     def __init__(self, core: Core, on_turn_end: Callable[[], None]) -> None:
         self._core = core
         self._on_turn_end = on_turn_end
+        self._delivery = Delivery(core)
         self._turn: ModelTurn | None = None
         self._wanted_at: float | None = None
         self.calls = ToolCalls()
@@ -137,7 +138,7 @@ class Answering:
             case Think(text):
                 turn.thought_tokens += text_tokens(text)
                 if self._core.settings.include_thoughts:
-                    self._send_turn(messages.text_part(text, thought=True))
+                    self._delivery.thought(text)
                 if self._core.model.interaction_status and not turn.continued:
                     # Documented: a spoken filler in a turn of its own, and the
                     # answer in the next, while the status is IN_PROGRESS.
@@ -199,17 +200,7 @@ class Answering:
             self.calls.open(call, behaviour)
             made.append(call)
         turn.new_calls.clear()
-        if core.model.announces_code:
-            self._send_turn(*(_announcement(call) for call in made))
-        message = messages.tool_call(
-            [
-                {"name": call.name, "args": dict(call.args), "id": call.id}
-                for call in made
-            ]
-        )
-        if core.model.interaction_status:
-            message["interactionStatus"] = "IN_PROGRESS"
-        core.send(message)
+        self._delivery.calls(made)
         entry = Entry("model", calls=tuple(made))
         entry.tokens.add("TEXT", sum(text_tokens(repr(call)) for call in made))
         core.history.append(entry)
@@ -295,42 +286,23 @@ class Answering:
 
     # --- the wire
 
-    def _send_turn(self, *parts: dict[str, Any]) -> None:
-        self._core.send(messages.model_turn(parts, self._core.with_role))
-
     def _flow(self, turn: ModelTurn) -> None:
         """Send what is due, and end the turn when everything was sent."""
         if isinstance(turn.out, Reply):
             while chunk := turn.out.take_chunk(self._core.now):
-                self._send_audio(chunk.pcm, chunk.text)
+                self._delivery.audio(chunk.pcm, chunk.text)
             self._speak_on(turn)
         else:
             while text := turn.out.take_text():
-                self._send_turn(messages.text_part(text))
+                self._delivery.text(text)
         if turn.out.finished and not turn.generation_complete:
             self._complete_generation(turn)
-
-    def _send_audio(self, pcm: bytes, text: str) -> None:
-        core = self._core
-        part = messages.audio_part(pcm, core.dialect)
-        shown = text if core.settings.output_transcription and text else None
-        if shown is None or core.model.bundles:
-            core.send(messages.model_turn([part], core.with_role, shown))
-            return
-        if core.dialect is Dialect.VERTEX:  # its transcript runs ahead
-            core.send(messages.output_transcription(shown))
-            core.send(messages.model_turn([part], core.with_role))
-        else:
-            core.send(messages.model_turn([part], core.with_role))
-            core.send(messages.output_transcription(shown))
 
     def _complete_generation(self, turn: ModelTurn) -> None:
         core = self._core
         turn.generation_complete = True
         if isinstance(turn.out, Reply):
-            rest = turn.out.take_rest()
-            if rest and core.settings.output_transcription:
-                core.send(messages.output_transcription(rest))
+            self._delivery.rest(turn.out.take_rest())
         self._record(turn)
         if turn.grounding is not None:
             core.send(messages.server_content(groundingMetadata=turn.grounding))
@@ -409,14 +381,3 @@ class Answering:
         self._on_turn_end()
         if deferred:
             self._continue(deferred)
-
-
-def _announcement(call: Call) -> dict[str, Any]:
-    """Return a call as the half-cascade models show it first (recordings)."""
-    arguments = ", ".join(f"{name}={value!r}" for name, value in call.args.items())
-    return {
-        "executableCode": {
-            "language": "PYTHON",
-            "code": f"print(default_api.{call.name}({arguments}))",
-        }
-    }

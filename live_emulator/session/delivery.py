@@ -1,0 +1,76 @@
+"""Put what a model says into messages, in the way of its model and dialect."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from live_emulator.brain.types import Call
+from live_emulator.protocol import server_messages as messages
+from live_emulator.protocol.wire_types import Dialect
+from live_emulator.session.core import Core
+
+__all__ = ["Delivery"]
+
+
+class Delivery:
+    """Sends the pieces of the model's turns."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def audio(self, pcm: bytes, text: str) -> None:
+        """Send a chunk of audio, and the words that begin in it if asked for."""
+        core = self._core
+        part = messages.audio_part(pcm, core.dialect)
+        shown = text if core.settings.output_transcription and text else None
+        if shown is None:
+            self._turn(part)
+        elif core.model.bundles:
+            core.send(messages.model_turn([part], core.with_role, shown))
+        elif core.dialect is Dialect.VERTEX:  # its transcript runs ahead
+            core.send(messages.output_transcription(shown))
+            self._turn(part)
+        else:
+            self._turn(part)
+            core.send(messages.output_transcription(shown))
+
+    def rest(self, text: str) -> None:
+        """Send words that no chunk carried."""
+        if text and self._core.settings.output_transcription:
+            self._core.send(messages.output_transcription(text))
+
+    def text(self, text: str) -> None:
+        """Send a piece of a written answer."""
+        self._turn(messages.text_part(text))
+
+    def thought(self, text: str) -> None:
+        """Send a thought."""
+        self._turn(messages.text_part(text, thought=True))
+
+    def calls(self, calls: Sequence[Call]) -> None:
+        """Send calls that are made together."""
+        core = self._core
+        if core.model.announces_code:
+            self._turn(*(_announcement(call) for call in calls))
+        message = messages.tool_call(
+            [
+                {"name": call.name, "args": dict(call.args), "id": call.id}
+                for call in calls
+            ]
+        )
+        if core.model.interaction_status:
+            message["interactionStatus"] = "IN_PROGRESS"
+        core.send(message)
+
+    def _turn(self, *parts: dict[str, Any]) -> None:
+        self._core.send(messages.model_turn(parts, self._core.with_role))
+
+
+def _announcement(call: Call) -> dict[str, Any]:
+    """Return a call as the half-cascade models show it first (recordings)."""
+    arguments = ", ".join(f"{name}={value!r}" for name, value in call.args.items())
+    return {
+        "executableCode": {
+            "language": "PYTHON",
+            "code": f"print(default_api.{call.name}({arguments}))",
+        }
+    }
