@@ -13,7 +13,7 @@ import sys
 
 from live_emulator.emulator import Options, run_emulator, run_loop
 from live_emulator.environment import client_environment, format_exports
-from live_emulator.server import PortTaken
+from live_emulator.server import PortTaken, Server
 from live_emulator.version import VERSION
 
 __all__ = ["main"]
@@ -75,8 +75,9 @@ def _speed(text: str) -> float:
 def _serve(options: argparse.Namespace) -> int:
     logging.basicConfig(format="live_emulator: %(message)s")
 
-    def on_ready(port: int) -> None:
-        print(f"live_emulator is ready at http://127.0.0.1:{port}", flush=True)
+    def on_ready(server: Server) -> None:
+        address = f"http://127.0.0.1:{server.port}"
+        print(f"live_emulator is ready at {address}", flush=True)
 
     async def serve() -> None:
         stopping = asyncio.Event()

@@ -19,13 +19,14 @@ from aiohttp import WSMsgType, web
 from live_emulator.brain.types import Brain, Question
 from live_emulator.clock import Clock
 from live_emulator.eyes import Eyes, UnreadableImage
+from live_emulator.journal import Journal
 from live_emulator.protocol.closing import Close, cut_reason
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.session import actions as do
 from live_emulator.session.machine import Session
 from live_emulator.voice.types import Listener, Recogniser, Speaker, Vocabulary
 
-__all__ = ["Connection", "FrameObserver", "Services"]
+__all__ = ["Connection", "Services"]
 
 log = logging.getLogger("live_emulator")
 
@@ -34,9 +35,6 @@ _SEND_TIMEOUT_S = 10.0
 """A client that reads nothing for so long is dropped."""
 
 Step = Callable[[float], list[do.Action]]
-
-FrameObserver = Callable[[str, bytes], None]
-"""Gets every frame: "client" or "server", and its bytes."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +57,14 @@ class Connection:
         session: Session,
         services: Services,
         clock: Clock,
-        observe: FrameObserver | None = None,
+        journal: Journal,
     ) -> None:
         self._socket = socket
         self._session = session
         self._services = services
         self._clock = clock
-        self._observe = observe
+        self._journal = journal
+        self._record = journal.open(session.endpoint)
         self._inbox: asyncio.Queue[Step] = asyncio.Queue(_INBOX_SIZE)
         self._client_gone = False
         self._listeners: dict[int, Listener] = {}
@@ -82,6 +81,7 @@ class Connection:
             await self._serve()
         finally:
             self._session.end(self._clock.now())
+            self._journal.end(self._record, self._session.closed)
             if self._alarm is not None:
                 self._alarm.cancel()
             for listener in self._listeners.values():
@@ -106,9 +106,8 @@ class Connection:
 
     def _frame_step(self, frame: str | bytes) -> Step:
         def step(now: float) -> list[do.Action]:
-            if self._observe is not None:
-                data = frame.encode() if isinstance(frame, str) else frame
-                self._observe("client", data)
+            data = frame.encode() if isinstance(frame, str) else frame
+            self._journal.add(self._record, "client", data)
             return self._session.frame(frame, now)
 
         return step
@@ -175,8 +174,7 @@ class Connection:
 
     async def _send(self, message: dict[str, Any]) -> bool:
         frame = encode_frame(message)
-        if self._observe is not None:
-            self._observe("server", frame)
+        self._journal.add(self._record, "server", frame)
         try:
             async with asyncio.timeout(_SEND_TIMEOUT_S):
                 await self._socket.send_bytes(frame)

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +14,9 @@ from live_emulator.brain.rules import RulesBrain
 from live_emulator.brain.types import Brain
 from live_emulator.certificates import Authority
 from live_emulator.clock import Clock
-from live_emulator.connection import FrameObserver, Services
+from live_emulator.connection import Services
 from live_emulator.environment import client_environment
-from live_emulator.protocol.endpoints import LiveEndpoint
+from live_emulator.journal import SessionRecord
 from live_emulator.server import Server
 from live_emulator.session.reply import Pace
 from live_emulator.session.world import Limits, World
@@ -49,8 +49,6 @@ class Options:
     """Turns speech into text; pocketsphinx if None. Owned by the caller."""
     speaker: Speaker | None = None
     """Turns text into speech; espeak-ng if None. Owned by the caller."""
-    observe: Callable[[LiveEndpoint], FrameObserver] | None = None
-    """Called for each connection; what it returns sees every frame."""
 
 
 class Emulator:
@@ -72,11 +70,17 @@ class Emulator:
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._port = 0
+        self._journal: Iterable[SessionRecord] = ()
 
     @property
     def url(self) -> str:
         """The address for clients: plain and TLS alike."""
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def sessions(self) -> list[SessionRecord]:
+        """The latest connections with their frames, oldest first."""
+        return list(self._journal)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -146,8 +150,9 @@ class Emulator:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
 
-        def on_ready(port: int) -> None:
-            self._port = port
+        def on_ready(server: Server) -> None:
+            self._port = server.port
+            self._journal = server.journal
             self._ready.set()
 
         await run_emulator(self.options, on_ready, self._stopping)
@@ -182,9 +187,9 @@ async def _own_workers(options: Options) -> AsyncIterator[tuple[Recogniser, Spea
 
 
 async def run_emulator(
-    options: Options, on_ready: Callable[[int], None], stopping: asyncio.Event
+    options: Options, on_ready: Callable[[Server], None], stopping: asyncio.Event
 ) -> None:
-    """Serve until `stopping` is set; `on_ready` gets the port."""
+    """Serve until `stopping` is set; `on_ready` gets the listening server."""
     clock = Clock(options.speed)
     world = World(
         pace=options.pace,
@@ -204,11 +209,10 @@ async def run_emulator(
             ),
             tls=Authority.open().server_context(),
             seed=options.seed,
-            observe=options.observe,
         )
         await server.start(options.port)
         try:
-            on_ready(server.port)
+            on_ready(server)
             await stopping.wait()
         finally:
             await server.stop()

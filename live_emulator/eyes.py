@@ -110,7 +110,7 @@ def _decode(image: bytes) -> tuple[Pixels, int, int]:
 def _name_colours(pixels: Pixels) -> npt.NDArray[np.int64]:
     """Return the index of the nearest named colour for every pixel."""
     distance = pixels[:, :, None, :].astype(np.int32) - _PALETTE
-    return (distance**2).sum(axis=3).argmin(axis=2)
+    return np.asarray((distance**2).sum(axis=3).argmin(axis=2), dtype=np.int64)
 
 
 def _luminance(pixels: Pixels) -> npt.NDArray[np.float64]:

@@ -8,14 +8,16 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
 
 from live_emulator.clock import Clock
-from live_emulator.connection import Connection, FrameObserver, Services
+from live_emulator.connection import Connection, Services
+from live_emulator.inspector import Inspector
+from live_emulator.journal import Journal
 from live_emulator.protocol.endpoints import LiveEndpoint, find_live_endpoint
 from live_emulator.session.machine import Session
 from live_emulator.session.user_input import MakeDetector, MakeResampler
@@ -49,7 +51,6 @@ class Server:
         make_resampler: MakeResampler,
         tls: ssl.SSLContext,
         seed: int,
-        observe: Callable[[LiveEndpoint], FrameObserver] | None = None,
     ) -> None:
         self._services = services
         self._world = world
@@ -58,7 +59,8 @@ class Server:
         self._make_resampler = make_resampler
         self._tls = tls
         self._seed = seed
-        self._observe = observe
+        self.journal = Journal(clock.now)
+        self._inspector = Inspector(self.journal)
         self._unary = UnaryApi(services, world, clock, seed)
         self._sockets: list[socket.socket] = []
         self._accepting: set[asyncio.Task[None]] = set()
@@ -137,6 +139,8 @@ class Server:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             if request.path == "/emulator":
                 return web.json_response(self._identity())
+            if request.path == "/inspector" or request.path.startswith("/inspector/"):
+                return await self._inspector.handle(request)
             return await self._unary.handle(request)
         endpoint = find_live_endpoint(request.path, request.query, request.headers)
         if endpoint is None:
@@ -165,10 +169,11 @@ class Server:
             make_resampler=self._make_resampler,
             seed=self._seed,
         )
-        observe = self._observe(endpoint) if self._observe else None
         self._live.add(live)
         try:
-            await Connection(live, session, self._services, self._clock, observe).run()
+            await Connection(
+                live, session, self._services, self._clock, self.journal
+            ).run()
         finally:
             self._live.discard(live)
         return live

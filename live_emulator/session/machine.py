@@ -56,7 +56,7 @@ class Session:
         make_resampler: MakeResampler,
         seed: int = 0,
     ) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._world = world
         self._make_detector = make_detector
         self._make_resampler = make_resampler
@@ -78,13 +78,13 @@ class Session:
 
         def take() -> None:
             if self._core is None:
-                refusal = check_credential(self._endpoint)
+                refusal = check_credential(self.endpoint)
                 if refusal is not None:
                     raise Rejected(refusal)
             value = decode_frame(frame)
             reading = Reading(
-                self._endpoint.dialect,
-                self._endpoint.version,
+                self.endpoint.dialect,
+                self.endpoint.version,
                 self._world.lenient,
             )
             kind, content = read_client_message(value, reading)
@@ -207,7 +207,7 @@ class Session:
     # --- setup
 
     def _set_up(self, setup: Mapping[str, Any], now: float) -> None:
-        endpoint, world = self._endpoint, self._world
+        endpoint, world = self.endpoint, self._world
         token: Token | None = None
         if endpoint.credential.kind is CredentialKind.TOKEN:
             token = world.tokens.find(endpoint.credential.value, now)
