@@ -1,0 +1,191 @@
+"""Curves and points, each named where it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+from guide.figures.axis import number_labels, round_steps
+from guide.figures.fonts import cut, drawable, text_width_in
+from guide.figures.look import COLOURS, RULE, WIDTH_IN, Colour, Sheet, in_style, show
+from guide.figures.titles import MARGIN_IN, Title
+
+__all__ = ["Series", "draw_series", "show_series"]
+
+_NAME_SIZE = 7.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One curve or cloud of points."""
+
+    name: str
+    xs: ArrayLike
+    ys: ArrayLike
+    who: Colour = "model"
+    as_points: bool = False
+
+
+def show_series(
+    series: Sequence[Series],
+    *,
+    x_label: str,
+    y_label: str,
+    title: str = "",
+    from_zero: bool = True,
+) -> None:
+    """Show curves or points, each named where it ends.
+
+    Args:
+        series: Points that are not finite leave a gap.
+        x_label: Quantity and unit, for example "chunk, ms".
+        y_label: Quantity and unit.
+        title: A claim.
+        from_zero: Let the vertical axis include zero.
+
+    Raises:
+        ValueError: A series has not as many xs as ys.
+
+    """
+    show(
+        draw_series(
+            series, x_label=x_label, y_label=y_label, title=title, from_zero=from_zero
+        )
+    )
+
+
+@in_style
+def draw_series(
+    series: Sequence[Series],
+    *,
+    x_label: str,
+    y_label: str,
+    title: str = "",
+    from_zero: bool = True,
+) -> Figure:
+    """Return the figure that `show_series` shows."""
+    curves = [_curve(one) for one in series]
+    x_low, x_high = _range([xs for xs, _ in curves], with_zero=False)
+    y_low, y_high = _range([ys for _, ys in curves], with_zero=from_zero)
+    y_steps = round_steps(y_low, y_high, 6)
+    y_names = number_labels(y_steps)
+    names = [cut(drawable(one.name), _NAME_SIZE, 1.6, bold=True) for one in series]
+
+    heading = Title(title)
+    plot_in = 2.2
+    bottom = 0.50
+    height_in = bottom + plot_in + 0.26 + heading.height_in
+    left = MARGIN_IN + max((text_width_in(n, 7.0) for n in y_names), default=0) + 0.1
+    widest = max(
+        (text_width_in(name, _NAME_SIZE, bold=True) for name in names), default=0
+    )
+    right = WIDTH_IN - widest - 0.25
+    x_scale = (right - left) / (x_high - x_low)
+    y_scale = plot_in / (y_high - y_low)
+
+    sheet = Sheet("series", WIDTH_IN, height_in)
+    heading.draw(sheet)
+    for step, name in zip(y_steps, y_names, strict=True):
+        y = bottom + (step - y_low) * y_scale
+        sheet.lines([(left, y, right, y)], RULE, 0.5, alpha=0.4, layer=1)
+        sheet.text(
+            left - 0.07, y, name, size=7.0, align="right", anchor="center_baseline"
+        )
+    x_steps = round_steps(x_low, x_high, 9)
+    for step, name in zip(x_steps, number_labels(x_steps), strict=True):
+        x = left + (step - x_low) * x_scale
+        sheet.lines([(x, bottom - 0.05, x, bottom - 0.09)], RULE, 0.6)
+        sheet.text(x, bottom - 0.12, name, size=7.0, align="center", anchor="top")
+    sheet.text((left + right) / 2, 0.07, drawable(x_label), size=7.5, align="center")
+    sheet.text(MARGIN_IN, bottom + plot_in + 0.1, drawable(y_label), size=7.5)
+
+    ends: list[float] = []
+    for (xs, ys), one in zip(curves, series, strict=True):
+        px, py = left + (xs - x_low) * x_scale, bottom + (ys - y_low) * y_scale
+        colour = COLOURS[one.who]
+        if one.as_points:
+            sheet.dots(px, py, colour, 4.0, alpha=0.75)
+        else:
+            sheet.line(px, py, colour, 1.6, layer=3)
+            sheet.dots(px, py, colour, 3.6)
+        ends.append(_label_height(px, py, one.as_points, bottom))
+    heights = _spread(ends, 0.15)
+    for one, name, y in zip(series, names, heights, strict=True):
+        sheet.text(
+            right + 0.1,
+            y,
+            name,
+            size=_NAME_SIZE,
+            colour=COLOURS[one.who],
+            anchor="center_baseline",
+            bold=True,
+        )
+    return sheet.figure
+
+
+def _curve(one: Series) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    xs = np.asarray(one.xs, dtype=np.float64)
+    ys = np.asarray(one.ys, dtype=np.float64)
+    if xs.shape != ys.shape or xs.ndim != 1:
+        raise ValueError(
+            f'The series "{one.name}" has {xs.size} xs and {ys.size} ys; '
+            "each point needs one of both."
+        )
+    return xs, np.where(np.isfinite(xs), ys, np.nan)
+
+
+def _label_height(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], as_points: bool, default: float
+) -> float:
+    """Return the height of the last point of a curve, or the middle of a cloud."""
+    is_there = np.isfinite(ys)
+    if not np.any(is_there):
+        return default
+    if as_points:
+        return float(np.median(ys[is_there]))
+    return float(ys[is_there][np.argmax(xs[is_there])])
+
+
+def _range(
+    values: Sequence[NDArray[np.float64]], *, with_zero: bool
+) -> tuple[float, float]:
+    joined = np.concatenate([np.empty(0), *values])
+    joined = joined[np.isfinite(joined)]
+    low = float(np.min(joined, initial=np.inf)) if len(joined) else 0.0
+    high = float(np.max(joined, initial=-np.inf)) if len(joined) else 1.0
+    if with_zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    if high - low < 1e-12 * max(1.0, abs(high)):
+        high = low + 1.0
+    return low, high
+
+
+def _spread(heights: Sequence[float], apart: float) -> list[float]:
+    """Move labels that would touch apart, as little as that takes, in order."""
+    order = sorted(range(len(heights)), key=lambda index: heights[index])
+    # Groups of labels that touch, each as (sum of heights, number of labels).
+    groups: list[list[float]] = []
+    for index in order:
+        groups.append([heights[index], 1])
+        while len(groups) > 1 and _low(groups[-1], apart) < _top(groups[-2], apart):
+            total, count = groups.pop()
+            groups[-1][0] += total
+            groups[-1][1] += count
+    placed: list[float] = []
+    for group in groups:
+        low = _low(group, apart) + apart / 2
+        placed += [low + apart * number for number in range(int(group[1]))]
+    spread = [0.0] * len(heights)
+    for index, y in zip(order, placed, strict=True):
+        spread[index] = y
+    return spread
+
+
+def _low(group: Sequence[float], apart: float) -> float:
+    return group[0] / group[1] - apart * group[1] / 2
+
+
+def _top(group: Sequence[float], apart: float) -> float:
+    return group[0] / group[1] + apart * group[1] / 2
