@@ -13,7 +13,7 @@ from guide.commands.problems import Problem
 from guide.commands.start import StartOptions, start
 from guide.commands.testing import run_tests
 
-__all__ = ["main"]
+__all__ = ["main", "parse"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -26,8 +26,7 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     _obey_signals()
     console = Console()
-    own, for_pytest = _split(arguments)
-    options = _parser().parse_args(own)
+    options, for_pytest = parse(arguments)
     try:
         if options.command == "test":
             return run_tests(
@@ -55,12 +54,16 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return the options of a command, and what stands behind ``--``.
+
+    Raises:
+        SystemExit: argparse has printed what is wrong.
+
+    """
     own = list(arguments)
-    if "--" not in own:
-        return own, []
-    at = own.index("--")
-    return own[:at], own[at + 1 :]
+    at = own.index("--") if "--" in own else len(own)
+    return _parser().parse_args(own[:at]), own[at + 1 :]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -22,7 +22,7 @@ from guide.commands.processes import end_group, group_options
 from guide.commands.system_packages import browser_for, find_node, portaudio_for
 from guide.commands.test_report import Report, read_report, summary
 
-__all__ = ["run_tests", "targets_for"]
+__all__ = ["exit_code_of", "run_tests", "targets_for"]
 
 NOTEBOOK_OPTIONS = (
     "--nbval-current-env",
@@ -91,7 +91,7 @@ def run_tests(
             command += [f"--junitxml={results}", *for_pytest, *chosen]
             exit_codes.append(_run(command, repository, variables))
             reports.append(read_report(name, results))
-    exit_code = _exit_code(exit_codes)
+    exit_code = exit_code_of(exit_codes)
     console.say()
     for line in summary(reports, exit_code, time.monotonic() - started_s):
         console.say(line)
@@ -210,7 +210,8 @@ def _run(command: list[str], folder: Path, variables: dict[str, str]) -> int:
         end_group(process, patience_s=10.0)
 
 
-def _exit_code(codes: Sequence[int]) -> int:
+def exit_code_of(codes: Sequence[int]) -> int:
+    """Return one exit code for several runs of pytest."""
     failures = [code for code in codes if code not in (0, NOTHING_COLLECTED)]
     if failures:
         return failures[0]

@@ -43,6 +43,7 @@ LINKED_SOURCES = frozenset(
         "benchmarks/README.md",
         "guide.py",
         "guide/backend.py",
+        "guide/chapters.py",
         "guide/models.py",
         "live_emulator/FIDELITY.md",
         "live_emulator/README.md",
