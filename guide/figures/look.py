@@ -3,7 +3,7 @@
 The colours stand here once; the pages' CSS uses the same. Figures have no
 background of their own. Each colour has a contrast of at least 3.9 to 1 with white
 and 4.5 to 1 with the dark backgrounds of JupyterLab (#111111) and GitHub (#0d1117);
-no colour can have more than 4.4 to 1 with both.
+no colour can have more than 4.3 to 1 with both.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -125,7 +125,6 @@ class Sheet:
         bold: bool = False,
         italic: bool = False,
         alpha: float = 1.0,
-        turn: float = 0.0,
     ) -> None:
         """Write one line of text; mathematics is not looked for in it."""
         font = FontProperties(
@@ -143,8 +142,6 @@ class Sheet:
             ha=align,
             va=anchor,
             alpha=alpha,
-            rotation=turn,
-            rotation_mode="anchor",
             parse_math=False,
         )
 
@@ -156,11 +153,10 @@ class Sheet:
         width: float = 0.7,
         *,
         alpha: float = 1.0,
-        dashes: tuple[float, float] | None = None,
         layer: float = 2.0,
     ) -> None:
-        """Draw a line; `dashes` are on and off, in points."""
-        (line,) = self._axes.plot(
+        """Draw a line; its width is in points."""
+        self._axes.plot(
             xs,
             ys,
             color=colour,
@@ -170,8 +166,6 @@ class Sheet:
             solid_capstyle="butt",
             solid_joinstyle="round",
         )
-        if dashes:
-            line.set_dashes(dashes)
 
     def lines(
         self,
@@ -204,7 +198,6 @@ class Sheet:
         colour: str,
         *,
         alpha: float = 1.0,
-        edge: float = 0.0,
         layer: float = 2.0,
     ) -> None:
         """Fill between two curves; NaN leaves a gap."""
@@ -213,8 +206,7 @@ class Sheet:
             np.asarray(low),
             np.asarray(high),
             facecolor=colour,
-            edgecolor=colour if edge else "none",
-            linewidth=edge,
+            linewidth=0,
             alpha=alpha,
             zorder=layer,
         )

@@ -101,12 +101,13 @@ def draw_sound(
     half: float,
     *,
     faint: bool = False,
+    columns_per_in: float = DPI,
 ) -> None:
     """Draw a sound from the start of an axis, and mark where it is clipped."""
     sheet.lines([(axis.left, middle, axis.right, middle)], RULE, 0.5, alpha=0.35)
     width = sound.duration_s * axis.scale
     samples = len(sound.pcm) // 2
-    columns = min(max(2, int(width * DPI)), samples)
+    columns = min(max(2, int(width * columns_per_in)), samples)
     if not columns:
         return
     bin_ms = sound.duration_s * 1000 / columns

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from guide.figures.axis import TimeAxis, draw_time_axis
 from guide.figures.fonts import cut, drawable, text_width_in
-from guide.figures.look import WIDTH_IN, Sheet, in_style, show
+from guide.figures.look import DPI, WIDTH_IN, Sheet, in_style, show
 from guide.figures.pitch import HIGHEST_HZ, LOWEST_HZ, Pitch, pitch_of
 from guide.figures.sound import Sound, draw_sound
 from guide.figures.titles import MARGIN_IN, Title
@@ -16,6 +16,9 @@ __all__ = ["draw_waveforms", "show_waveforms"]
 
 _AXIS_Y = 0.27
 _LANE_IN = 0.66
+_ALL_LANES_IN = 4.0
+_LEAST_LANE_IN = 0.32
+"""Many voices share the height of six, as long as that leaves each this much."""
 _NAME_SIZE = 8.5
 
 
@@ -25,7 +28,7 @@ def show_waveforms(
     """Show several waveforms on one time axis.
 
     Args:
-        sounds: From top to bottom.
+        sounds: From top to bottom. Six make a picture of about 100 KB.
         title: A claim.
         pitch: Draw the pitch of the voice over each waveform, all on the same
             scale, and name its median.
@@ -51,7 +54,8 @@ def draw_waveforms(
         WIDTH_IN - MARGIN_IN - (0.75 if pitch else 0.0),
     )
     heading = Title(title, air_in=0.06)
-    height_in = _AXIS_Y + 0.08 + _LANE_IN * len(sounds) + heading.height_in
+    lane_in = min(_LANE_IN, max(_LEAST_LANE_IN, _ALL_LANES_IN / max(1, len(sounds))))
+    height_in = _AXIS_Y + 0.08 + lane_in * len(sounds) + heading.height_in
     sheet = Sheet("waveforms", WIDTH_IN, height_in)
     heading.draw(sheet)
     contours = [pitch_of(one.pcm, one.rate_hz) for one in sounds] if pitch else []
@@ -60,8 +64,8 @@ def draw_waveforms(
     if contours:
         sheet.text(axis.right + 0.08, top - 0.09, "median pitch", size=6.2)
     for row, (sound, name) in enumerate(zip(sounds, names, strict=True)):
-        middle = top - _LANE_IN * (row + 0.5)
-        half = _LANE_IN * 0.42
+        middle = top - lane_in * (row + 0.5)
+        half = lane_in * 0.42
         sheet.text(
             axis.left - 0.15,
             middle,
@@ -72,7 +76,9 @@ def draw_waveforms(
             anchor="center_baseline",
             bold=True,
         )
-        draw_sound(sheet, sound, axis, middle, half, faint=pitch)
+        draw_sound(
+            sheet, sound, axis, middle, half, faint=pitch, columns_per_in=DPI / 2
+        )
         if pitch:
             _draw_pitch(
                 sheet, contours[row], sound.colour, axis, range_hz, middle, half

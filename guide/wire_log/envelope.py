@@ -61,12 +61,13 @@ def envelope_of(pcm: bytes, rate_hz: int, *, bin_ms: float = BIN_MS) -> Envelope
     """Return the envelope of 16-bit little-endian mono PCM."""
     samples = samples_of(pcm).astype(np.float32) / np.float32(FULL_SCALE)
     samples_per_bin = max(1.0, rate_hz * bin_ms / 1000)
-    bins = math.ceil(len(samples) / samples_per_bin)
     bin_s = samples_per_bin / rate_hz
-    if bins == 0:
+    if not len(samples):
         nothing = np.empty(0, np.float32)
         return Envelope(nothing, nothing, nothing, bin_s)
+    bins = math.ceil(len(samples) / samples_per_bin)
     edges = (np.arange(bins) * samples_per_bin).astype(np.intp)
+    edges = edges[edges < len(samples)]  # rounding may have made one bin too many
     sizes = np.diff(edges, append=len(samples))
     power = np.add.reduceat(samples * samples, edges) / sizes
     return Envelope(

@@ -312,6 +312,17 @@ def test_an_envelope_is_as_long_as_its_audio(rate_hz: int) -> None:
     assert len(envelope) * envelope.bin_s == pytest.approx(0.999, abs=envelope.bin_s)
 
 
+@given(st.integers(0, 5_000), st.integers(1, 1_000), st.integers(1, 200_000))
+def test_an_envelope_holds_every_sample(count: int, columns: int, rate_hz: int) -> None:
+    """Cut into any number of bins, the loudest sample is in one of them."""
+    samples = np.zeros(count, "<i2")
+    samples[-1:] = 16_384
+    duration_ms = count / rate_hz * 1000
+    envelope = envelope_of(samples.tobytes(), rate_hz, bin_ms=duration_ms / columns)
+    assert len(envelope) <= max(columns + 1, count)
+    assert np.max(envelope.high, initial=0.0) == (0.5 if count else 0.0)
+
+
 def test_an_envelope_measures_levels() -> None:
     """A sine has its peaks on both sides and an effective value of 1 to root 2."""
     envelope = envelope_of(tone(500), RATE_HZ, bin_ms=20)
