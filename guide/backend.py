@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from guide import models
 from guide.backend_choice import (
+    DEFAULT_EMULATOR_URL,
     BackendError,
     Choice,
     Kind,
@@ -31,10 +32,13 @@ from guide.backend_choice import (
 if TYPE_CHECKING:
     from live_emulator import Emulator
 
-__all__ = ["Backend", "BackendError", "ensure", "find_emulator", "load", "stop"]
+__all__ = ["Backend", "BackendError", "ensure", "find_emulator", "load", "look", "stop"]
 
 DOTENV = Path(__file__).resolve().parent.parent / ".env"
 SERVICE_URL = "https://generativelanguage.googleapis.com"
+ANY_KEY = "emulator"
+"""The emulator takes every key."""
+
 SEED = 7
 """Seed of an emulator that is started here, so that notebooks can be compared."""
 
@@ -91,13 +95,13 @@ class Backend:
         service = f"google.ai.generativelanguage.{version}.GenerativeService"
         return f"{base}/ws/{service}.{method}"
 
-    def websocket_headers(self) -> Headers:
-        """Return the headers that authorise a raw WebSocket."""
+    def headers(self) -> Headers:
+        """Return the headers that authorise a raw WebSocket or an HTTP request."""
         return Headers({"x-goog-api-key": self._key})
 
-    def websocket_ssl(self) -> ssl.SSLContext | None:
-        """Return the TLS context for `websocket_url`; none for the emulator."""
-        if not self.websocket_url().startswith("wss:"):
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """Return the TLS context for `url` and `websocket_url`, if they need one."""
+        if not self.url.startswith("https:"):
             return None
         import certifi
 
@@ -186,22 +190,31 @@ def ensure(wanted: Kind | None = None) -> Backend:
         variables = _variables()
         choice = choose(variables, wanted)
         changes: dict[str, str | None] = dict(_from_dotenv())
-        url = SERVICE_URL
+        url = _service_url(choice, variables)
         if choice.kind == "emulator":
             url = _emulator_url(choice)
             changes.update(_pointing_at(url, variables))
-        elif choice.provider == "gemini":
-            url = variables.get("GOOGLE_GEMINI_BASE_URL", "").strip() or SERVICE_URL
         _environment.become(changes)
-        key_name = choice.key_name or "GEMINI_API_KEY"
-        return Backend(
-            kind=choice.kind,
-            description=description_of(choice),
-            live_model=variables.get("LIVE_MODEL", "").strip() or models.LIVE,
-            provider=choice.provider,
-            url=url.rstrip("/"),
-            _key=os.environ.get(key_name, "").strip(),
-        )
+        return _described(choice, dict(os.environ), variables, url)
+
+
+def look() -> Backend:
+    """Return what `ensure` would use, but start nothing and change nothing.
+
+    The emulator may not run: its address is then the one where it should.
+
+    Raises:
+        BackendError: As for `ensure`, except that nothing has to answer.
+
+    """
+    with _lock:
+        variables = _variables()
+        choice = choose(variables)
+    url = _service_url(choice, variables)
+    if choice.kind == "emulator":
+        url = (choice.places or (DEFAULT_EMULATOR_URL,))[0]
+        variables = variables | {"GEMINI_API_KEY": ANY_KEY}
+    return _described(choice, variables, variables, url)
 
 
 def stop() -> None:
@@ -229,6 +242,24 @@ def find_emulator(url: str) -> dict[str, Any] | None:
     if isinstance(answer, dict) and answer.get("name") == "live_emulator":
         return answer
     return None
+
+
+def _described(
+    choice: Choice, with_key: Mapping[str, str], variables: Mapping[str, str], url: str
+) -> Backend:
+    return Backend(
+        kind=choice.kind,
+        description=description_of(choice),
+        live_model=variables.get("LIVE_MODEL", "").strip() or models.LIVE,
+        provider=choice.provider,
+        url=url.rstrip("/"),
+        _key=with_key.get(choice.key_name or "GEMINI_API_KEY", "").strip(),
+    )
+
+
+def _service_url(choice: Choice, variables: Mapping[str, str]) -> str:
+    other = variables.get("GOOGLE_GEMINI_BASE_URL", "").strip()
+    return other if other and choice.provider == "gemini" else SERVICE_URL
 
 
 def _emulator_url(choice: Choice) -> str:

@@ -27,12 +27,13 @@ class PipOutput:
         ):
             name = re.split(r"[<>=!~\[;(]", match[1])[0]
             self._found.add(name)
-            self.step = "Finding packages"
+            self.step = "Getting packages"
             self.detail = f"{len(self._found)} so far, now {name}"
         elif match := re.match(r"Downloading (\S+?)-\d\S* \(([^)]+)\)", text):
-            self.step = "Downloading packages"
-            self.detail = f"{match[1].rsplit('/', 1)[-1]}, {match[2]}"
-        elif match := re.match(r"Building \w+ for (\S+)", text):
+            self.step = "Getting packages"
+            name = match[1].rsplit("/", 1)[-1]
+            self.detail = f"{len(self._found)} so far, now {name} ({match[2]})"
+        elif match := re.match(r"Building \w+ for (\S+) \(", text):
             self.step = "Building"
             self.detail = match[1]
         elif match := re.match(r"Installing collected packages: (.+)", text):

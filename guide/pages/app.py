@@ -1,6 +1,5 @@
 """The page server as an aiohttp application."""
 
-import hmac
 from html import escape
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +12,7 @@ from guide.pages.guard import refusal, security_headers
 from guide.pages.home import home_page
 from guide.pages.layout import document_page, message_page, source_page
 from guide.pages.markdown import render
+from guide.pages.reader import greet, is_reader
 from guide.pages.settings import Settings
 
 __all__ = ["make_app"]
@@ -77,13 +77,7 @@ async def _home(request: web.Request) -> web.StreamResponse:
     if given is None:
         page = home_page(settings.repository)
         return web.Response(text=page, content_type=_HTML)
-    # The pass leaves the address bar and becomes a cookie of this browser.
-    response = web.Response(status=303, headers={hdrs.LOCATION: "/"})
-    if settings.reader_pass and _same(given, settings.reader_pass):
-        response.set_cookie(
-            _cookie_name(settings), given, httponly=True, samesite="Strict", path="/"
-        )
-    return response
+    return greet(given, settings)
 
 
 async def _notebook(request: web.Request) -> web.StreamResponse:
@@ -104,7 +98,7 @@ async def _notebook(request: web.Request) -> web.StreamResponse:
         )
         return web.Response(status=503, text=page, content_type=_HTML)
     target = f"{settings.notebooks_url}/lab{path}"
-    if _is_reader(request, settings):
+    if is_reader(request, settings):
         address = f"{target}?token={settings.notebook_token}"
         raise web.HTTPFound(address, headers={hdrs.CACHE_CONTROL: "no-store"})
     page = message_page(
@@ -168,17 +162,3 @@ def _existing(repository: Path, found: PurePosixPath) -> Path:
     if not path.is_file() or not path.is_relative_to(top):
         raise web.HTTPNotFound
     return path
-
-
-def _is_reader(request: web.Request, settings: Settings) -> bool:
-    given = request.cookies.get(_cookie_name(settings), "")
-    return bool(settings.reader_pass) and _same(given, settings.reader_pass)
-
-
-def _cookie_name(settings: Settings) -> str:
-    # Cookies ignore ports, and several guides may run on one machine.
-    return f"live-guide-{settings.port}"
-
-
-def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode(), expected.encode())

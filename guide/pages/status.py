@@ -1,20 +1,14 @@
 """What the home page and the chapters' pages ask: who answers, and where."""
 
 import asyncio
-import os
 import platform
 from importlib import metadata
 from typing import Any
 
 import aiohttp
 
-from guide import backend, models
-from guide.backend_choice import (
-    DEFAULT_EMULATOR_URL,
-    BackendError,
-    Choice,
-    description_of,
-)
+from guide import backend
+from guide.backend import Backend, BackendError
 from guide.pages.settings import Settings
 
 __all__ = ["read_status"]
@@ -27,28 +21,31 @@ async def read_status(settings: Settings) -> dict[str, Any]:
     """Return the state of everything the pages depend on; it holds no secrets."""
     status: dict[str, Any] = {
         "name": "live_guide",
-        "model": os.environ.get("LIVE_MODEL", "").strip() or models.LIVE,
         "versions": _versions(),
     }
     try:
-        choice = await asyncio.to_thread(backend.load)
+        found = await asyncio.to_thread(backend.look)
     except BackendError as error:
         return status | {"backend": None, "problem": str(error)}
-    status |= {"backend": choice.kind, "description": description_of(choice)}
+    status |= {
+        "backend": found.kind,
+        "description": found.description,
+        "model": found.live_model,
+    }
     timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         emulator, notebooks = await asyncio.gather(
-            _emulator(session, choice), _notebooks(session, settings)
+            _emulator(session, found), _notebooks(session, settings)
         )
     return status | {"emulator": emulator, "notebooks": notebooks}
 
 
 async def _emulator(
-    session: aiohttp.ClientSession, choice: Choice
+    session: aiohttp.ClientSession, found: Backend
 ) -> dict[str, Any] | None:
-    if choice.kind != "emulator":
+    if found.kind != "emulator":
         return None
-    url = (choice.places or (DEFAULT_EMULATOR_URL,))[0]
+    url = found.url
     said = await _json(session, f"{url}/emulator")
     there = said is not None and said.get("name") == "live_emulator"
     inspector = f"{url}/inspector/"

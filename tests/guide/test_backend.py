@@ -221,8 +221,8 @@ def test_raw_sockets_get_address_and_key(emulators):
         f"ws://127.0.0.1:{port}/ws/google.ai.generativelanguage.v1beta."
         "GenerativeService.BidiGenerateContent"
     )
-    assert found.websocket_headers()["x-goog-api-key"] == "emulator"
-    assert found.websocket_ssl() is None
+    assert found.headers()["x-goog-api-key"] == "emulator"
+    assert found.ssl_context() is None
 
 
 def test_raw_sockets_to_the_service_are_encrypted(emulators, monkeypatch):
@@ -232,7 +232,7 @@ def test_raw_sockets_to_the_service_are_encrypted(emulators, monkeypatch):
     url = found.websocket_url("BidiGenerateContentConstrained", "v1alpha")
     assert url.startswith("wss://generativelanguage.googleapis.com/ws/")
     assert "secret" not in url
-    context = found.websocket_ssl()
+    context = found.ssl_context()
     assert context is not None
     assert context.check_hostname
 
@@ -249,7 +249,7 @@ def test_nothing_prints_the_key(emulators, monkeypatch):
     """Neither the backend nor its headers show it."""
     monkeypatch.setenv("GEMINI_API_KEY", "secret")
     found = backend.ensure()
-    headers = found.websocket_headers()
+    headers = found.headers()
     assert headers["x-goog-api-key"] == "secret"
     for shown in (repr(found), str(found), repr(headers), str(headers), f"{headers}"):
         assert "secret" not in shown
@@ -262,6 +262,21 @@ def test_a_backend_prints_the_same_everywhere(emulators):
         "GEMINI_API_KEY to talk to the service.', "
         f"live_model='{models.LIVE}')"
     )
+
+
+def test_looking_changes_nothing(emulators, monkeypatch):
+    """Pages may ask at any time, whether an emulator runs or not."""
+    before = dict(os.environ)
+    found = backend.look()
+    assert (found.kind, found.url) == ("emulator", "http://127.0.0.1:9099")
+    assert found.headers()["x-goog-api-key"] == "emulator"
+    monkeypatch.setenv("GEMINI_API_KEY", "real")
+    found = backend.look()
+    assert (found.kind, found.url) == ("service", backend.SERVICE_URL)
+    assert found.headers()["x-goog-api-key"] == "real"
+    monkeypatch.delenv("GEMINI_API_KEY")
+    assert dict(os.environ) == before
+    assert emulators.started == 0
 
 
 def test_the_command_says_what_would_be_used(emulators, monkeypatch, capsys):

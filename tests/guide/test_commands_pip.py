@@ -3,22 +3,22 @@ import pytest
 from guide.commands.pip_output import PipOutput, reason_for_failure
 
 STEPS = [
-    ("Collecting numpy<3,>=2.4", "Finding packages", "1 so far, now numpy"),
-    ("  Collecting orjson[x]>=3", "Finding packages", "2 so far, now orjson"),
+    ("Collecting numpy<3,>=2.4", "Getting packages", "1 so far, now numpy"),
+    ("  Collecting orjson[x]>=3", "Getting packages", "2 so far, now orjson"),
     (
         "Requirement already satisfied: six in ./x (1.0)",
-        "Finding packages",
+        "Getting packages",
         "3 so far, now six",
     ),
     (
         "  Downloading numpy-2.4.6-cp311-manylinux.whl (16.8 MB)",
-        "Downloading packages",
-        "numpy, 16.8 MB",
+        "Getting packages",
+        "3 so far, now numpy (16.8 MB)",
     ),
     (
         "  Downloading https://x/y/av-18.1.0-cp311.whl (34 MB)",
-        "Downloading packages",
-        "av, 34 MB",
+        "Getting packages",
+        "3 so far, now av (34 MB)",
     ),
     (
         "  Building editable for live-emulator (pyproject.toml): started",
@@ -35,7 +35,7 @@ def test_progress_follows_what_pip_says():
     for line, step, detail in STEPS:
         output.feed(line)
         assert (output.step, output.detail) == (step, detail)
-    output.feed("something else")
+    output.feed("Building wheels for collected packages: x")
     assert output.step == STEPS[-1][1]
 
 

@@ -244,3 +244,26 @@ def test_a_request_to_end_is_obeyed_like_ctrl_c(running):
     assert process.stdout.read().rstrip().endswith("Everything is stopped.")
     assert process.wait(60) == 0
     assert not [port for port in ports.values() if is_taken(port)]
+
+
+def test_jupyterlab_obeys_our_settings(repository, tmp_path):
+    """Messages go out at once, and no news are fetched."""
+    folder = repository / "guide" / "jupyter"
+    variables = {
+        "JUPYTER_CONFIG_PATH": str(folder),
+        "JUPYTER_CONFIG_DIR": str(tmp_path),
+        "JUPYTER_DATA_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyterlab", "--show-config-json"],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+    )
+    settings = json.loads(done.stdout)
+    connection = settings["ServerApp"]["kernel_websocket_connection_class"]
+    assert "PromptConnection" in str(connection)
+    overrides = folder / "labconfig" / "default_setting_overrides.json"
+    notification = json.loads(overrides.read_text("utf-8"))
+    news = notification["@jupyterlab/apputils-extension:notification"]["fetchNews"]
+    assert news == "false"

@@ -1,0 +1,41 @@
+"""Tell the reader's browser from others on the same machine.
+
+Every user of a machine can reach its ports. The link in the terminal holds a pass;
+the browser that opened it keeps it as a cookie.
+"""
+
+import hmac
+
+from aiohttp import web
+
+from guide.pages.settings import Settings
+
+__all__ = ["greet", "is_reader"]
+
+
+def greet(given: str, settings: Settings) -> web.Response:
+    """Answer a link with a pass: a right one becomes a cookie.
+
+    Either way the pass leaves the address bar.
+    """
+    response = web.Response(status=303, headers={"Location": "/"})
+    if _is_pass(given, settings):
+        response.set_cookie(
+            _cookie_name(settings), given, httponly=True, samesite="Strict", path="/"
+        )
+    return response
+
+
+def is_reader(request: web.Request, settings: Settings) -> bool:
+    """Tell whether a request comes from the browser of who started the guide."""
+    return _is_pass(request.cookies.get(_cookie_name(settings), ""), settings)
+
+
+def _is_pass(given: str, settings: Settings) -> bool:
+    expected = settings.reader_pass
+    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _cookie_name(settings: Settings) -> str:
+    # Cookies ignore ports, and several guides may run on one machine.
+    return f"live-guide-{settings.port}"
