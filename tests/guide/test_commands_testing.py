@@ -124,12 +124,19 @@ def run_small(small, repository):
         """
     )
 
-    def run(text, *for_pytest):
+    # These runs of pytest are not to know that they stand in another.
+    outside = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTEST_")
+    }
+
+    def run(text, *for_pytest, **variables):
         (small / "tests" / "guide" / "test_a.py").write_text(text)
         return subprocess.run(
             [sys.executable, "-c", program, *for_pytest],
             cwd=small,
-            env=os.environ | {BROWSER_VARIABLE: "none is needed"},
+            env=outside | {BROWSER_VARIABLE: "none is needed"} | variables,
             capture_output=True,
             text=True,
         )
@@ -150,10 +157,9 @@ def test_two():
 """
 
 
-def test_all_tests_run_and_the_exit_code_says_so(run_small, monkeypatch):
+def test_all_tests_run_and_the_exit_code_says_so(run_small):
     """Two runs, no key, and one line of counts at the end."""
-    monkeypatch.setenv("GEMINI_API_KEY", "real")
-    done = run_small(PASSING)
+    done = run_small(PASSING, GEMINI_API_KEY="real")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.rstrip().splitlines()[-1] == "3 passed, 0 failed, 0 skipped"
 
