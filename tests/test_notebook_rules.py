@@ -7,7 +7,7 @@ import pytest
 
 from guide.chapters import REPOSITORY, chapter_of, navigation_line
 from guide.notebook_rules import is_lesson, problems, setup_cells, tags_of, text_of
-from guide.notebooks import clean
+from guide.notebooks import clean, main
 
 NOTEBOOKS = sorted(REPOSITORY.glob("chapter_*/*.ipynb"))
 
@@ -248,3 +248,63 @@ def test_cleaning_keeps_the_lesson_and_drops_the_machine():
         "0 headings of level 1, not one",
     ]
     nbformat.validate(notebook)
+
+
+@pytest.fixture
+def on_disk(tmp_path):
+    """Write a notebook of these cells; returns its path."""
+
+    def write(*cells):
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_markdown_cell("# Solutions"), *cells]
+        )
+        path = tmp_path / "solutions.ipynb"
+        nbformat.write(notebook, path)
+        return path
+
+    return write
+
+
+def new_code(text, *tags):
+    return nbformat.v4.new_code_cell(text, metadata={"tags": list(tags)})
+
+
+def test_the_tool_runs_a_notebook_and_writes_it_back(on_disk, monkeypatch, capsys):
+    """Cells that need a person are left out, and no key reaches the kernel."""
+    monkeypatch.setenv("GEMINI_API_KEY", "real")
+    path = on_disk(
+        new_code("import os\nos.environ.get('GEMINI_API_KEY'), 1 + 1"),
+        new_code("input()", "nbval-skip"),
+        new_code("{}['x']", "raises-exception"),
+    )
+    assert main([str(path)]) == 0, capsys.readouterr().out
+    first, skipped, failed = nbformat.read(path, 4).cells[1:]
+    assert first.outputs[0].data["text/plain"] == "(None, 2)"
+    assert first.execution_count == 1
+    assert skipped.outputs == []
+    assert failed.outputs[0].ename == "KeyError"
+    assert main([str(path), "--check"]) == 0
+
+
+def test_the_tool_does_not_write_a_notebook_that_fails(on_disk, capsys):
+    """The file stays as it was, and the error is shown."""
+    path = on_disk(new_code("1 / 0"))
+    before = path.read_bytes()
+    assert main([str(path)]) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().out
+    assert path.read_bytes() == before
+
+
+def test_the_tool_does_not_write_a_notebook_that_breaks_a_rule(on_disk, capsys):
+    """Only what may be committed is written."""
+    path = on_disk(new_code("!echo x"))
+    before = path.read_bytes()
+    assert main([str(path)]) == 1
+    assert "calls the shell" in capsys.readouterr().out
+    assert path.read_bytes() == before
+
+
+def test_the_tool_says_which_notebook_is_missing(capsys):
+    """A wrong path is one sentence."""
+    assert main(["nowhere.ipynb"]) == 2
+    assert capsys.readouterr().err == "There is no notebook nowhere.ipynb.\n"
