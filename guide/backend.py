@@ -28,6 +28,7 @@ from guide.backend_choice import (
     choose,
     description_of,
 )
+from guide.environment_changes import EnvironmentChanges
 
 if TYPE_CHECKING:
     from live_emulator import Emulator
@@ -111,52 +112,8 @@ class Backend:
         )
 
 
-class _Environment:
-    """Our changes to the variables of this process, which can be taken back."""
-
-    def __init__(self) -> None:
-        self._changed: dict[str, tuple[str | None, str | None]] = {}
-        """Per name, the value before and the value we gave it."""
-
-    def original(self) -> dict[str, str]:
-        """Return the variables as they would be without us.
-
-        What somebody has set since we did counts as theirs.
-        """
-        variables = dict(os.environ)
-        for name, (before, ours) in self._changed.items():
-            if os.environ.get(name) == ours:
-                variables.pop(name, None)
-                if before is not None:
-                    variables[name] = before
-        return variables
-
-    def become(self, changes: Mapping[str, str | None]) -> None:
-        """Replace all earlier changes by these.
-
-        A variable that stays the same is never touched, because other threads
-        may be making clients meanwhile.
-        """
-        original = self.original()
-        for name in self._changed.keys() | changes.keys():
-            before = original.get(name)
-            _set(name, changes.get(name, before))
-        self._changed = {
-            name: (original.get(name), value) for name, value in changes.items()
-        }
-
-
-def _set(name: str, value: str | None) -> None:
-    if os.environ.get(name) == value:
-        return
-    if value is None:
-        del os.environ[name]
-    else:
-        os.environ[name] = value
-
-
 _lock = threading.RLock()
-_environment = _Environment()
+_environment = EnvironmentChanges()
 _own_emulator: "Emulator | None" = None
 
 

@@ -9,7 +9,7 @@ choice out. The rules, first match wins:
 4. Nothing: an emulator.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
@@ -24,6 +24,7 @@ __all__ = [
     "choose",
     "description_of",
     "is_loopback_url",
+    "isolate",
 ]
 
 Kind = Literal["emulator", "service"]
@@ -34,6 +35,18 @@ DEFAULT_EMULATOR_URL = "http://127.0.0.1:9099"
 
 OWN_EMULATOR = "none"
 """Value of ``LIVE_EMULATOR_URL`` that asks for an emulator of one's own."""
+
+
+_ISOLATED: Mapping[str, str | None] = {
+    "GEMINI_API_KEY": None,
+    "GOOGLE_API_KEY": None,
+    "GOOGLE_GEMINI_BASE_URL": None,
+    "GOOGLE_GENAI_USE_VERTEXAI": None,
+    "GOOGLE_GENAI_USE_ENTERPRISE": None,
+    "LIVE_MODEL": None,
+    "LIVE_BACKEND": "emulator",
+    "LIVE_EMULATOR_URL": OWN_EMULATOR,
+}
 
 
 class BackendError(RuntimeError):
@@ -110,6 +123,19 @@ def is_loopback_url(url: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def isolate(environment: MutableMapping[str, str]) -> None:
+    """Make everything use a fresh emulator, in place.
+
+    Tests, and notebooks that are regenerated, may reach neither Google with the
+    reader's key nor an emulator that somebody has running.
+    """
+    for name, value in _ISOLATED.items():
+        if value is None:
+            environment.pop(name, None)
+        else:
+            environment[name] = value
 
 
 def _emulator(environment: Mapping[str, str], pointed_at: str | None) -> Choice:

@@ -17,6 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
+from guide.backend_choice import isolate
 from guide.chapters import REPOSITORY, chapter_of, navigation_line
 from guide.notebook_rules import problems, setup_cells, tags_of
 
@@ -25,16 +26,6 @@ __all__ = ["clean", "main", "run"]
 CELL_WITHIN_S = 120
 _nbformat: Any = nbformat  # most of it has no annotations
 WIDGET = "application/vnd.jupyter.widget-view+json"
-
-# With these, notebooks would be written with somebody's own key or emulator.
-_HIDDEN = (
-    "GEMINI_API_KEY",
-    "GOOGLE_API_KEY",
-    "GOOGLE_GEMINI_BASE_URL",
-    "GOOGLE_GENAI_USE_VERTEXAI",
-    "GOOGLE_GENAI_USE_ENTERPRISE",
-    "LIVE_MODEL",
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,9 +61,7 @@ def run(notebook: Any, folder: Path) -> None:
         CellExecutionError: A cell failed that should not.
 
     """
-    for name in _HIDDEN:
-        os.environ.pop(name, None)
-    os.environ.update(LIVE_BACKEND="emulator", LIVE_EMULATOR_URL="none")
+    isolate(os.environ)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from guide.backend_choice import isolate
 from guide.commands.browser import find_browser
 from guide.commands.system_packages import find_node
 
@@ -15,16 +16,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-
-# Nothing may reach Google, or an emulator that somebody has running.
-_OF_THE_READER = (
-    "GEMINI_API_KEY",
-    "GOOGLE_API_KEY",
-    "GOOGLE_GEMINI_BASE_URL",
-    "GOOGLE_GENAI_USE_VERTEXAI",
-    "GOOGLE_GENAI_USE_ENTERPRISE",
-    "LIVE_MODEL",
-)
 
 BROWSER_ARGUMENTS = (
     "--no-sandbox",  # containers run tests as root
@@ -39,9 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "service: can be run against Google's service")
     if os.environ.get("LIVE_TEST_TARGET") != "service":
-        for name in _OF_THE_READER:
-            os.environ.pop(name, None)
-        os.environ.update(LIVE_BACKEND="emulator", LIVE_EMULATOR_URL="none")
+        isolate(os.environ)
 
 
 def pytest_collect_file(

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from guide.backend_choice import isolate
 from guide.commands.backend_question import ask_backend
 from guide.commands.browser import BROWSER_VARIABLE
 from guide.commands.console import Console
@@ -32,16 +33,6 @@ NOTEBOOK_OPTIONS = (
 )
 NOTHING_COLLECTED = 5
 """pytest's exit code when no test was selected."""
-
-# With these set, tests would talk to Google, or to somebody's own emulator.
-_HIDDEN = (
-    "GEMINI_API_KEY",
-    "GOOGLE_API_KEY",
-    "GOOGLE_GEMINI_BASE_URL",
-    "GOOGLE_GENAI_USE_VERTEXAI",
-    "GOOGLE_GENAI_USE_ENTERPRISE",
-    "LIVE_MODEL",
-)
 
 
 def run_tests(
@@ -184,9 +175,7 @@ def _variables(python: Path, console: Console, service: bool) -> dict[str, str]:
     if service:
         variables |= {"LIVE_BACKEND": "service", "LIVE_TEST_TARGET": "service"}
     else:
-        for name in _HIDDEN:
-            variables.pop(name, None)
-        variables |= {"LIVE_BACKEND": "emulator", "LIVE_EMULATOR_URL": "none"}
+        isolate(variables)
     if browser := browser_for(python, console):
         variables[BROWSER_VARIABLE] = browser
     portaudio_for(python, console)

@@ -144,7 +144,8 @@ def test_an_interrupted_installation_leaves_no_stamp_and_no_process(
     clone = tmp_path / "clone"
     shutil.copytree(made, clone, symlinks=True)
     shutil.copytree(repository / "guide" / "commands", clone / "guide" / "commands")
-    shutil.copy(repository / "guide" / "__init__.py", clone / "guide")
+    for name in ("__init__.py", "backend_choice.py"):
+        shutil.copy(repository / "guide" / name, clone / "guide")
     shutil.copy(repository / "guide.py", clone)
     (clone / "requirements.txt").write_text("live-guide-needs-this==1\n")
     with socket.create_server(("127.0.0.1", 0)) as index:
@@ -157,6 +158,7 @@ def test_an_interrupted_installation_leaves_no_stamp_and_no_process(
             stderr=subprocess.STDOUT,
             text=True,
         )
+        index.settimeout(60)
         connection, _ = index.accept()  # pip is at work now, and gets no answer
         started.send_signal(signal.SIGINT)
         output, _ = started.communicate(timeout=60)
