@@ -92,8 +92,8 @@ class Question:
     """Everything a brain may look at before it answers."""
 
     turns: tuple[Turn, ...]
-    """Oldest first. The last is what is to be answered: a user turn, or a tool
-    turn with results."""
+    """Oldest first. The last is what is to be answered: a user turn, a tool turn
+    with results, or the model turn whose calls are `pending` and leave a gap."""
     instruction: str = ""
     """The system instruction, empty if there is none."""
     tools: tuple[Tool, ...] = ()

@@ -1,0 +1,1 @@
+"""Declared functions: when to call one, with what, and what its result means."""
