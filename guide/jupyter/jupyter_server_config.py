@@ -1,5 +1,7 @@
 """JupyterLab as the guide needs it: quick on the wire, and silent about news."""
 
+from typing import Any
+
 from jupyter_server.services.kernels.connection.channels import (
     ZMQChannelsWebsocketConnection,
 )
@@ -14,7 +16,7 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     browsers do only after 40 ms: too late for audio that goes both ways.
     """
 
-    def connect(self):
+    def connect(self) -> Any:
         """Turn the delay off as soon as the socket is there."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()
