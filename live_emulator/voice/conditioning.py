@@ -20,6 +20,8 @@ BLOCK_BYTES = INPUT_RATE_HZ * 40 // 1000 * 2
 _FRAME = INPUT_RATE_HZ // 100
 _ONSET_RMS = 100.0
 """Speech has begun where a 10 ms frame is louder than this (-50 dBFS)."""
+_INAUDIBLE_RMS = 8.0
+"""An utterance that never gets louder than this (-72 dBFS) holds no speech."""
 _LEARN_FRAMES = 50
 """Half a second of speech tells enough of a voice; more is no better."""
 _LEAST_FRAMES = 80
@@ -73,6 +75,7 @@ class Conditioner:
         self._measured = 0
         self._onset: int | None = None
         self._given = 0
+        self._loudest = 0.0
 
     def add(self, pcm: bytes) -> None:
         """Add audio, cut anywhere."""
@@ -82,8 +85,11 @@ class Conditioner:
 
     def end(self) -> None:
         """Say that no more audio comes."""
-        if self.calibration is None:
-            self.calibration = calibrate(bytes(self._pending))
+        if self.calibration is not None:
+            return
+        if self._loudest < _INAUDIBLE_RMS:
+            self._pending.clear()  # In so faint a noise, anything can be heard.
+        self.calibration = calibrate(bytes(self._pending))
 
     def next_block(self, last: bool = False) -> bytes:
         """Return the next block, or nothing; a short one only if it is the last."""
@@ -110,7 +116,9 @@ class Conditioner:
             start = self._measured * frame_bytes
             if self._onset is None:
                 frame = _samples(bytes(self._pending[start : start + frame_bytes]))
-                if np.sqrt((frame**2).mean()) > _ONSET_RMS:
+                level = float(np.sqrt((frame**2).mean()))
+                self._loudest = max(self._loudest, level)
+                if level > _ONSET_RMS:
                     self._onset = self._measured
             self._measured += 1
             if self._onset is None:

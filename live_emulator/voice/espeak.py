@@ -25,7 +25,8 @@ _POSITION_CHARACTER = 1
 _UTF8 = 1
 _EVENT_END, _EVENT_WORD = 0, 1
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
-_DEFAULTS = {_RATE: 175, _VOLUME: 100, _PITCH: 50, _RANGE: 50}
+_SETTINGS = {_RATE: 175, _VOLUME: 60, _PITCH: 50, _RANGE: 50}
+"""As the library has them, but for the volume: at 100 some voices are clipped."""
 
 
 class UnknownLanguage(ValueError):
@@ -58,8 +59,8 @@ class Sound:
     """A spoken text at the rate of the library."""
 
     pcm: bytes
-    words: tuple[tuple[int, int, int], ...]
-    """For each word: index in the text, length, and sample at which it begins."""
+    words: tuple[tuple[int, int], ...]
+    """For each word its index in the text and the sample at which it begins."""
 
 
 class Espeak:
@@ -75,7 +76,7 @@ class Espeak:
         if self.rate_hz <= 0:
             raise RuntimeError(f"espeak-ng does not find its data in {home}")
         self._pcm: list[bytes] = []
-        self._words: list[tuple[int, int, int]] = []
+        self._words: list[tuple[int, int]] = []
         self._callback = _Callback(self._collect)  # Must outlive the library.
         self._library.espeak_SetSynthCallback(self._callback)
 
@@ -109,7 +110,7 @@ class Espeak:
 
         """
         self._choose(voice, language)
-        for parameter, value in _DEFAULTS.items():
+        for parameter, value in _SETTINGS.items():
             self._library.espeak_SetParameter(parameter, value, 0)
         self._pcm, self._words = [], []
         data = text.encode("utf-8", "replace") + b"\0"
@@ -134,8 +135,7 @@ class Espeak:
         while events[index].type != _EVENT_END:
             event = events[index]
             if event.type == _EVENT_WORD:
-                word = (event.text_position - 1, event.length, event.sample)
-                self._words.append(word)
+                self._words.append((event.text_position - 1, event.sample))
             index += 1
         if wave and samples > 0:
             self._pcm.append(ctypes.string_at(wave, samples * 2))

@@ -10,7 +10,7 @@ slot, in which anything may be said.
 
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from live_emulator.voice.wording import spoken_words
@@ -66,6 +66,15 @@ class Network:
                     following |= {state, arcs[SLOT]}
             states = following
         return bool(states & self.finals)
+
+    def last_words(self, words: Sequence[str]) -> list[str]:
+        """Return the words that make a sentence of some words when put behind."""
+        state = 0
+        for word in words:
+            if word not in self.arcs[state]:
+                return []
+            state = self.arcs[state][word]
+        return [w for w, target in self.arcs[state].items() if target in self.finals]
 
     def sentences(self, seed: int = 0) -> Iterator[list[str]]:
         """Yield one sentence through each arc, with chance for the rest of it."""

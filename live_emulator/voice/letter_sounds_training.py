@@ -78,9 +78,7 @@ def align_all(entries: Iterable[tuple[str, Sounds]]) -> list[Aligned]:
 
 def learn(aligned: Iterable[Aligned]) -> dict[str, Sounds]:
     """Return the sounds of letters by context, longer contexts where they pay."""
-    counts: list[dict[str, Counter[Sounds]]] = [
-        defaultdict(Counter) for _ in CONTEXTS
-    ]
+    counts: list[dict[str, Counter[Sounds]]] = [defaultdict(Counter) for _ in CONTEXTS]
     shorter: dict[str, str] = {}
     for result in aligned:
         word = "".join(letter for letter, _ in result)
@@ -137,7 +135,8 @@ def main() -> None:
     total = sum(len(sounds) for _, sounds in held_out)
     right = sum(guess(word) == sounds for word, sounds in held_out)
     print(f"{len(rules)} rules, {RULES_FILE.stat().st_size // 1024} KB")
-    print(f"sounds wrong: {wrong / total:.1%}; words right: {right / len(held_out):.1%}")
+    print(f"sounds wrong: {wrong / total:.1%}")
+    print(f"words right: {right / len(held_out):.1%}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,16 @@ from live_emulator.voice.letter_sounds import LetterSounds
 
 __all__ = ["Pronouncer"]
 
+_BETTER = {
+    "thirty": ["TH ER D IY"],
+    "forty": ["F AO R D IY"],
+    "seventy": ["S EH V AH N D IY", "S EH V AH N T IY"],
+    "eighty": ["EY D IY"],
+    "ninety": ["N AY N D IY"],
+}
+"""As Americans say them; the dictionary's sounds are those of thirteen and so on,
+but for the N, which is easily missed."""
+
 _VOICELESS = frozenset({"P", "T", "K", "F", "TH"})
 _HISSING = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
 _SHORTEST_PART = 3
@@ -49,7 +59,7 @@ class Pronouncer:
 
     def __call__(self, word: str) -> list[str]:
         """Return the ways to say a lower-case word; empty if there is none."""
-        known = self._known(word)
+        known = _BETTER.get(word) or self._known(word)
         if known:
             return known
         if word.endswith("'s"):

@@ -43,14 +43,15 @@ class StreamResampler:
         if from_hz == to_hz:
             return None
         quality = _quality(from_hz, to_hz)
-        return soxr.ResampleStream(from_hz, to_hz, 1, dtype="int16", quality=quality)
+        return soxr.ResampleStream(from_hz, to_hz, 1, dtype="float32", quality=quality)
 
     def _convert(self, pcm: bytes, last: bool) -> bytes:
         if self._stream is None:
             return pcm
-        samples = np.frombuffer(pcm, "<i2").astype(np.int16, copy=False)
+        # Given 16-bit samples, soxr would add dither that depends on the cuts.
+        samples = np.frombuffer(pcm, "<i2").astype(np.float32)
         out = self._stream.resample_chunk(samples, last=last)
-        return bytes(out.astype("<i2", copy=False).tobytes())
+        return bytes(np.clip(np.rint(out), -32768, 32767).astype("<i2"))
 
 
 def resample(pcm: bytes, from_hz: int, to_hz: int) -> bytes:

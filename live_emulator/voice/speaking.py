@@ -147,6 +147,5 @@ def _voice_file(voice: str) -> str:
 
 def _timed(words: list[Any], offset_ms: float) -> tuple[SpokenWord, ...]:
     return tuple(
-        SpokenWord(start, end, round(offset_ms + at_ms, 1))
-        for start, end, at_ms in words
+        SpokenWord(start, end, offset_ms + at_ms) for start, end, at_ms in words
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from live_emulator.voice.espeak import Espeak, UnknownLanguage, open_espeak
 from live_emulator.voice.resampling import resample
-from live_emulator.voice.speech_text import Segment, segments, word_spans
+from live_emulator.voice.speech_text import Segment, segments, timed_words
 from live_emulator.voice.types import OUTPUT_RATE_HZ
 from live_emulator.voice.worker_side import Inbox, Outbox, serve
 
@@ -106,19 +106,9 @@ class _Mouth:
         if speech.todo:
             pcm += bytes(segment.pause_ms * OUTPUT_RATE_HZ // 1000 * 2)
         marks = [
-            (segment.origin[min(index, len(segment.origin) - 1)], sample)
-            for index, _, sample in sound.words
-            if index >= 0
+            (index, (sample - start) / rate_hz * 1000) for index, sample in sound.words
         ]
-        spans = word_spans(speech.text, [index for index, _ in marks])
-        words = []
-        at_ms = 0.0
-        for (word_start, word_end), (_, sample) in zip(spans, marks, strict=True):
-            if word_start < word_end:
-                sound_ms = (sample - start) / rate_hz * 1000
-                at_ms = max(at_ms, min(sound_ms, length_ms))
-                words.append((word_start, word_end, round(at_ms, 1)))
-        return pcm, words
+        return pcm, timed_words(speech.text, segment, marks, length_ms)
 
 
 def _audible(samples: NDArray[np.int16], rate_hz: int) -> tuple[int, int]:

@@ -6,9 +6,11 @@ so that words can be timed.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-__all__ = ["Segment", "segments", "word_spans"]
+__all__ = ["Segment", "segments", "timed_words"]
 
 _MAX_CHARACTERS = 200
 _COMMA_FROM = 80
@@ -95,40 +97,58 @@ def _is_unspeakable(character: str) -> bool:
     return picture_part or "\U0001f3fb" <= character <= "\U0001f3ff"
 
 
-def word_spans(text: str, marks: list[int]) -> list[tuple[int, int]]:
-    """Return for each mark the word it lies in, without punctuation around it.
+def timed_words(
+    text: str, segment: Segment, marks: Sequence[tuple[int, float]], length_ms: float
+) -> list[tuple[int, int, float]]:
+    """Return start, end and time of each word of a segment.
 
     Args:
         text: The whole text.
-        marks: Indexes at which the synthesiser says that it speaks a word.
+        segment: A part of it.
+        marks: Where in the segment's own text the synthesiser begins a word, and
+            when. It may speak one word as two ("84"), or two as one ("déjà vu").
+        length_ms: How long the segment sounds; no time is beyond it.
 
     Returns:
-        Start and end for each mark; a mark in no word, or in the word of the mark
-        before it ("84" is spoken as two words), gets an empty span.
+        All words in order, without punctuation around them. A word without a mark
+        gets a time between its neighbours.
 
     """
-    spans: list[tuple[int, int]] = []
-    last = (-1, -1)
-    for number, mark in enumerate(marks):
-        if _NO_SPACES.match(text, mark):
-            after = marks[number + 1] if number + 1 < len(marks) else len(text)
-            span = _strip(text, mark, max(mark + 1, after))
-        else:
-            span = _word_around(text, mark)
-        if span[0] >= span[1] or span[0] < last[1]:
-            spans.append((mark, mark))
-        else:
-            spans.append(span)
-            last = span
-    return spans
+    last = len(segment.origin) - 1
+    known = [(segment.origin[max(0, min(at, last))], ms) for at, ms in marks]
+    spans = _spans(text, segment.origin[0], segment.origin[-1] + 1, known)
+    times: list[float | None] = []
+    for start, end in spans:
+        inside = [ms for at, ms in known if start <= at < end]
+        times.append(min(inside) if inside else None)
+    words: list[tuple[int, int, float]] = []
+    for number, (start, end) in enumerate(spans):
+        before = words[-1][2] if words else 0.0
+        time = times[number]
+        if time is None:
+            rest = times[number + 1 :]
+            after = next((ms for ms in rest if ms is not None), length_ms)
+            unknown = next(
+                (i for i, ms in enumerate(rest) if ms is not None), len(rest)
+            )
+            time = before + (after - before) / (unknown + 2)
+        words.append((start, end, max(before, min(time, length_ms))))
+    return words
 
 
-def _word_around(text: str, mark: int) -> tuple[int, int]:
-    start = mark
-    while start > 0 and _WORD.match(text[start - 1]):
-        start -= 1
-    match = _WORD.match(text, start)
-    return _strip(text, start, match.end()) if match else (mark, mark)
+def _spans(
+    text: str, start: int, end: int, marks: Sequence[tuple[int, float]]
+) -> list[tuple[int, int]]:
+    """Return where words lie; without spaces between them, they lie at the marks."""
+    spans = []
+    for match in _WORD.finditer(text, start, end):
+        if _NO_SPACES.search(match.group()):
+            cuts = [at for at, _ in marks if match.start() < at < match.end()]
+            cuts = [match.start(), *sorted(set(cuts)), match.end()]
+            spans += [_strip(text, *pair) for pair in pairwise(cuts)]
+        else:
+            spans.append(_strip(text, *match.span()))
+    return [span for span in spans if span[0] < span[1]]
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

@@ -32,6 +32,7 @@ _MAX_NUMBER_DIGITS = 12
 
 _SENTENCE_END = re.compile(r"[.!?;:]+(?=\s|$)|\n+")
 _THOUSANDS_COMMA = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_DECIMALS = re.compile(r"(?<=\d)\.(\d+)")
 _CASE_CHANGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TOKEN = re.compile(r"\d+|[a-z]+(?:'[a-z]+)*")
 
@@ -65,10 +66,10 @@ def _digits(token: str) -> list[str]:
 def spoken_words(text: str) -> list[str]:
     """Return the words of a text; identifiers such as ``getWeather`` are split."""
     text = text.replace("’", "'").replace("ʼ", "'")  # noqa: RUF001
-    for symbol, words in _SYMBOLS.items():
-        text = text.replace(symbol, words)
+    for symbol, spoken in _SYMBOLS.items():
+        text = text.replace(symbol, spoken)
     text = _THOUSANDS_COMMA.sub("", text)
-    text = re.sub(r"(?<=\d)\.(?=\d)", " point ", text)
+    text = _DECIMALS.sub(lambda match: " point " + " ".join(match[1]), text)
     text = _CASE_CHANGE.sub(" ", text)
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()

@@ -1,0 +1,224 @@
+"""Turn speech into text, in worker processes that host pocketsphinx."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from live_emulator.voice.types import (
+    INPUT_RATE_HZ,
+    HeardWord,
+    Hearing,
+    Vocabulary,
+)
+from live_emulator.voice.worker import Channel, Message, Worker, WorkerLost
+
+__all__ = ["MAX_UTTERANCE_S", "SphinxRecogniser"]
+
+log = logging.getLogger(__name__)
+
+MAX_UTTERANCE_S = 600
+"""Audio beyond this is not listened to."""
+
+_TRIES = 2
+
+
+class SphinxRecogniser:
+    """A `Recogniser` of American English: any number of utterances at a time.
+
+    The first worker starts with the first utterance or vocabulary, or with
+    ``async with``; others when the running ones are busy. One that dies is started
+    again, and what was said into it is heard once more. The same audio and
+    vocabulary give the same hearing, however the audio is cut and whatever was
+    heard before.
+    """
+
+    def __init__(self, max_workers: int | None = None) -> None:
+        if max_workers is None:
+            max_workers = min(2, os.cpu_count() or 1)
+        if max_workers < 1:
+            raise ValueError(f"there must be at least one worker, not {max_workers}")
+        self._max_workers = max_workers
+        self._workers: list[Worker] = []
+        self._vocabulary: Vocabulary | None = None
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        self._pick().start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The worker processes that run now."""
+        found = (worker.process_id for worker in self._workers)
+        return tuple(process_id for process_id in found if process_id is not None)
+
+    async def ready(self) -> None:
+        """Wait until a worker can listen at once.
+
+        Raises:
+            WorkerLost: It cannot start.
+
+        """
+        await self._pick().ready()
+
+    async def close(self) -> None:
+        """End the workers; safe to call twice."""
+        self._closed = True
+        for worker in self._workers:
+            await worker.close()
+
+    def prepare(self, vocabulary: Vocabulary) -> None:
+        """Build the models of a vocabulary ahead of time; returns at once."""
+        self._vocabulary = vocabulary
+        with suppress(WorkerLost):  # Whoever listens will be told.
+            self._pick()
+            for worker in self._workers:
+                worker.post({"do": "prepare", **_fields(vocabulary)})
+
+    def listen(
+        self,
+        vocabulary: Vocabulary,
+        on_partial: Callable[[str], None] | None = None,
+    ) -> "_Listener":
+        """Open an utterance; see `Recogniser.listen`. Needs a running loop."""
+        return _Listener(self._pick, vocabulary, on_partial)
+
+    def _pick(self) -> Worker:
+        """Return the worker with the least to do, a new one if all have some."""
+        if self._closed:
+            raise WorkerLost("the recogniser was closed")
+        free = min(self._workers, key=lambda worker: worker.load, default=None)
+        if free is not None and (
+            not free.load or len(self._workers) == self._max_workers
+        ):
+            return free
+        worker = Worker("live_emulator.voice.hearing_worker")
+        self._workers.append(worker)
+        if self._vocabulary is not None:
+            with suppress(WorkerLost):
+                worker.post({"do": "prepare", **_fields(self._vocabulary)})
+        return worker
+
+
+class _Listener:
+    """One utterance on its way to a worker."""
+
+    def __init__(
+        self,
+        pick: Callable[[], Worker],
+        vocabulary: Vocabulary,
+        on_partial: Callable[[str], None] | None,
+    ) -> None:
+        self._pick = pick
+        self._vocabulary = vocabulary
+        self._on_partial = on_partial
+        self._audio = bytearray()
+        self._finishing = False
+        self._dropped = False
+        self._tries_left = _TRIES
+        self._answer: asyncio.Future[Hearing] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._channel: Channel | None = None
+        self._open()
+
+    def feed(self, pcm: bytes) -> None:
+        """Add audio; see `Listener.feed`."""
+        if self._finishing or self._dropped:
+            return
+        room = MAX_UTTERANCE_S * INPUT_RATE_HZ * 2 - len(self._audio)
+        if len(pcm) > room:
+            if room > 0:
+                log.warning("Nobody listens to more than %d s.", MAX_UTTERANCE_S)
+            pcm = pcm[: max(0, room)]
+        self._audio += pcm
+        self._send({"do": "feed"}, bytes(pcm))
+
+    async def finish(self) -> Hearing:
+        """Return what was heard; see `Listener.finish`.
+
+        Raises:
+            WorkerLost: No worker could be kept running.
+
+        """
+        if not self._finishing and not self._dropped:
+            self._finishing = True
+            self._send({"do": "finish"})
+        # A caller who is cancelled must not take the answer from another one.
+        return await asyncio.shield(self._answer)
+
+    def drop(self) -> None:
+        """Forget the utterance; see `Listener.drop`."""
+        if self._dropped:
+            return
+        self._dropped = True
+        self._send({"do": "drop"})
+        self._close()
+        if not self._answer.done():
+            self._answer.set_result(Hearing(""))
+        elif not self._answer.cancelled():
+            self._answer.exception()  # Nobody may have asked; that is no error.
+
+    def _open(self) -> None:
+        self._tries_left -= 1
+        try:
+            self._channel = self._pick().open(self._receive)
+        except WorkerLost as error:
+            self._fail(error)
+            return
+        wants_partials = self._on_partial is not None
+        order = {"do": "open", "partials": wants_partials}
+        self._channel.send({**order, **_fields(self._vocabulary)})
+        if self._audio:
+            self._send({"do": "feed"}, bytes(self._audio))
+        if self._finishing:
+            self._send({"do": "finish"})
+
+    def _send(self, message: Message, payload: bytes = b"") -> None:
+        if self._channel is not None and not self._channel.send(message, payload):
+            log.debug("A recogniser is gone or far behind: %s", message["do"])
+
+    def _receive(self, message: Message, payload: bytes) -> None:
+        if self._dropped or self._answer.done():
+            return
+        if "lost" in message:
+            self._channel = None
+            if self._tries_left and not message["broken"]:
+                log.warning("A recogniser died and is started again.")
+                self._open()
+            else:
+                self._fail(WorkerLost(f"nothing heard: {message['lost']}"))
+        elif "partial" in message:
+            if self._on_partial is not None:
+                self._on_partial(message["partial"])
+        elif "text" in message:
+            words = tuple(HeardWord(*word) for word in message["words"])
+            hearing = Hearing(message["text"], message["source"], words)
+            self._answer.set_result(hearing)
+            self._close()
+
+    def _fail(self, error: WorkerLost) -> None:
+        self._answer.set_exception(error)
+        self._close()
+
+    def _close(self) -> None:
+        self._audio = bytearray()
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+
+def _fields(vocabulary: Vocabulary) -> dict[str, object]:
+    return {"grammar": vocabulary.grammar, "phrases": list(vocabulary.phrases)}
