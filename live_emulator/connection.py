@@ -35,6 +35,7 @@ _SEND_TIMEOUT_S = 10.0
 """A client that reads nothing for so long is dropped."""
 
 Step = Callable[[float], list[do.Action]]
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Connection:
 
     async def run(self) -> None:
         """Serve the connection; returns when it is over."""
-        reader = asyncio.create_task(self._read(), name="read")
+        self._reader = asyncio.create_task(self._read(), name="read")
         try:
             await self._serve()
         finally:
@@ -86,7 +87,7 @@ class Connection:
                 self._alarm.cancel()
             for listener in self._listeners.values():
                 listener.drop()
-            tasks = [reader, *self._tasks.values()]
+            tasks = [self._reader, *self._tasks.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -154,20 +155,20 @@ class Connection:
                 case do.OpenEar(utterance):
                     self._open_ear(utterance)
                 case do.ShutEar(utterance):
-                    self._start("hear", utterance, self._hear(utterance))
+                    self._start("hear", utterance, partial(self._hear, utterance))
                 case do.DropEar(utterance):
                     if listener := self._listeners.pop(utterance, None):
                         listener.drop()
                 case do.Ask(reply, question):
-                    self._start("ask", reply, self._ask(reply, question))
+                    self._start("ask", reply, partial(self._ask, reply, question))
                 case do.StopAsking(reply):
                     self._stop("ask", reply)
                 case do.Speak(speech):
-                    self._start("speak", speech, self._speak(action))
+                    self._start("speak", speech, partial(self._speak, action))
                 case do.StopSpeaking(speech):
                     self._stop("speak", speech)
                 case do.Look(look, image):
-                    self._start("look", look, self._look(look, image))
+                    self._start("look", look, partial(self._look, look, image))
                 case do.Prepare(question, phrases):
                     self._prepare(question, phrases)
         return True
@@ -190,10 +191,15 @@ class Connection:
 
     async def _close(self, close: Close) -> None:
         reason = cut_reason(close.reason)
+        # aiohttp waits for the client's own close frame only if nobody reads at
+        # the same time; without the wait a client that is sending may get a
+        # reset connection instead of the reason.
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
         with suppress(ConnectionError):
             await self._socket.close(code=close.code, message=reason.encode())
 
-    def _start(self, kind: str, number: int, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, kind: str, number: int, work: Work) -> None:
         task = asyncio.create_task(self._guard(work), name=f"{kind} {number}")
         self._tasks[kind, number] = task
         task.add_done_callback(lambda _: self._tasks.pop((kind, number), None))
@@ -202,10 +208,10 @@ class Connection:
         if task := self._tasks.get((kind, number)):
             task.cancel()
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Work) -> None:
         """Close this connection, and no other, if its work goes wrong."""
         try:
-            await work
+            await work()
         except Exception:
             log.exception("A session failed and is closed with 1011.")
             await self._inbox.put(partial(self._session.fail, "internal"))
