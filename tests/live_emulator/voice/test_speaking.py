@@ -108,9 +108,11 @@ async def test_words_are_timed(speaker: SpeechWorker, text: str, words: list[str
     times = [word.at_ms for word in spoken]
     assert times == sorted(times) and times[0] >= 0
     assert times[-1] < len(joined(found)) / BYTES_PER_MS
-    end_ms = 0.0
+    sent_bytes = 0
     for piece in found:
-        start_ms, end_ms = end_ms, end_ms + len(piece.pcm) / BYTES_PER_MS
+        start_ms = sent_bytes / BYTES_PER_MS
+        sent_bytes += len(piece.pcm)
+        end_ms = sent_bytes / BYTES_PER_MS
         assert all(start_ms <= word.at_ms <= end_ms for word in piece.words)
 
 

