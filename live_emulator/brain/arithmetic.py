@@ -38,8 +38,7 @@ def _previous(ctx: Context) -> Fraction | None:
 
 _NEEDS_LAST = re.compile(
     r"(?:and |so |then |now )?(?:plus|minus|times|divided by|multiply|divide|add"
-    r"|subtract"
-    r"|double|half|square|what is|how much is|take)\b.*"
+    r"|subtract|double|half|square|what is|how much is|take)\b.*"
 )
 
 _ADD_ALONE = re.compile(r"(?:and |then |now )?(?P<verb>add|subtract) (?P<what>[\w. ]+)")

@@ -15,6 +15,7 @@ _MOST = 1_000
 
 _COUNT = re.compile(
     r"(?:count|keep counting)(?P<back> (?:backwards?|down))?"
+    r"(?: (?:in|by) (?P<step0>[\w ]+?))?"
     r"(?: from (?P<first>[\w ]+?))?(?: (?:up |down )?(?:to|until|till|through) "
     r"(?P<last>[\w ]+?))?(?P<back2> backwards?)?(?: (?:in|by) (?P<step>[\w ]+?))?"
     r"(?P<back3> backwards?)?(?: (?:aloud|out loud|slowly|quickly|for me))*"
@@ -25,10 +26,9 @@ _SPELL = re.compile(
     r"(?: for me)?"
 )
 _ALPHABET = re.compile(
-    r"(?:(?:please )?(?:say|recite|tell me|spell|give me|sing|list|go through)(?: "
-    r"me)? )?"
-    r"(?:the )?(?:whole |entire )?(?:alphabet|letters of the alphabet|a b c|abc)"
-    r"(?: song)?(?P<back> backwards?)?"
+    r"(?:(?:please )?(?:say|recite|tell me|spell|give me|sing|list"
+    r"|go through)(?: me)? )?(?:the )?(?:whole |entire )?(?:alphabet"
+    r"|letters of the alphabet|a b c|abc)(?: song)?(?P<back> backwards?)?"
 )
 _LETTER = re.compile(
     r"(?:what|which) (?:is the )?(?P<nth>[\w ]+?) letter(?: is)? (?:of|in) "
@@ -74,7 +74,8 @@ def counting(ctx: Context) -> Reply | None:
         return _counted(1, 10, 1)
     if found := said.match(_COUNT):
         back = any(found.has(group) for group in ("back", "back2", "back3"))
-        return _count(found.text("first"), found.text("last"), found.text("step"), back)
+        step = found.text("step") or found.text("step0")
+        return _count(found.text("first"), found.text("last"), step, back)
     if found := said.match(_ALPHABET):
         letters = _LETTERS[::-1] if found.has("back") else _LETTERS
         return _listed(letters, 7)

@@ -114,12 +114,10 @@ def dates(ctx: Context) -> Reply | None:
 
 _MONTH_AND_DAY = re.compile(
     rf"(?:what|when|how)\b.*\b(?:{'|'.join(MONTHS)}) (?:the )?(?:thirty|thirtieth"
-    rf"|3[0-9]\w*)"
-    rf"\b.*|(?:what|when|how)\b.*\b(?:thirty|thirtieth|3[0-9]\w*)\b.* of "
-    rf"(?:{'|'.join(MONTHS)})\b.*"
-    r"|(?:what|when|how)\b.*(?:29th|twenty ninth|29|twenty nine)\b.* february\b.*"
-    r"|(?:what|when|how)\b.*\bfebruary (?:the )?(?:29th|twenty ninth|29|twenty "
-    r"nine)\b.*"
+    r"|3[0-9]\w*)\b.*|(?:what|when|how)\b.*\b(?:thirty|thirtieth"
+    rf"|3[0-9]\w*)\b.* of (?:{'|'.join(MONTHS)})\b.*|(?:what|when|how)\b.*(?:29th"
+    r"|twenty ninth|29|twenty nine)\b.* february\b.*|(?:what|when"
+    r"|how)\b.*\bfebruary (?:the )?(?:29th|twenty ninth|29|twenty nine)\b.*"
 )
 
 

@@ -60,11 +60,8 @@ _NAME_ENDS = re.compile(rf" (?:and )?(?:then )?(?:{_INTRODUCERS}|not|hello|thank
 
 _VALUE_ENDS = re.compile(
     r" (?:and |but )?(?:then )?(?:what|who|where|when|why|how) (?:is|are|was|do|did"
-    r"|can)\b.*"
-    r"| (?:and |but |so )?(?:can|could|will|would|do|did) you\b.*"
-    r"| (?:and |but )?(?:please|thanks|thank you|tell me|my name is|call me|i live|i "
-    r"am)"
-    r"\b.*"
+    r"|can)\b.*| (?:and |but |so )?(?:can|could|will|would|do|did) you\b.*| (?:and "
+    r"|but )?(?:please|thanks|thank you|tell me|my name is|call me|i live|i am)\b.*"
 )
 
 
@@ -104,10 +101,15 @@ _NAME = (
 
 
 _I_AM_NAME = re.compile(
-    r"(?:i am|this is|it is) (?P<name>[\w'-]+)(?: (?:speaking|here))?"
+    r"(?:i am|this is|it is) (?P<name>[\w'-]+)"
+    r"(?: (?:speaking|here|by the way|from [\w ]+|nice to (?:meet|see) you.*"
+    r"|pleased to meet you.*|how are you.*))?"
 )
-
-
+_OTHERS_VERB = re.compile(
+    r"(?P<who>(?:my|our) [\w'-]+(?: [\w'-]+)?|[\w-]+) (?P<verb>lives|likes|loves|hates"
+    r"|has|had|works|plays|speaks|wants|needs|comes|drives|studies|goes|eats|drinks"
+    r"|owns|moved|went|bought|teaches|collects) (?P<value>.+)"
+)
 _AGE = re.compile(r"i am (?P<value>[\w ]{1,30}?) years? old")
 
 
@@ -145,11 +147,10 @@ _I_AM = re.compile(
 
 
 _CORRECTION = re.compile(
-    r"(?:no|actually|sorry|wait|oh no|no no|no sorry|i am sorry)"
-    r"(?: (?:it is|it was|i meant|i mean|i said|make (?:it|that)|that is))+ "
-    r"(?P<value>.+)"
-    r"|i meant (?:to say )?(?P<meant>.+)"
-    r"|it is not [\w' -]{1,40}? it is (?P<instead>.+)"
+    r"(?:no|actually|sorry|wait|oh no|no no|no sorry|i am sorry)(?: (?:it is|it was"
+    r"|i meant|i mean|i said|make (?:it|that)|that is))+ (?P<value>.+)"
+    r"|i meant (?:to say )?(?P<meant>.+)|it is not [\w' -]{1,40}? it is "
+    r"(?P<instead>.+)"
 )
 
 
@@ -248,6 +249,11 @@ def _described(clause: Utterance) -> Fact | None:
         shown = key.shown if key.original != key.original.lower() else key.original
         said = f"{owner} {shown} {verb} {flip(value)}"
         return Fact(key.text, flip(value), said, mine=mine)
+    if found := clause.match(_OTHERS_VERB):
+        who = found.part("who")
+        if who.words[0] in ("my", "our") or who.words[0] in FIRST_NAMES:
+            said = flip_words(clause)
+            return Fact("", said, said, "note", mine=len(who.words) > 1)
     if found := clause.match(_I_AM):
         if found.has("from"):
             value = _value(found, "from")
@@ -264,13 +270,11 @@ def _described(clause: Utterance) -> Fact | None:
 
 
 _CHIT_CHAT = re.compile(
-    r"i (?:like|love|hate|enjoy) (?:you|it|that|this|your .*|the (?:story|joke|poem).*)"
-    r"|i (?:want|need|know|had|have|was|like) (?:to|you|a (?:joke|story|poem|question"
-    r"|fact)|another|help|no|not|it|some help|that|just)\b.*"
-    r"|i (?:do not|did not|have not) .*"
-    r"|(?:the|my|our|this) (?:question|answer|problem|reason|thing|point|story|joke"
-    r"|idea"
-    r"|next (?:word|thing)) (?:is|was)\b.*"
+    r"i (?:like|love|hate|enjoy) (?:you|it|that|this|your .*|the (?:story|joke"
+    r"|poem).*)|i (?:want|need|know|had|have|was|like) (?:to|you|a (?:joke|story|poem"
+    r"|question|fact)|another|help|no|not|it|some help|that|just)\b.*|i (?:do not"
+    r"|did not|have not) .*|(?:the|my|our|this) (?:question|answer|problem|reason"
+    r"|thing|point|story|joke|idea|next (?:word|thing)) (?:is|was)\b.*"
 )
 
 

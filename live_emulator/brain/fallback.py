@@ -61,7 +61,7 @@ def reflect(ctx: Context) -> Reply | None:
     return say(
         sentence(
             ctx.pick(
-                ("I hear you: {0}", "So {0}. I will keep that in mind", "I see: {0}"),
+                ("I hear you: {0}", "So {0}. Tell me more, if you like", "I see: {0}"),
                 "reflect",
             ).format(flip_words(said))
         )

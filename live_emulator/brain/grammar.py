@@ -190,10 +190,11 @@ def _argument(parameter: Parameter) -> str:
     options = parameter.enum or (parameter.items.enum if parameter.items else ())
     if options:
         spoken = _any(
-            " ".join(name_words(value)) for value in options if isinstance(value, str)
+            _spoken(" ".join(name_words(value)))
+            for value in options
+            if isinstance(value, str)
         )
-        words = [word for word in spoken.strip("()").split() if word != "|"]
-        return f"[to | in | with] {spoken}" if all(map(_WORD.fullmatch, words)) else ""
+        return f"[to | in | with] {spoken}" if spoken else ""
     role = role_of(parameter)
     if parameter.type == "boolean":
         return "on | off" if role == "other" else ""

@@ -64,9 +64,9 @@ _AGAIN = re.compile(
     r"|the (?:last|previous) (?:sentence|answer|part)|your (?:last )?answer)"
     r"|say (?:that|it) (?:again|once more)|say again|repeat|come again|pardon(?: me)?"
     r"|once more|excuse me|what was that|one more time|what|tell me (?:that )?again"
-    r"|beg your pardon|i beg your pardon|again slowly|can you repeat(?: that| it)?"
-    r"|i (?:did not|could not) (?:hear|catch|get|understand)"
-    r" (?:that|you|it|what you said))(?: again| once more| please| for me)*"
+    r"|huh|beg your pardon|i beg your pardon|again slowly|can you repeat(?: that| it)?"
+    r"|i (?:did not|could not) (?:hear|catch|get|understand) (?:that|you|it"
+    r"|what you said))(?: again| once more| please| for me| more slowly| slowly)*"
 )
 _COUNT = re.compile(
     r"how many (?P<what>questions|things|messages|sentences|times) (?:have i|did i)"
@@ -84,16 +84,14 @@ _INTERRUPTED = re.compile(
     r"|did you notice that i interrupted you|was i too fast"
 )
 _CONTINUE = re.compile(
-    r"(?:sorry )?(?:please )?(?:and )?(?:now )?(?:you can |you may )?"
-    r"(?:go on|continue|carry on|keep going|keep on|go ahead|proceed|resume|keep "
-    r"talking"
-    r"|keep (?:reading|counting|telling)|do go on|continue (?:counting|reading|talking)"
-    r"|finish (?:it|that|what you were saying|your sentence|the .+)"
-    r"|continue with .+|continue (?:the|your|that) .+|go on with .+"
-    r"|(?:continue|go on|carry on) (?:from )?where you (?:stopped|left off|were)"
-    r"|where you (?:stopped|left off)|and then(?: what(?: happened)?)?|what "
-    r"happen(?:ed|s)"
-    r" (?:then|next|after that)|what comes next|then what|i am listening|do not stop"
+    r"(?:sorry )?(?:please )?(?:and )?(?:now )?(?:you can |you may )?(?:go on|continue"
+    r"|carry on|keep going|keep on|go ahead|proceed|resume|keep talking"
+    r"|keep (?:reading|counting|telling)|do go on|continue (?:counting|reading"
+    r"|talking)|finish (?:it|that|what you were saying|your sentence|the .+)"
+    r"|continue with .+|continue (?:the|your|that) .+|go on with .+|(?:continue|go on"
+    r"|carry on) (?:from )?where you (?:stopped|left off|were)|where you (?:stopped"
+    r"|left off)|and then(?: what(?: happened)?)?|what happen(?:ed|s) (?:then|next"
+    r"|after that)|what comes next|then what|i am listening|do not stop"
     r"|i did not mean to interrupt(?: you)?)(?: please| now| then| with it)*"
 )
 

@@ -8,46 +8,39 @@ from live_emulator.brain.speech import joined, sentence
 __all__ = ["about_itself", "who"]
 
 _HELP = re.compile(
-    r"(?:what (?:else )?can (?:you|i|we) (?:do|say|ask|talk about|ask you|do here|say "
-    r"to you"
-    r"|do with you|do for me|help me with)(?: for me| here| now| with you)*|help(?: "
-    r"me)?"
-    r"(?: please| out)?|what do you (?:do|understand|know|offer)|how can you help(?: "
-    r"me)?"
-    r"|what are (?:you able to do|your (?:abilities|skills|features|functions"
-    r"|commands))"
-    r"|what (?:should|shall|could|do) i (?:say|ask|do)(?: now| to you| next| you)*|i "
-    r"need"
-    r" (?:some )?help|can you help(?: me| us)?|how does this work|what is possible"
-    r"|what commands do you (?:know|understand)|give me (?:a hint|some help|an example)"
-    r"|show me what you can do|what are you good at|tell me what you can do|let us talk"
-    r"|talk to me|i want to talk|(?:let us|can we) (?:talk|chat|have a conversation))"
+    r"(?:what (?:else )?can (?:you|i|we) (?:do|say|ask|talk about|ask you|do here"
+    r"|say to you|do with you|do for me|help me with)(?: for me| here| now| with you)*"
+    r"|i do not understand(?: you)?|help(?: me)?(?: please| out)?|what do you (?:do"
+    r"|understand|know|offer)|how can you help(?: me)?|what are (?:you able to do"
+    r"|your (?:abilities|skills|features|functions|commands))|what (?:should|shall"
+    r"|could|do) i (?:say|ask|do)(?: now| to you| next| you)*|i need (?:some )?help"
+    r"|can you help(?: me| us)?|how does this work|what is possible"
+    r"|what commands do you (?:know|understand)|give me (?:a hint|some help"
+    r"|an example)|show me what you can do|what are you good at"
+    r"|tell me what you can do|let us talk|talk to me|i want to talk|(?:let us"
+    r"|can we) (?:talk|chat|have a conversation))"
 )
 
 
 _WHO = re.compile(
     r"(?:and )?(?:(?:who|what) (?:are you|am i (?:talking|speaking) to|is (?:this"
-    r"|there))"
-    r"(?: exactly| then| really)*|(?:please )?introduce yourself|tell me (?:something "
-    r"|more |"
-    r"a little )?about yourself|what kind of (?:thing|machine|assistant|program) are "
-    r"you"
-    r"|describe yourself|say who you are|are you (?:an? )?(?:emulator|robot|machine"
-    r"|computer|program|assistant|bot|ai|human|person|real|real person|alive|gemini"
-    r"|the real gemini|google|llm|language model|artificial intelligence|model"
-    r"|simulation"
-    r"|man|woman|boy|girl|chat bot|chatbot)(?: or (?:an? )?[\w ]+)?|is this (?:the )?"
-    r"(?:real )?(?:gemini|google|service|emulator|api|model))"
+    r"|there))(?: exactly| then| really)*|(?:please )?introduce yourself"
+    r"|tell me (?:something |more |a little )?about yourself(?: in .+| briefly)?"
+    r"|what kind of (?:thing|machine|assistant|program) are you|describe yourself"
+    r"|say who you are|are you (?:an? )?(?:emulator|robot|machine|computer|program"
+    r"|assistant|bot|ai|human|person|real|real person|alive|gemini|chatgpt|siri|alexa"
+    r"|claude|the real gemini|google|llm|language model|artificial intelligence|model"
+    r"|simulation|man|woman|boy|girl|chat bot|chatbot)(?: or (?:an? )?[\w ]+)?"
+    r"|is this (?:the )?(?:real )?(?:gemini|google|service|emulator|api|model))"
 )
 
 
 _YOUR_NAME = re.compile(
-    r"(?:and )?(?:what is your (?:full |first |real )?name|do you have a name|what "
-    r"are you"
-    r" called|how are you called|what (?:should|shall|can|do|may) i call you|tell me "
-    r"your"
-    r" name|may i (?:ask|know) your name|and yours|say your name|what is yours"
-    r"|do you know your (?:own )?name|who is speaking)(?: please| again)?"
+    r"(?:and )?(?:what is your (?:full |first |real )?name|do you have a name"
+    r"|what are you called|how are you called|what (?:should|shall|can|do"
+    r"|may) i call you|tell me your name|may i (?:ask|know) your name|and yours"
+    r"|say your name|what is yours|do you know your (?:own )?name"
+    r"|who is speaking)(?: please| again)?"
 )
 
 
@@ -199,23 +192,21 @@ _DETAILS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?:please )?(?:speak|talk|read|go|count|say it|say that)"
-            r" (?:more |a bit |a little |much )*"
-            r"(?:slower|slowly|faster|louder|quieter|softer|quickly|loudly|quietly|up"
-            r"|clearly)(?: please)?|slower|slow down|not so fast|louder|speak up|too "
-            r"fast"
-            r"|you (?:are|speak|talk) too (?:fast|loud|quiet|slow)"
+            r"(?:please )?(?:speak|talk|read|go|count|say it|say that) (?:more |a bit "
+            r"|a little |much )*(?:slower|slowly|faster|louder|quieter|softer|quickly"
+            r"|loudly|quietly|up|clearly)(?: please)?|slower|slow down|not so fast"
+            r"|louder|speak up|too fast|you (?:are|speak|talk) too (?:fast|loud|quiet"
+            r"|slow)"
         ),
         "I can not change my pace or volume. The voice is chosen in the setup of the "
         "session.",
     ),
     (
         re.compile(
-            r"(?:what|which|whose) (?:voice|voices) (?:is (?:this|that|it)|do you "
-            r"(?:have|use)"
-            r"|are there|have you got)|(?:can you )?change your voice|what is your "
-            r"voice"
-            r"|use (?:a|another) (?:different )?voice"
+            r"(?:what|which|whose) (?:voice|voices) (?:is (?:this|that|it)"
+            r"|do you (?:have|use)|are there|have you got)"
+            r"|(?:can you )?change your voice|what is your voice|use (?:a"
+            r"|another) (?:different )?voice"
         ),
         "My voice is chosen in the setup of the session; there are thirty of them.",
     ),
@@ -259,29 +250,24 @@ _DETAILS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"what is the weather(?: like| today| tomorrow| now| outside| in .+| for "
-            r".+)*"
-            r"|how is the weather(?: .+)?|(?:will|is) it (?:rain|raining|snow|sunny"
-            r"|cold|warm"
-            r"|hot)(?: .+)?|what is the temperature(?: .+)?|do i need an umbrella(?: "
-            r".+)?"
+            r"what is the weather(?: like| today| tomorrow| now| outside| in .+"
+            r"| for .+)*|how is the weather(?: .+)?|(?:will|is) it (?:rain|raining"
+            r"|snow|sunny|cold|warm|hot)(?: .+)?|what is the temperature(?: .+)?"
+            r"|do i need an umbrella(?: .+)?"
         ),
         _NO_WEATHER,
     ),
     (
         re.compile(
             r"(?:please )?(?:turn|switch) (?:on|off) .+|(?:turn|switch) the .+ (?:on"
-            r"|off)"
-            r"|play (?:some |the |a )?(?:music|song|songs|radio).*|set (?:a|an|the) "
-            r"(?:timer"
-            r"|alarm|reminder).*|open the .+|close the .+|(?:call|phone|text) [\w ]+"
-            r"|send (?:a|an) (?:message|email|text).*|wake me (?:up )?.+|remind me .+"
-            r"|order .+|book .+"
-            r"|(?:search|google|look up) .+|show me the way.*|navigate .+|dim the .+"
-            r"|schedule .+|make the light.*|what is on my (?:calendar|list|agenda).*"
-            r"|add .+ to (?:my|the) .+|turn (?:up|down) .+|buy .+|make a (?:call"
-            r"|reservation)"
-            r".*|start (?:the|a) .+|stop the .+|lock .+|unlock .+"
+            r"|off)|play (?:some |the |a )?(?:music|song|songs|radio).*|set (?:a|an"
+            r"|the) (?:timer|alarm|reminder).*|open the .+|close the .+|(?:call|phone"
+            r"|text) [\w ]+|send (?:a|an) (?:message|email|text).*|wake me (?:up )?.+"
+            r"|remind me .+|order .+|book .+|(?:search|google|look up) .+"
+            r"|show me the way.*|navigate .+|dim the .+|schedule .+|make the light.*"
+            r"|what is on my (?:calendar|list|agenda).*|add .+ to (?:my|the) .+"
+            r"|turn (?:up|down) .+|buy .+|make a (?:call|reservation).*|start (?:the"
+            r"|a) .+|stop the .+|lock .+|unlock .+"
         ),
         "For that I need a function. Declare one in the setup, and I will call it.",
     ),

@@ -430,8 +430,14 @@ ANSWERS: tuple[tuple[tuple[str, ...], str], ...] = (
         "We are talking over one now.",
     ),
     (
-        ("what is barge in", "what is an interruption", "what is a barge in"),
+        ("what is barge in", "what is an interruption", "what is a barge in")
+        + ("how does barge in work", "how do i interrupt you", "can i interrupt you"),
         "It means that you may speak while I am speaking: I stop at once and listen.",
+    ),
+    (
+        ("what is an emulator", "what is the emulator", "what does an emulator do"),
+        "An emulator behaves like something else. I behave like the Gemini Live API, "
+        "so that programs can be tried out without a key and without a network.",
     ),
     (
         ("what is the live api", "what is the gemini live api"),

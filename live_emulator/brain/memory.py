@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 from live_emulator.brain.facts import Fact, key_words, statement
 from live_emulator.brain.normalise import read, sentences
+from live_emulator.brain.tools.concepts import concepts
 from live_emulator.brain.types import Turn
 
 __all__ = ["Memory", "memory_of"]
@@ -62,7 +63,7 @@ class Memory:
 
     def latest(self, key: str, mine: bool | None = None) -> Fact | None:
         """Return the newest fact about a key, by all of its words if need be."""
-        wanted = key_words(key) or frozenset(key.split())
+        wanted = concepts(key_words(key) or key.split())
         loose: Fact | None = None
         for fact in reversed(self.facts):
             if mine is not None and fact.mine is not mine:
@@ -70,7 +71,7 @@ class Memory:
             if fact.key == key:
                 return fact
             if loose is None and fact.kind == "is" and wanted:
-                known = key_words(fact.key)
+                known = concepts(key_words(fact.key))
                 if known and (wanted <= known or known <= wanted):
                     loose = fact
         return loose

@@ -60,7 +60,8 @@ def _symbol(text: str, match: re.Match[str]) -> tuple[str, ...]:
     before = text[: match.start()][-2:]
     after = text[match.end() :][:2]
     if symbol in _MINUS:
-        if not after.lstrip(" ")[:1].isdigit() and after[:1] not in "(.":
+        number = text[match.end() :][:4].lstrip(" -")[:1]
+        if not number.isdigit() and after[:1] not in ("(", "."):
             return ()
         spaced = before.endswith(" ") == after.startswith(" ")
         operand = before.rstrip(" ")[-1:]

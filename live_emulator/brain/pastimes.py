@@ -15,10 +15,10 @@ from live_emulator.brain.types import Say
 __all__ = ["again", "pastimes"]
 
 _GIVE = (
-    r"(?:(?:please )?(?:and |now |then )?(?:tell|give|read|recite|sing|write|make|do "
-    r"you"
-    r" know|i want to hear|i would like to hear|let me hear|have you got|how about|got)"
-    r"(?: me| us)? )?(?:(?:a|an|another|one more|some|any|the next|your best|the)? ?)"
+    r"(?:(?:please )?(?:and |now |then )?(?:tell|give|read|recite|sing|write|make"
+    r"|do you know|i want to hear|i would like to hear|let me hear|have you got"
+    r"|how about|got)(?: me| us)? )?(?:(?:a|an|another|one more|some|any|the next"
+    r"|your best|the)? ?)"
 )
 
 _JOKE = re.compile(
@@ -76,15 +76,14 @@ _SOMETHING = re.compile(
 
 _LIST = re.compile(
     r"(?:please )?(?:tell me|name|list|give me|say|what are|can you name|recite"
-    r"|enumerate)"
-    r"(?: me)?(?: all)?(?: (?:some|a few|the names? of|(?P<count>\w+(?: \w+)?)))?"
-    r"(?: more)?(?: all)?(?: the)?(?: different)? "
-    r"(?P<what>colors|animals|fruits?|vegetables|planets|days of the week|weekdays"
-    r"|months"
-    r"|months of the year|seasons|continents|oceans|countries|cities|capitals"
-    r"|primary colors|colors of the rainbow|rainbow colors|birds|flowers|trees"
-    r"|instruments|numbers|prime numbers|letters|names|languages|vowels)"
-    r"(?: of the (?:solar system|rainbow|year))?(?: (?:please|there are|you know))*"
+    r"|enumerate)(?: me)?(?: all)?(?: (?:some|a few|the names? of|(?P<count>(?!(?:the"
+    r"|all|prime|primary)\b)\w+(?: (?!prime|primary)\w+)?)))?(?: more)?(?: all)?"
+    r"(?: the)?(?: different)? (?P<what>colors|animals|fruits?|vegetables|planets"
+    r"|days of the week|weekdays|months|months of the year|seasons|continents|oceans"
+    r"|countries|cities|capitals|primary colors|colors of the rainbow|rainbow colors"
+    r"|birds|flowers|trees|instruments|numbers|prime numbers|letters|names|languages"
+    r"|vowels)(?: of the (?:solar system|rainbow|year))?(?: (?:please|there are"
+    r"|you know))*"
 )
 
 _LISTS: dict[str, Sequence[str]] = {
@@ -190,9 +189,11 @@ def _listed(ctx: Context, count: str, what: str) -> Reply | None:
         wanted = int(value)
     elif name in _OPEN_ENDED:
         wanted = 5
-    if name == "numbers":
-        items = items[: max(wanted, 1)]
-    elif name in _OPEN_ENDED and wanted < len(items):
+    if (
+        name not in ("numbers", "prime numbers")
+        and name in _OPEN_ENDED
+        and wanted < len(items)
+    ):
         start = chance(len(items), ctx.question.seed, name, len(ctx.before))
         items = [*items[start:], *items[:start]]
     more = wanted > len(items)

@@ -7,8 +7,9 @@ from live_emulator.brain.facts import Fact, key_words, statement
 from live_emulator.brain.memory import Memory, memory_of
 from live_emulator.brain.numbers import to_words
 from live_emulator.brain.speech import capitalised, flip, joined, sentence
+from live_emulator.brain.tools.concepts import concepts
 
-__all__ = ["recall", "tell"]
+__all__ = ["recall", "remembered", "tell"]
 
 _AGAIN = r"(?: (?:again|called|named|please|then|exactly|now|once more))*"
 _KNOW = (
@@ -16,22 +17,19 @@ _KNOW = (
     r"|what did i (?:say|tell you)|what have i (?:said|told you)|give me|say)"
 )
 _NAME = re.compile(
-    rf"(?:and )?(?:(?:what is|what was|{_KNOW})(?: what)? my (?:first |full |last "
-    rf")?name"
-    rf"(?: is| was)?|who am i|what am i called|{_KNOW} (?:me|who i am))(?: again)?"
+    rf"(?:and )?(?:(?:what is|what was|{_KNOW})(?: what)? my (?:first |full "
+    rf"|last )?name(?: is| was)?|who am i|what am i called|{_KNOW} (?:me"
+    r"|who i am))(?: again)?"
 )
 _ATTRIBUTE = (
     re.compile(
         r"(?:and )?(?:what|who|where|when|which|how (?:much|many|old|tall|long|big"
-        r"|far)) "
-        r"(?:is|are|was|were) (?P<whose>my|our|the) "
-        rf"(?P<key>[\w' -]+?){_AGAIN}"
+        rf"|far)) (?:is|are|was|were) (?P<whose>my|our|the) (?P<key>[\w' -]+?){_AGAIN}"
     ),
     re.compile(
         r"(?:and )?(?:what|which) (?:color|kind|sort|size|day|time|place|name|type"
-        r"|brand)"
-        r"(?: of [\w]+)? (?:is|are|was|were|do|does|did) (?P<whose>my|our|the) "
-        rf"(?P<key>[\w' -]+?)(?: have| has)?{_AGAIN}"
+        r"|brand)(?: of [\w]+)? (?:is|are|was|were|do|does|did) (?P<whose>my|our"
+        rf"|the) (?P<key>[\w' -]+?)(?: have| has)?{_AGAIN}"
     ),
     re.compile(
         rf"{_KNOW}(?: what| where| who| when| which)?(?: is)? (?P<whose>my|our|the) "
@@ -57,13 +55,11 @@ _DO_I = re.compile(
     rf"do i (?:really |still )?(?P<verb>{_VERB}) (?P<what>.+)|am i (?P<am>.+)"
 )
 _ABOUT_ME = re.compile(
-    r"(?:what (?:else )?do you (?:know|remember)|tell me (?:what|everything|all) you "
-    r"know"
-    r"|what have you learned|what did you learn|what have i told you"
+    r"(?:what (?:else )?do you (?:know|remember)|tell me (?:what|everything"
+    r"|all) you know|what have you learned|what did you learn|what have i told you"
     r"|what did i tell you)(?: about me| about myself)?(?: so far| until now)?"
-    r"|what do you (?:know|remember)|do you remember (?:anything|what i (?:said|told "
-    r"you))"
-    r"(?: about me)?|tell me about me"
+    r"|what do you (?:know|remember)|do you remember (?:anything|what i (?:said"
+    r"|told you))(?: about me)?|tell me about me"
 )
 _ABOUT = re.compile(
     r"(?:what (?:else )?(?:did|have) i (?:tell|told|say|said)(?: to)?(?: you)? about"
@@ -206,6 +202,8 @@ def _attribute(ctx: Context) -> Reply | None:
             return say(sentence(fact.said))
         if mine or key in _SECRETS:
             part = flip(f"{found.text('whose')} {found.part('key').shown}")
+            if ctx.said.text.endswith(f"{key} called"):
+                part += "'s name"
             return say(_not_told(ctx, part))
     return None
 
@@ -280,6 +278,27 @@ def _everything(ctx: Context) -> Reply:
         else f"I know {to_words(count)} things from this conversation."
     )
     return say(head, *lines)
+
+
+_ASKS = frozenset("what who where when why how which did does do is was am are".split())
+_NOT_TELLING = frozenset(
+    "did do doe old many much called again remember know name".split()
+)
+
+
+def remembered(ctx: Context) -> Reply | None:
+    """Answer a question with what was told in nearly the same words."""
+    said = ctx.said
+    if not said or said.words[0] not in _ASKS or len(said.words) > 14:
+        return None
+    wanted = concepts(key_words(said.text) - _NOT_TELLING)
+    best: tuple[float, Fact] | None = None
+    for fact in ctx.memory.facts:
+        known = concepts(fact.words)
+        share = len(wanted & known) / len(wanted) if wanted else 0.0
+        if share > 0.6 and (best is None or share >= best[0]):
+            best = share, fact
+    return say(sentence(best[1].said)) if best else None
 
 
 def _not_told(ctx: Context, what: str) -> str:

@@ -24,7 +24,7 @@ from live_emulator.brain.normalise import Utterance, canonical, read, sentences
 from live_emulator.brain.numbers import value_of
 from live_emulator.brain.pastimes import again, pastimes
 from live_emulator.brain.quiz import quiz_answer
-from live_emulator.brain.recall import recall, tell
+from live_emulator.brain.recall import recall, remembered, tell
 from live_emulator.brain.smalltalk import courtesy, opening_greeting
 from live_emulator.brain.stories import stories
 from live_emulator.brain.style import cut, styled
@@ -44,6 +44,7 @@ from live_emulator.brain.types import (
     Think,
     Turn,
 )
+from live_emulator.brain.units import units
 from live_emulator.brain.verbatim import echo_everything, read_aloud, say_it
 from live_emulator.brain.vision import describe, vision
 
@@ -100,12 +101,14 @@ _SKILLS: tuple[tuple[str, Skill], ...] = (
     ("date", dates),
     ("recall", recall),
     ("vision", vision),
+    ("units", units),
     ("pastime", pastimes),
     ("knowledge", knowledge),
     ("memory", tell),
     ("itself", about_itself),
     ("say", say_it),
     ("number", _number_alone),
+    ("recall", remembered),
 )
 
 

@@ -14,63 +14,55 @@ _NAME = (
 )
 
 _GREETING = re.compile(
-    rf"(?:hello|good (?:morning|afternoon|evening|day)|greetings|howdy|ahoy|welcome"
-    rf"|nice to (?:meet|see|hear) you(?: too)?|pleased to meet you|hello hello"
-    rf"|good (?:morning|afternoon|evening) to you|what is up|sup|hello (?:\w+))"
-    rf"{_NAME}(?: how nice to hear you)?"
+    r"(?:hello|good (?:morning|afternoon|evening|day)|greetings|howdy|ahoy|welcome|yo"
+    r"|bonjour|hola|nice to (?:meet|see|hear) you(?: too)?|pleased to meet you"
+    r"|hello hello|good (?:morning|afternoon|evening) to you|what is up|sup"
+    rf"|hello (?:\w+)){_NAME}(?: how nice to hear you)?"
 )
 
 _HOW = re.compile(
-    r"(?:(?:and )?(?:how are you(?: doing| feeling| today)*|how do you do|how is it "
-    r"going"
-    r"|how goes it|how have you been|are you (?:well|okay|fine|all right|good)"
-    r"|how are things|how do you feel|how is your day|what is new)(?: today| now| "
-    r"then)*)"
+    r"(?:(?:and )?(?:how are you(?: doing| feeling| today)*|how do you do"
+    r"|how is it going|how goes it|how have you been|are you (?:well|okay|fine"
+    r"|all right|good)|how are things|how do you feel|how is your day"
+    r"|what is new)(?: today| now| then)*)"
 )
 
 _I_AM_WELL = re.compile(
     r"(?:i am |i feel |we are |i am doing )?(?:very |quite |pretty |really |just "
-    r"|doing )*"
-    r"(?:fine|well|good|great|okay|all right|not bad|wonderful|excellent|happy)"
-    r"(?: thanks| thank you| too| today| as well| and you| how are you| how about you)*"
-    r"|(?:me too|same here|so am i)"
+    r"|doing )*(?:fine|well|good|great|okay|all right|not bad|wonderful|excellent"
+    r"|happy)(?: thanks| thank you| too| today| as well| and you| how are you"
+    r"| how about you)*|(?:me too|same here|so am i)"
 )
 
 _I_FEEL = re.compile(
-    r"i (?:am|feel) (?:so |very |a bit |a little |really |quite |just )*"
-    r"(?P<how>tired|sad|bored|hungry|thirsty|sick|ill|lonely|angry|cold|hot|nervous"
-    r"|afraid|scared|busy|excited|curious|confused|stressed|lost|back|here|ready"
-    r"|sleepy)"
-    r"(?: now| today| again)*"
+    r"i (?:am|feel) (?:so |very |a bit |a little |really |quite |just )*(?P<how>tired"
+    r"|sad|bored|hungry|thirsty|sick|ill|lonely|angry|cold|hot|nervous|afraid|scared"
+    r"|busy|excited|curious|confused|stressed|lost|back|here|ready|sleepy)(?: now"
+    r"| today| again)*"
 )
 
 _THANKS = re.compile(
-    r"(?:(?:no |okay |great |good |perfect |wonderful |yes )*(?:thank you|thanks|many "
-    r"thanks"
-    r"|thank you so|i thank you|cheers|much appreciated)(?: you)?(?: very| so)?(?: "
-    r"much)?"
-    r"(?: a lot| indeed| again| for .+| (?:my )?friend| gemini| emulator)*"
-    r"|that (?:is|was) (?:very )?(?:kind|helpful|nice)(?: of you)?)"
+    r"(?:(?:no |okay |great |good |perfect |wonderful |yes )*(?:thank you|thanks"
+    r"|many thanks|thank you so|i thank you|cheers|much appreciated)(?: you)?(?: very"
+    r"| so)?(?: much)?(?: a lot| indeed| again| for .+| (?:my )?friend| gemini"
+    r"| emulator)*|that (?:is|was) (?:very )?(?:kind|helpful|nice)(?: of you)?)"
 )
 
 _BYE = re.compile(
-    r"(?:okay |well |thank you |thanks |and )*(?:goodbye|bye|bye bye|good bye|see you"
-    r"(?: later| soon| tomorrow| again| around| next time)?|farewell|good night"
-    r"|so long|take care|i have to go|i must go|talk to you later|until (?:tomorrow"
-    r"|later"
-    r"|next time)|have a (?:nice|good) (?:day|evening|night|time|weekend)"
-    r"|that is all(?: for (?:now|today))?|sleep well|i am leaving)"
-    r"(?: now| then| for now| gemini| emulator| my friend)*"
+    r"(?:okay |well |thank you |thanks |and )*(?:goodbye|bye|bye bye|good bye"
+    r"|see you(?: later| soon| tomorrow| again| around| next time)?|farewell|ciao"
+    r"|good night|so long|take care|i have to go|i must go|talk to you later"
+    r"|until (?:tomorrow|later|next time)|have a (?:nice|good) (?:day|evening|night"
+    r"|time|weekend)|that is all(?: for (?:now|today))?|sleep well"
+    r"|i am leaving)(?: now| then| for now| gemini| emulator| my friend)*"
 )
 
 _STOP = re.compile(
-    r"(?:please )?(?:stop(?: it| that| talking| please| now| reading| counting)*|be "
-    r"quiet"
-    r"|quiet|silence|shut up|hush|enough|that is enough|wait(?: a (?:moment|minute"
-    r"|second))?"
-    r"|hold on|hang on|one moment|just a (?:moment|minute|second)|pause|cancel(?: "
-    r"that)?"
-    r"|never mind|forget it|not now|stop stop|stop stop stop)(?: please| now| there)*"
+    r"(?:please )?(?:stop(?: it| that| talking| please| now| reading| counting)*"
+    r"|be quiet|quiet|silence|shut up|hush|enough|that is enough|wait(?: a (?:moment"
+    r"|minute|second))?|hold on|hang on|one moment|just a (?:moment|minute|second)"
+    r"|pause|cancel(?: that)?|never mind|forget it|not now|stop stop"
+    r"|stop stop stop)(?: please| now| there)*"
 )
 
 _SORRY = re.compile(
@@ -83,12 +75,10 @@ _YES = re.compile(
     r"|absolutely|certainly|very well|good|great|perfect|nice|cool|wow|wonderful|super"
     r"|awesome|amazing|excellent|brilliant|fantastic|interesting|very good|very nice"
     r"|well done|good job|not bad|i see|i understand|got it|aha|that is (?:right"
-    r"|correct"
-    r"|true|good|great|nice|funny|interesting|cool|amazing|wonderful|better|fine|okay)"
-    r"|you are right|it is (?:good|nice|fine|right|okay)|how nice|uh huh|hmm|hm|mm|ah"
-    r"|oh)"
-    r"(?: (?:please|indeed|yes|okay|you are|i do|it is|that is|do|very much|sure"
-    r"|thing))*"
+    r"|correct|true|good|great|nice|funny|interesting|cool|amazing|wonderful|better"
+    r"|fine|okay)|you are right|it is (?:good|nice|fine|right|okay)|how nice|uh huh"
+    r"|hmm|hm|mm|ah|oh)(?: (?:please|indeed|yes|okay|you are|i do|it is|that is|do"
+    r"|very much|sure|thing))*"
 )
 
 _NO = re.compile(
@@ -100,38 +90,34 @@ _NO = re.compile(
 
 _MAYBE = re.compile(
     r"(?:maybe|perhaps|i do not know|i am not sure|who knows|possibly|it depends"
-    r"|whatever"
-    r"|i guess|i think so|i hope so|no idea|let me think|i suppose|we will see)"
+    r"|whatever|i guess|i think so|i hope so|no idea|let me think|i suppose"
+    r"|we will see)"
 )
 
 _TEST = re.compile(
-    r"(?:is this )?(?:(?:this is )?(?:just )?(?:a |only a )?test(?:ing)?(?: (?:one two"
-    r"(?: three)?|1 2(?: 3)?|123|message))?|one two(?: three)?(?: four)?|1 2(?: 3)?"
-    r"|check(?: one two| check)?|mic (?:check|test)|microphone (?:check|test))"
-    r"(?: one two(?: three)?)?(?: is this (?:on|working))?|is this (?:thing )?(?:on"
-    r"|working)"
-    r"|does (?:this|it) work(?: now)?|does the microphone work"
+    r"(?:is this )?(?:(?:this is )?(?:just )?(?:a |only a )?test(?:ing)?(?: test"
+    r"(?:ing)?)*(?: (?:one two(?: three)?|1 2(?: 3)?|123|message))?"
+    r"|one two(?: three)?(?: four)?|1 2(?: 3)?|check(?: one two| check)?|mic (?:check"
+    r"|test)|microphone (?:check|test))(?: one two(?: three)?)?(?: is this (?:on"
+    r"|working))?|is this (?:thing )?(?:on|working)|does (?:this|it) work(?: now)?"
+    r"|does the microphone work"
 )
 
 _HEAR = re.compile(
-    r"(?:can|do|did|could) you (?:hear|understand) (?:me|this|that|us)"
-    r"(?: now| well| clearly| all right)*|are you (?:there|listening|awake|still "
-    r"there|alive"
-    r"|ready|working|online|with me)|is (?:anybody|anyone|somebody) (?:there|home"
-    r"|listening)"
+    r"(?:can|do|did|could) you (?:hear|understand) (?:me|this|that|us)(?: now| well"
+    r"| clearly| all right)*|are you (?:there|listening|awake|still there|alive|ready"
+    r"|working|online|with me)|is (?:anybody|anyone|somebody) (?:there|home|listening)"
     r"|are you listening to me|hello are you there|do you copy|how do i sound"
 )
 
 _LOVE = re.compile(
     r"i (?:really )?(?:like|love|adore) (?:you|it|that|this|your (?:voice|name|jokes?"
-    r"|story|stories|poems?)|the (?:story|joke|poem))(?: (?:very much|so much|too|a "
-    r"lot))*"
-    r"|you are (?:so |very |really )?(?:nice|kind|funny|great|smart|clever|good|sweet"
-    r"|cute"
-    r"|amazing|wonderful|the best|helpful|polite|my friend|beautiful)"
-    r"|that was (?:a )?(?:\w+ )?(?:good|nice|funny|great|beautiful|lovely|wonderful)"
-    r"(?: (?:one|story|joke|poem))?|i enjoyed that|you made me laugh|ha ha|haha|ha ha "
-    r"ha|lol"
+    r"|story|stories|poems?)|the (?:story|joke|poem))(?: (?:very much|so much|too"
+    r"|a lot))*|you are (?:so |very |really )?(?:nice|kind|funny|great|smart|clever"
+    r"|good|sweet|cute|amazing|wonderful|the best|helpful|polite|my friend|beautiful)"
+    r"|that was (?:a )?(?:\w+ )?(?:good|nice|funny|great|beautiful|lovely"
+    r"|wonderful)(?: (?:one|story|joke|poem))?|i enjoyed that|you made me laugh|ha ha"
+    r"|haha|ha ha ha|lol"
 )
 
 _RUDE = re.compile(
@@ -269,6 +255,8 @@ def _feelings(ctx: Context) -> Reply | None:
         return say("All right. Tell me if you would like something else.")
     if said.match(_MAYBE):
         return say("Take your time.")
+    if said.text == "please":
+        return say("Gladly. What would you like?")
     return None
 
 

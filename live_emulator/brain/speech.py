@@ -171,6 +171,7 @@ def flip_words(said: Utterance) -> str:
 
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_LOOSE_MARK = re.compile(r" ([,.;:!?](?: |$))")
 _MARKUP = re.compile(r"[*_`#<>|~{}\[\]\\^]+")
 
 
@@ -186,4 +187,4 @@ def speakable(text: str) -> str:
         if character.isspace()
         or unicodedata.category(character) not in ("So", "Cc", "Cf", "Cs", "Co", "Cn")
     )
-    return _SPACE.sub(" ", plain).strip()
+    return _LOOSE_MARK.sub(r"\1", _SPACE.sub(" ", plain)).strip()

@@ -30,6 +30,7 @@ WORDS_PER_MINUTE = 165
 
 _DEFAULT_WORDS = 165
 _BRIEF_WORDS = 60
+_MONTH_SECONDS = 30 * 86_400
 
 _LONGEST_MINUTES = 30
 
@@ -77,9 +78,7 @@ def stories(ctx: Context) -> Reply | None:
     wish = _wish(before, after, ctx)
     if wish is None:
         return None
-    told = sum(
-        turn.role == "user" and "stor" in turn.text[:500].lower() for turn in ctx.before
-    )
+    told = sum(turn.role == "user" for turn in ctx.before)
     salt = (ctx.question.seed, told)
     if wish.sentences:
         return [Say(text) for text in _in_sentences(wish, salt)]
@@ -156,8 +155,9 @@ def _as_written(subject: str, ctx: Context) -> str:
 def _length(words: Sequence[str], at: int) -> tuple[str, Fraction, int] | None:
     """Read a length that begins at a word: "two minutes", "fifty words", "long"."""
     span = parse_span(words, at)
-    if span is not None and span[0].seconds:
-        return "words", span[0].seconds * WORDS_PER_MINUTE / 60, span[1]
+    if span is not None:
+        seconds = span[0].seconds + span[0].months * _MONTH_SECONDS
+        return "words", seconds * WORDS_PER_MINUTE / 60, span[1]
     number = parse_number(words, at)
     if number is not None and number[1] < len(words):
         unit = words[number[1]].rstrip("s")

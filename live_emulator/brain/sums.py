@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import isqrt
+from math import factorial, isqrt
 
 from live_emulator.brain.normalise import Utterance, read
 from live_emulator.brain.numbers import parse_number, to_words
@@ -117,6 +117,9 @@ class _Parser:
             elif self.take("cubed"):
                 self.said.append("cubed")
                 value = self.step(f"{to_words(value)} cubed", value**3)
+            elif self.take("factorial"):
+                self.said.append("factorial")
+                value = self.step(f"{to_words(value)} factorial", _factorial(value))
             elif self.take("to the power of", "to the power", "raised to"):
                 self.said.append("to the power of")
                 exponent = self.factor()
@@ -150,6 +153,10 @@ class _Parser:
         if self.take("the cube root of", "cube root of"):
             self.said.append("the cube root of")
             return self.root(self.power(), 3)
+        if self.take("the factorial of", "factorial of"):
+            self.said.append("the factorial of")
+            value = self.factor()
+            return self.step(f"{to_words(value)} factorial", _factorial(value))
         if self.take("the square of", "square of"):
             self.said.append("the square of")
             value = self.factor()
@@ -213,6 +220,14 @@ def _power(value: Fraction, exponent: Fraction) -> Fraction:
     return value ** int(exponent)
 
 
+def _factorial(value: Fraction) -> Fraction:
+    if value.denominator != 1 or value < 0:
+        raise _Impossible("Only whole numbers from zero on have a factorial.")
+    if value > 25:
+        raise _Impossible("That number is too large for me.")
+    return Fraction(factorial(int(value)))
+
+
 def _root(value: Fraction, degree: int) -> tuple[Fraction, bool]:
     sign = -1 if value < 0 else 1
     value = abs(value)
@@ -249,13 +264,14 @@ _ASK = re.compile(
 )
 
 
+_AND = re.compile(r"^(?:(?:and|then|now|so|okay) )+")
 _END = re.compile(r"(?: (?:equals?|equal to|make|makes|come to|is)(?: what)?| is)$")
 
 
 _VERBS = (
     (re.compile(r"add (.+) (?:and|to|plus) (.+)"), "( {1} ) plus ( {2} )"),
     (re.compile(r"subtract (.+) from (.+)"), "( {2} ) minus ( {1} )"),
-    (re.compile(r"take (.+) (?:away )?from (.+)"), "( {2} ) minus ( {1} )"),
+    (re.compile(r"take (.+?) (?:away )?from (.+)"), "( {2} ) minus ( {1} )"),
     (re.compile(r"multiply (.+) (?:by|with|and|times) (.+)"), "( {1} ) times ( {2} )"),
     (re.compile(r"divide (.+) by (.+)"), "( {1} ) divided by ( {2} )"),
     (re.compile(r"(?:the )?sum of (.+) and (.+)"), "( {1} ) plus ( {2} )"),
@@ -264,7 +280,7 @@ _VERBS = (
         "( {1} ) minus ( {2} )",
     ),
     (re.compile(r"(?:the )?product of (.+) and (.+)"), "( {1} ) times ( {2} )"),
-    (re.compile(r"square (.+)"), "( {1} ) squared"),
+    (re.compile(r"square (?!root)(.+)"), "( {1} ) squared"),
 )
 
 
@@ -280,7 +296,7 @@ def calculate(said: Utterance, last: Fraction | None = None) -> Sum | str | None
         return None
     if "(" in said.raw and ")" in said.raw:
         said = read(said.raw, parentheses=True)
-    text = said.text
+    text = _AND.sub("", said.text)
     asked = _ASK.match(text + " ")
     if asked:
         text = text[asked.end() :]
@@ -311,7 +327,7 @@ def evaluate(words: Sequence[str], last: Fraction | None) -> Sum | str | None:
 
 
 _SIGNS = frozenset(
-    "plus minus times divided multiplied squared cubed power root".split()
+    "plus minus times divided multiplied squared cubed power root factorial".split()
 )
 
 

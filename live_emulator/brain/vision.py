@@ -13,35 +13,30 @@ __all__ = ["describe", "vision"]
 
 _IMAGE = (
     r"(?:the |this |that |my )?(?:image|picture|photo|photograph|video|frame|camera"
-    r"|screen"
-    r"|camera image|scene|drawing)"
+    r"|screen|camera image|scene|drawing)"
 )
 _IN = rf"(?: (?:in|on|through|from|with) {_IMAGE})?(?: (?:now|right now|there|here))?"
 _WHAT = re.compile(
     rf"(?:what|tell me what|can you tell me what) (?:do|can) you see{_IN}"
-    rf"|(?:tell me )?what you (?:can )?see{_IN}"
-    r"|what (?:is|are) (?:this|that|these|those|it)(?: here| thing)?"
-    rf"|(?:what is|what can be seen) (?:in|on) {_IMAGE}|(?:describe|explain|look at)"
-    rf" (?:{_IMAGE}|this|that|it|what you see{_IN})|what am i (?:holding|showing(?: "
-    rf"you)?"
-    r"|pointing at|doing|wearing)|what is (?:in front of (?:me|you|the camera)|there)"
-    rf"|what does {_IMAGE} show|do you see (?:this|that|it|anything|something){_IN}"
-    rf"|can you (?:see|describe) (?:this|that|it|anything|something|{_IMAGE}){_IN}"
+    rf"|(?:tell me )?what you (?:can )?see{_IN}|what (?:is|are) (?:this|that|these"
+    rf"|those|it)(?: here| thing)?|(?:what is|what can be seen) (?:in|on) {_IMAGE}"
+    rf"|(?:describe|explain|look at) (?:{_IMAGE}|this|that|it|what you see{_IN})"
+    r"|what am i (?:holding|showing(?: you)?|pointing at|doing|wearing)"
+    rf"|what is (?:in front of (?:me|you|the camera)|there)|what does {_IMAGE} show"
+    rf"|do you see (?:this|that|it|anything|something){_IN}|can you (?:see"
+    rf"|describe) (?:this|that|it|anything|something|{_IMAGE}){_IN}"
     rf"|can you see what i see|look|look here|look at {_IMAGE}|and what do you see now"
     rf"|what about now|and now|what do you see{_IN}|what (?:has|is) changed"
 )
 _SEE_ME = re.compile(r"(?:can|do) you see(?: me| us| my face)?(?: now| yet)?")
 _COLOR = re.compile(
     r"(?:and )?(?:what|which) colors? (?:is|are|has|do|can|does) (?:it|this|that|they"
-    r"|these"
-    rf"|those|you see|{_IMAGE}|the (?:thing|object|wall|background|shape))(?: "
-    rf"have){_IN}"
-    r"|(?:and )?(?:what|which) colors? (?:is|are) (?:it|this|that|they|these|those"
-    r"|there"
-    rf"|{_IMAGE}|the (?:thing|object|wall|background|shape|main colors?))"
-    r"|(?:and )?(?:what|which) colors? (?:do|can) you see"
-    rf"|what (?:is|are) the (?:main |dominant )?colors?(?: of it)?{_IN}"
-    rf"|(?:what|which) colors? (?:does it|do they|does {_IMAGE}) have"
+    rf"|these|those|you see|{_IMAGE}|the (?:thing|object|wall|background"
+    rf"|shape))(?: have){_IN}|(?:and )?(?:what|which) colors? (?:is|are) (?:it|this"
+    rf"|that|they|these|those|there|{_IMAGE}|the (?:thing|object|wall|background|shape"
+    r"|main colors?))|(?:and )?(?:what|which) colors? (?:do|can) you see|what (?:is"
+    rf"|are) the (?:main |dominant )?colors?(?: of it)?{_IN}|(?:what"
+    rf"|which) colors? (?:does it|do they|does {_IMAGE}) have"
 )
 _BRIGHT = re.compile(
     rf"is (?:it|this|that|{_IMAGE}|the room) (?:very |too |rather )?"
@@ -50,17 +45,15 @@ _BRIGHT = re.compile(
     r"|is the light (?P<lamp>on|off)"
 )
 _MOTION = re.compile(
-    r"(?:is|are) (?:anything|something|it|this|that|there|anybody|anyone|things?)"
-    rf"(?: there)?(?: any)? (?:moving|motion|movement){_IN}"
-    r"|is there (?:any|some) (?:motion|movement)|does (?:anything|something|it) move"
-    r"|(?:do|can) you see (?:any )?(?:motion|movement)|did (?:anything|something|it) "
-    r"move"
+    r"(?:is|are) (?:anything|something|it|this|that|there|anybody|anyone"
+    rf"|things?)(?: there)?(?: any)? (?:moving|motion|movement){_IN}|is there (?:any"
+    r"|some) (?:motion|movement)|does (?:anything|something|it) move|(?:do"
+    r"|can) you see (?:any )?(?:motion|movement)|did (?:anything|something|it) move"
     r"|am i moving|is anything happening"
 )
 _SHAPE = re.compile(
-    rf"(?:what|which) shapes? (?:is|are|do|can|has|does) (?:it|this|that|you see"
-    rf"|there|they"
-    rf"|{_IMAGE})(?: have)?{_IN}|(?:what|which) shapes? (?:do|can) you see{_IN}"
+    r"(?:what|which) shapes? (?:is|are|do|can|has|does) (?:it|this|that|you see|there"
+    rf"|they|{_IMAGE})(?: have)?{_IN}|(?:what|which) shapes? (?:do|can) you see{_IN}"
     r"|what is the shape(?: of (?:it|this|that))?|describe the shapes?"
 )
 _SIZE = re.compile(

@@ -53,10 +53,9 @@ def fill(
 
 
 _ANSWER_LEAD = re.compile(
-    r"(?:(?:it is|that is|the|to|for|in|at|on|with|please|use|make it|set it to|i "
-    r"want|i"
-    r" would like|let us say|say|about|my|well|okay|um|maybe|it should be|it shall be"
-    r"|should be|take|with a|a|an|of|as|call it|named|called) )+"
+    r"(?:(?:it is|that is|the|to|for|in|at|on|with|please|use|make it|set it to|i want"
+    r"|i would like|let us say|say|about|my|well|okay|um|maybe|it should be"
+    r"|it shall be|should be|take|with a|a|an|of|as|call it|named|called) )+"
 )
 
 

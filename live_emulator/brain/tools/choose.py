@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from live_emulator.brain.lexicon import STOP_WORDS
 from live_emulator.brain.normalise import read
+from live_emulator.brain.numbers import is_number_word
 from live_emulator.brain.tools.concepts import (
     ACTIONS,
     GENERIC,
@@ -58,10 +59,9 @@ _STATING = frozenset(
     "likes loves wants knows told said".split()
 )
 _WANT = re.compile(
-    r"(?:i (?:want|need|would like|would love|will have|will take|wish)"
-    r"|may i have|can i have|could i (?:have|get)|can i get|i am looking for|let me "
-    r"have"
-    r"|give me|get me|bring me|we need|we want)\b"
+    r"(?:i (?:want|need|would like|would love|will have|will take|wish)|may i have"
+    r"|can i have|could i (?:have|get)|can i get|i am looking for|let me have|give me"
+    r"|get me|bring me|we need|we want)\b"
 )
 _LEAD = re.compile(
     r"(?:(?:please|now|then|and|also|so|okay|hello|well|first|next|finally|after that|"
@@ -212,13 +212,17 @@ def _score(
     if kind == "fragment":
         asked = _particle(said)
     fits = compatible(asked, profile.verb)
+    sums = _does_sums(said, tool)
     acts = bool(profile.verb & ACTIONS) and not profile.verb & {"info", "calculate"}
+    acts = acts and not sums
     if kind == "question" and acts:
         return 0.0, ""
     if kind == "wish" and profile.verb and profile.verb <= {"off", "stop", "delete"}:
         return 0.0, ""
     parameters = read_parameters(tool)
     names, values = _hints(parameters)
+    if sums:
+        return 4.0, "the numbers"
     if fits == 0.0 and not _states(asked, parameters):
         return 0.0, ""
     matched = profile.objects & (content | carried)
@@ -243,8 +247,6 @@ def _score(
         return score + 1.5, said[0]
     if verb_said and said[0] in ("play", "call", "email", "text", "message"):
         return score + 1, said[0]
-    if "calculate" in profile.verb | profile.objects | profile.about and _is_sum(said):
-        return score + 2, "calculate"
     telling = about - concepts({"now", "today"})
     enough = len(telling) >= 2 and 2 * len(telling) >= len(others)
     return (score, _reason(telling, said)) if enough else (0.0, "")
@@ -257,8 +259,24 @@ _COMMON_VERBS = frozenset(
 _SIGNS = frozenset("plus minus times divided multiplied squared percent root".split())
 
 
-def _is_sum(said: tuple[str, ...]) -> bool:
-    return bool(_SIGNS & set(said))
+_OPERATIONS = {
+    "plus": ("add", "sum", "addition"),
+    "minus": ("subtract", "subtraction", "difference"),
+    "times": ("multiply", "multiplication", "product"),
+    "multiplied": ("multiply", "multiplication", "product"),
+    "divided": ("divide", "division", "quotient"),
+}
+
+
+def _does_sums(said: tuple[str, ...], tool: Tool) -> bool:
+    """Tell whether the words are a calculation, and the function carries it out."""
+    signs = _SIGNS & set(said)
+    if not signs or not any(is_number_word(word) for word in said):
+        return False
+    words = set(name_words(tool.name)) | set(read(tool.description[:200]).words)
+    if concept("calculate") in concepts(words) or "arithmetic" in words:
+        return True
+    return any(words & set(_OPERATIONS.get(sign, ())) for sign in signs)
 
 
 def _particle(said: tuple[str, ...]) -> frozenset[str]:

@@ -131,6 +131,7 @@ class Filler:
         for at, word in enumerate(words):
             if concept(word) in own and word not in ("on", "off"):
                 before = words[max(0, at - 2) : at]
+                self.phrases.used[at] = True
                 return not {"not", "no", "without"} & set(before)
         if set(parameter.words) & _STATE_NAMES or not own - _STATE_CONCEPTS:
             switched = self._switched()

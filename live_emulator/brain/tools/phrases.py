@@ -120,7 +120,11 @@ class Phrases:
 
     def quoted(self) -> str:
         """Take a text in quotation marks, if one was typed."""
-        raw = self.said.original
+        if not self.said:
+            return ""
+        base = self.said.spans[0][0]
+        # The closing mark stands behind the last word.
+        raw = self.said.raw[base : self.said.spans[-1][1] + 2]
         for opening, closing in (('"', '"'), ("\u201c", "\u201d"), ("'", "'")):
             start = raw.find(opening)
             end = raw.find(closing, start + 1)
@@ -128,7 +132,6 @@ class Phrases:
                 continue
             if opening == "'" and start > 0 and raw[start - 1].isalpha():
                 continue
-            base = self.said.spans[0][0]
             for index, span in enumerate(self.said.spans):
                 if start < span[0] - base < end:
                     self.used[index] = True

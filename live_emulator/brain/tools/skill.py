@@ -89,9 +89,8 @@ def call_functions(ctx: Context) -> Reply | None:
 
 
 _FOLLOW_UP = re.compile(
-    r"(?:and|what about|how about|and what about|and how about|also|and now)(?: "
-    r"please)?"
-    r"(?: the weather| it)?(?P<what> .+)"
+    r"(?:and|what about|how about|and what about|and how about|also"
+    r"|and now)(?: please)?(?: the weather| it)?(?P<what> .+)"
 )
 
 
@@ -111,10 +110,8 @@ def follow_up(ctx: Context) -> Reply | None:
 
 _GIVEN_UP = re.compile(
     r"(?:no |please )*(?:never mind|cancel(?: it| that)?|forget (?:it|about it|that)"
-    r"|stop"
-    r"|no thanks|no thank you|nothing|leave it|not now|no|do not do it|i changed my "
-    r"mind)"
-    r"(?: please| then)*"
+    r"|stop|no thanks|no thank you|nothing|leave it|not now|no|do not do it"
+    r"|i changed my mind)(?: please| then)*"
 )
 
 _NO_ANSWER = frozenset(
@@ -210,12 +207,10 @@ def _gathered(ctx: Context, tool: Tool) -> Plan | None:
 
 
 _IS_IT_DONE = re.compile(
-    r"(?:is (?:it|that|this|everything) (?:done|ready|finished|over|complete)(?: yet| "
-    r"now)?"
-    r"|(?:are you|have you) (?:done|ready|finished)(?: yet| now)?|how long (?:does it "
-    r"take"
-    r"|will it take|is it going to take)|what is the (?:status|state)|any news"
-    r"|what are you (?:doing|waiting for))"
+    r"(?:is (?:it|that|this|everything) (?:done|ready|finished|over|complete)(?: yet"
+    r"| now)?|(?:are you|have you) (?:done|ready|finished)(?: yet| now)?"
+    r"|how long (?:does it take|will it take|is it going to take)"
+    r"|what is the (?:status|state)|any news|what are you (?:doing|waiting for))"
 )
 
 
