@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from live_emulator.session.settings import ActivitySettings
 
 __all__ = [
@@ -82,6 +84,7 @@ class ActivityDetector:
         self._position_ms = 0.0
         self._speech_ms = 0.0
         self._speech_end_ms = 0.0
+        self._loudest = 0.0
         self.active = False
         """An activity is under way."""
 
@@ -116,7 +119,7 @@ class ActivityDetector:
         self._position_ms += WINDOW_MS
         if self.active:
             yield ActivityAudio(window)
-            if probability >= self._settings.end_threshold:
+            if probability >= self._settings.end_threshold and self._is_audible(window):
                 self._speech_end_ms = self._position_ms
             elif self._position_ms - self._speech_end_ms >= self._settings.silence_ms:
                 self.active = False
@@ -132,6 +135,7 @@ class ActivityDetector:
         if self._speech_ms >= max(self._settings.prefix_ms, 2 * WINDOW_MS):
             self.active = True
             self._speech_end_ms = self._position_ms
+            self._loudest = _level(self._past)
             padding_ms = min(self._settings.prefix_ms, self._past_ms - self._speech_ms)
             yield ActivityStarted(
                 self._position_ms - self._speech_ms,
@@ -139,6 +143,16 @@ class ActivityDetector:
                 self._speech_ms + padding_ms,
             )
             self._past.clear()
+
+    def _is_audible(self, window: bytes) -> bool:
+        """Return whether a window is more than the detector's own tail.
+
+        The detector calls speech what lies up to 60 ms behind its end. Where
+        that is 40 dB below the loudest part, it is silence already.
+        """
+        level = _level(window)
+        self._loudest = max(self._loudest, level)
+        return level * 100 >= self._loudest
 
     @property
     def _past_ms(self) -> float:
@@ -154,3 +168,9 @@ class ActivityDetector:
         self._speech_ms = 0.0
         self._past.clear()
         self._detector.reset()
+
+
+def _level(pcm: bytes | bytearray) -> float:
+    """Return the root mean square of some audio."""
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32)
+    return float(np.sqrt(samples @ samples / len(samples))) if len(samples) else 0.0
