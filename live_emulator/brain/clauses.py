@@ -4,24 +4,18 @@ import re
 from collections.abc import Iterator
 
 from live_emulator.brain.normalise import Utterance
-from live_emulator.brain.smalltalk import (
-    is_greeting,
-)
+from live_emulator.brain.smalltalk import is_greeting
 
 __all__ = ["STARTERS", "forms_of", "without_greeting"]
 
 _FILLERS = frozenset("um uh er erm please well so okay now hmm oh".split())
 
-
 _HELLO = frozenset({"hello", "good", "greetings", "ahoy"})
-
 
 _BEFORE_A_NAME = frozenset(
     "of about to is are a an the for with in on from by as my your real call am and "
-    "say "
-    "spell name".split()
+    "say spell name".split()
 )
-
 
 _POLITE = re.compile(
     r"(?:please|can you|could you|would you|will you|can we|could we|i want you to"
@@ -30,7 +24,6 @@ _POLITE = re.compile(
     r"|and then|and|but|then|so|do you mind|if you please|do you know|can you tell me"
     r"|tell me) "
 )
-
 
 _TAIL = re.compile(
     r"(?: (?:please|thank you|thanks|now|for me|if you can|if you please|if you like"
@@ -92,8 +85,6 @@ def forms_of(said: Utterance) -> Iterator[Utterance]:
 
 STARTERS = frozenset(
     "what who where when how which tell can could would please spell count sing say "
-    "read "
-    "repeat remember give my i is do does did calculate turn set play and then but "
-    "flip "
-    "roll name list".split()
+    "read repeat remember give my i is do does did calculate turn set play and then "
+    "but flip roll name list".split()
 )

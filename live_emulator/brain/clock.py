@@ -9,7 +9,6 @@ from live_emulator.brain.numbers import (
     parse_number,
     to_words,
 )
-from live_emulator.brain.speech import plural
 
 __all__ = [
     "Clock",
@@ -18,7 +17,6 @@ __all__ = [
     "UNITS",
     "parse_clock",
     "parse_span",
-    "say_span",
     "say_time",
 ]
 
@@ -29,7 +27,6 @@ SECONDS = {
     "day": 86_400,
     "week": 604_800,
 }
-
 
 UNITS = {name + "s": name for name in (*SECONDS, "month", "year")} | {
     name: name for name in (*SECONDS, "month", "year")
@@ -100,16 +97,6 @@ def _amount(words: tuple[str, ...], at: int) -> tuple[Fraction, str, int] | None
     return value, unit, end
 
 
-def say_span(seconds: int) -> str:
-    """Return a duration in words, from seconds up to days."""
-    parts = []
-    for unit in ("day", "hour", "minute", "second"):
-        count, seconds = divmod(seconds, SECONDS[unit])
-        if count:
-            parts.append(f"{to_words(count)} {plural(count, unit)}")
-    return " and ".join(parts[:2]) or "no time"
-
-
 @dataclass(frozen=True)
 class Clock:
     """A time of day that was named."""
@@ -124,7 +111,6 @@ _PARTS_OF_DAY = {
     "midday": (12, 0),
     "midnight": (0, 0),
 }
-
 
 _AFTERNOON = (("in", "the", "afternoon"), ("in", "the", "evening"), ("at", "night"))
 

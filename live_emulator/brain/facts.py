@@ -54,9 +54,7 @@ def key_words(text: str) -> frozenset[str]:
 
 _INTRODUCERS = "|".join(sorted(INTRODUCERS))
 
-
 _NAME_ENDS = re.compile(rf" (?:and )?(?:then )?(?:{_INTRODUCERS}|not|hello|thanks)\b.*")
-
 
 _VALUE_ENDS = re.compile(
     r" (?:and |but )?(?:then )?(?:what|who|where|when|why|how) (?:is|are|was|do|did"
@@ -64,14 +62,12 @@ _VALUE_ENDS = re.compile(
     r"|but )?(?:please|thanks|thank you|tell me|my name is|call me|i live|i am)\b.*"
 )
 
-
 _LEADS = re.compile(
     r"(?:(?:no|yes|well|actually|sorry|oh|so|and|but|now|also|by the way|please|hello"
     r"|listen|look|okay|wait|i mean|i said|i told you|to be exact|just so you know"
     r"|for your information|you should know|that|nice to meet you"
     r"|good morning|good evening|good afternoon) )+"
 )
-
 
 _REMEMBER = re.compile(
     r"(?:(?:can|could|would|will) you )?(?:please )?"
@@ -81,9 +77,7 @@ _REMEMBER = re.compile(
     r"(?: (?:this|the following|for me|please))?(?: that)? (?P<what>.+)"
 )
 
-
 _NOT_TO_KEEP = re.compile(r"(?:what|when|where|who|how|me|my name|it|this|that)\b.*")
-
 
 _NAME = (
     re.compile(
@@ -99,7 +93,6 @@ _NAME = (
     re.compile(r"(?P<name>[\w'-]+(?: [\w'-]+)?) is my name"),
 )
 
-
 _I_AM_NAME = re.compile(
     r"(?:i am|this is|it is) (?P<name>[\w'-]+)"
     r"(?: (?:speaking|here|by the way|from [\w ]+|nice to (?:meet|see) you.*"
@@ -112,20 +105,16 @@ _OTHERS_VERB = re.compile(
 )
 _AGE = re.compile(r"i am (?P<value>[\w ]{1,30}?) years? old")
 
-
 _IS_MINE = re.compile(
     r"(?P<value>[\w' -]{1,60}?) (?:is|are) my (?P<key>favorite [\w ]+)"
 )
-
 
 _ATTRIBUTE = re.compile(
     r"(?P<whose>my|our|the|today's|this) (?P<key>[\w'-]+(?: [\w'-]+){0,5}?) "
     r"(?:is|are|was|were|will be|equals) (?P<value>.+)"
 )
 
-
 _NOT_BUT = re.compile(r"not [\w' -]{1,40}?(?: but| it is| they are) (?P<value>.+)")
-
 
 _VERBS = (
     "live come like love hate enjoy prefer have own work study play speak drive drink "
@@ -133,18 +122,15 @@ _VERBS = (
     "went had met bought saw visited made"
 ).split()
 
-
 _I_VERB = re.compile(
     rf"(?:i|we) (?:(?:really|also|usually|often|always|just|do not|still) )?"
     rf"(?P<verb>{'|'.join(_VERBS)}) (?P<value>.+)"
 )
 
-
 _I_AM = re.compile(
     r"i am (?:from (?P<from>.+)|(?P<other>(?:an? |the |born |allergic |vegetarian|vegan"
     r"|left |in |at |on |married|learning |working |building ).*))"
 )
-
 
 _CORRECTION = re.compile(
     r"(?:no|actually|sorry|wait|oh no|no no|no sorry|i am sorry)(?: (?:it is|it was"
@@ -153,14 +139,11 @@ _CORRECTION = re.compile(
     r"(?P<instead>.+)"
 )
 
-
 _NO_VALUES = frozenset(
     "fine okay enough right wrong true false not good nothing".split()
 )
 
-
 _CORRECTS_NAME = re.compile(r"no (?P<name>[\w'-]+)")
-
 
 _FORGET = re.compile(
     r"(?:please )?forget (?:about )?(?P<what>everything|all of it|it all"
@@ -168,18 +151,14 @@ _FORGET = re.compile(
     r"(?: i (?:said|told you))?"
 )
 
-
 _FORGET_THAT = frozenset("it that this it please that please".split())
 
-
 _ALL = frozenset({"everything", "all of it", "it all", "everything i told you"})
-
 
 _QUESTION_WORDS = frozenset(
     "what who where when why how which whose is are was were do does did can could "
     "would will shall should".split()
 )
-
 
 _ANDS = re.compile(r" and (?=(?:my|our|i|the) )")
 

@@ -34,8 +34,7 @@ _QUESTION = re.compile(
 )
 _SEARCHED = (
     "Gemini would have looked that up with Google Search. I am an emulator, so no "
-    "search "
-    "was made."
+    "search was made."
 )
 
 

@@ -21,7 +21,6 @@ _HELP = re.compile(
     r"|can we) (?:talk|chat|have a conversation))"
 )
 
-
 _WHO = re.compile(
     r"(?:and )?(?:(?:who|what) (?:are you|am i (?:talking|speaking) to|is (?:this"
     r"|there))(?: exactly| then| really)*|(?:please )?introduce yourself"
@@ -34,7 +33,6 @@ _WHO = re.compile(
     r"|is this (?:the )?(?:real )?(?:gemini|google|service|emulator|api|model))"
 )
 
-
 _YOUR_NAME = re.compile(
     r"(?:and )?(?:what is your (?:full |first |real )?name|do you have a name"
     r"|what are you called|how are you called|what (?:should|shall|can|do"
@@ -43,14 +41,12 @@ _YOUR_NAME = re.compile(
     r"|who is speaking)(?: please| again)?"
 )
 
-
 _INSTRUCTION = re.compile(
     r"(?:what (?:is|are) your (?:system )?(?:instructions?|prompt|role|task|job|purpose"
     r"|orders)|(?:read|tell|show|repeat|say)(?: me)? your (?:system )?(?:instructions?"
     r"|prompt)|what (?:were you told(?: to do)?|have you been told)|what is the system"
     r" (?:instruction|prompt)|what should you do)"
 )
-
 
 _TOOLS = re.compile(
     r"(?:what|which) (?:tools|functions) (?:do you (?:have|know)|can you (?:use|call)"
@@ -79,8 +75,7 @@ def about_itself(ctx: Context) -> Reply | None:
             return say(f"My name is {persona.name}.")
         return say(
             "I have no name of my own; I am the emulator of the Gemini Live API. A "
-            "system "
-            "instruction can give me a name."
+            "system instruction can give me a name."
         )
     if said.match(_WHO):
         return _identity(ctx)
@@ -101,8 +96,7 @@ def _identity(ctx: Context) -> Reply:
     text = ctx.said.text
     honest = (
         "I answer by rules, on this machine. I am no language model, so that you can "
-        "test "
-        "your program without a key."
+        "test your program without a key."
     )
     if text.startswith(("are you", "is this")):
         if "emulator" in text.split(" or ")[0] or "simulation" in text:
@@ -187,8 +181,7 @@ _DETAILS: tuple[tuple[re.Pattern[str], str], ...] = (
             r"|do you (?:know|understand) (?:german|french|spanish|italian|english)"
         ),
         "I speak English, and a few sentences of German, French and Spanish if the "
-        "system "
-        "instruction asks for them.",
+        "system instruction asks for them.",
     ),
     (
         re.compile(
@@ -229,8 +222,7 @@ _DETAILS: tuple[tuple[re.Pattern[str], str], ...] = (
             r"|hungry)"
         ),
         "I follow written rules: I look for patterns in your words. Feelings and "
-        "opinions "
-        "I have none, only good manners.",
+        "opinions I have none, only good manners.",
     ),
     (
         re.compile(

@@ -23,7 +23,6 @@ _UNTIL = re.compile(
     r" ?(?:left )?(?:until|till|to|before) (?P<when>.+?)(?: comes| starts| is here)?"
 )
 
-
 _SINCE = re.compile(
     r"how (?:many (?P<unit>days|weeks|years)|long) (?:is it|has it been|ago was"
     r"|have passed|are there|was)? ?(?:ago)? ?(?:since )?(?P<when>.+?)(?: ago)?"

@@ -348,8 +348,7 @@ ANSWERS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("when did man land on the moon", "when was the first moon landing")
         + ("when was the moon landing", "when did the first man walk on the moon"),
         "The first landing of people on the moon was on the twentieth of July, "
-        "nineteen "
-        "sixty-nine.",
+        "nineteen sixty-nine.",
     ),
     (
         ("who was the first man on the moon", "who was the first person on the moon"),
@@ -362,8 +361,7 @@ ANSWERS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("who invented the telephone",),
         "Alexander Graham Bell got the patent for the telephone; others had worked on "
-        "it "
-        "too.",
+        "it too.",
     ),
     (
         ("who invented the light bulb",),
@@ -426,8 +424,7 @@ ANSWERS: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("what is websocket", "what is a websocket", "what is a web socket"),
         "A WebSocket is a connection on which both sides can send messages at any "
-        "time. "
-        "We are talking over one now.",
+        "time. We are talking over one now.",
     ),
     (
         ("what is barge in", "what is an interruption", "what is a barge in")

@@ -23,8 +23,7 @@ _SENTENCES: dict[Language, dict[str, str]] = {
     "fr": {
         "hello": "Bonjour. Je suis l'\u00e9mulateur de la Gemini Live API.",
         "named": "Bonjour. Je suis {name}, jou\u00e9 par l'\u00e9mulateur de la "
-        "Gemini Live "
-        "API.",
+        "Gemini Live API.",
         "how": "Je vais bien, merci. Et vous?",
         "thanks": "Je vous en prie.",
         "bye": "Au revoir.",
@@ -33,14 +32,13 @@ _SENTENCES: dict[Language, dict[str, str]] = {
         "stop": "D'accord.",
         "again": "Je n'ai pas compris. Pouvez-vous r\u00e9p\u00e9ter?",
         "other": "Je vous ai entendu. Je ne suis qu'un \u00e9mulateur et je ne "
-        "connais que "
-        "quelques phrases de fran\u00e7ais; Gemini lui-m\u00eame vous r\u00e9pondrait.",
+        "connais que quelques phrases de fran\u00e7ais; Gemini lui-m\u00eame vous "
+        "r\u00e9pondrait.",
     },
     "es": {
         "hello": "Buenos d\u00edas. Soy el emulador de la Gemini Live API.",
         "named": "Buenos d\u00edas. Soy {name}, representado por el emulador de la "
-        "Gemini "
-        "Live API.",
+        "Gemini Live API.",
         "how": "Estoy bien, gracias. \u00bfY usted?",
         "thanks": "De nada.",
         "bye": "Adi\u00f3s.",
@@ -56,8 +54,7 @@ _SENTENCES: dict[Language, dict[str, str]] = {
 _WORDS = {
     "hello": (
         "hello hallo guten servus moin bonjour salut hola buenos buenas morgen tag "
-        "who wer "
-        "qui quien quién name heißen heißt"
+        "who wer qui quien quién name heißen heißt"
     ),
     "how": "how wie comment cómo como geht",
     "thanks": "thanks danke merci gracias thank",

@@ -56,11 +56,6 @@ class Memory:
         fact = self.latest("name", mine=True)
         return fact.value if fact else ""
 
-    @property
-    def told(self) -> tuple[Fact, ...]:
-        """What was told in the conversation itself."""
-        return tuple(fact for fact in self.facts if fact.turn >= 0)
-
     def latest(self, key: str, mine: bool | None = None) -> Fact | None:
         """Return the newest fact about a key, by all of its words if need be."""
         wanted = concepts(key_words(key) or key.split())

@@ -19,7 +19,6 @@ from live_emulator.brain.spelling import MAX_WORD, canonical_forms
 __all__ = ["Found", "Utterance", "canonical", "proper", "read", "sentences"]
 
 _MAX_CHARACTERS = 2_000
-
 """What stands behind is not looked at; verbatim reading uses the raw text."""
 
 _TOKEN = re.compile(

@@ -15,8 +15,7 @@ JOKES = (
     "My neighbor wanted to be a mirror. Now he can see himself doing it.",
     "How does the ocean say hello? It waves.",
     "A programmer was asked to bring a loaf of bread, and if there were eggs, a "
-    "dozen. He "
-    "came home with twelve loaves.",
+    "dozen. He came home with twelve loaves.",
     "Why did the scarecrow get a prize? It was outstanding in its field.",
     "What is orange and sounds like a parrot? A carrot.",
     "I would tell you a joke about latency, but you would not get it in time.",
@@ -92,8 +91,7 @@ POEMS = (
 
 SONGS = (
     "La la la, I have no tune, but here are words for one: the day was long, the "
-    "night is "
-    "soon, and all the work is done.",
+    "night is soon, and all the work is done.",
     "I hum along, I hum along, a wire is all I own; but every word becomes a song for "
     "someone on the phone.",
 )

@@ -35,12 +35,9 @@ _QUIZ = re.compile(
     r"|next question|ask me something|let us play|can we play)(?: please| again)?"
 )
 
-
 _ASKED = re.compile(r"what is the capital of (?P<country>[a-z ]+)$")
 
-
 _ASKED_SUM = re.compile(r"what is (?P<one>[a-z ]+) times (?P<two>[a-z ]+)$")
-
 
 _GIVE_UP = re.compile(
     r"(?:i )?(?:do not know|no idea|give up|pass|tell me|have no idea|what is it"

@@ -53,13 +53,10 @@ __all__ = ["RulesBrain"]
 _MOST_SENTENCES = 8
 
 _MOST_TURNS = 1_500
-
 """Older turns are forgotten; the service's own context window is finite too."""
 
 _DEPTH = 6
-
 """So often may a reply refer to the one before it ("go on", then "go on")."""
-
 
 _BRIEF_SENTENCES = 2
 _NEVER_BRIEF = frozenset(
@@ -240,14 +237,8 @@ def _sentences(ctx: Context, depth: int) -> _Answer | None:
         one = _clause(ctx.about(said), depth)
         if one is not None:
             found.append(one)
-    if any(one.skill not in _WEAK for one in found):
-        found = [one for one in found if one.skill not in _WEAK]
-    if not found:
-        return None
-    return _merged(found)
-
-
-_WEAK = frozenset({"reflect"})
+    strong = [one for one in found if one.skill != "reflect"]
+    return _merged(strong or found) if found else None
 
 
 def _merged(answers: Sequence[_Answer]) -> _Answer:
@@ -273,9 +264,6 @@ def _merged(answers: Sequence[_Answer]) -> _Answer:
     )
 
 
-_LAST_RESORTS: tuple[tuple[str, Skill], ...] = (("reflect", reflect),)
-
-
 def _clause(ctx: Context, depth: int) -> _Answer | None:
     """Answer one clause, None if it is not understood."""
     if not ctx.said:
@@ -283,12 +271,8 @@ def _clause(ctx: Context, depth: int) -> _Answer | None:
     names = _names(ctx.persona)
     greeting, said = without_greeting(ctx.said, names)
     found = _skilled(ctx.about(said)) or _split(ctx.about(said), depth)
-    if found is None:
-        for name, skill in _LAST_RESORTS:
-            parts = skill(ctx.about(said))
-            if parts is not None:
-                found = _Answer(name, parts)
-                break
+    if found is None and (mirrored := reflect(ctx.about(said))):
+        found = _Answer("reflect", mirrored)
     if found is None or not greeting:
         return found
     hello = opening_greeting(ctx.about(greeting))

@@ -7,7 +7,6 @@ __all__ = ["MAX_WORD", "canonical_forms"]
 
 MAX_WORD = 40
 
-
 _AMERICAN = {
     "colour": "color",
     "colours": "colors",
@@ -57,7 +56,6 @@ _AMERICAN = {
     "alphabetical": "alphabet",
 }
 
-
 _CONTRACTIONS = {
     "can't": "can not",
     "cannot": "can not",
@@ -87,11 +85,9 @@ _CONTRACTIONS = {
     "o'clock": "o'clock",
 }
 
-
 _IS_AFTER = frozenset(
     "what who where when how that there it he she here name why this".split()
 )
-
 
 _ENDINGS = {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
 

@@ -25,7 +25,6 @@ from live_emulator.brain.types import Say
 __all__ = ["WORDS_PER_MINUTE", "stories"]
 
 WORDS_PER_MINUTE = 165
-
 """How fast the emulator's voices speak, near enough."""
 
 _DEFAULT_WORDS = 165

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from live_emulator.brain.instruction import Persona
 from live_emulator.brain.normalise import canonical
-from live_emulator.brain.speech import sentence, split_sentences, word_count
+from live_emulator.brain.speech import sentence, speakable, split_sentences, word_count
 from live_emulator.brain.types import ReplyPart, Say
 
 __all__ = ["cut", "styled"]
@@ -26,6 +26,12 @@ _PIRATE = {
 _PIRATE_WORD = re.compile(
     r"\b(" + "|".join(sorted(_PIRATE, key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
+
+
+_UNSPEAKABLE = re.compile(
+    r"[*_`#<>|~{}\[\]\\^\x00-\x1f\u2000-\uffff\U00010000-\U0010ffff]|https?:|www\."
+)
+"""What foreign words may bring along that can not be spoken; or may be, look twice."""
 
 
 def _pirate(text: str) -> str:
@@ -86,6 +92,8 @@ def styled(
             continue
         said += len(kept)
         text = " ".join(kept)
+        if not verbatim and _UNSPEAKABLE.search(text):
+            text = speakable(text)
         if persona.pirate and not verbatim:
             text = _pirate(text)
         if not opened:

@@ -33,9 +33,7 @@ class Sum:
 
 _MAX_WORDS = 40
 
-
 _MAX_VALUE = Fraction(10) ** 30
-
 
 _LAST = ("that", "it", "this", "the result", "the last result", "the answer")
 
@@ -263,10 +261,8 @@ _ASK = re.compile(
     r"(?: is)? "
 )
 
-
 _AND = re.compile(r"^(?:(?:and|then|now|so|okay) )+")
 _END = re.compile(r"(?: (?:equals?|equal to|make|makes|come to|is)(?: what)?| is)$")
-
 
 _VERBS = (
     (re.compile(r"add (.+) (?:and|to|plus) (.+)"), "( {1} ) plus ( {2} )"),

@@ -50,13 +50,11 @@ _STATEMENT_STARTS = frozenset(
 )
 _QUESTION_STARTS = frozenset(
     "what who whom where when why how which whose is are was were do does did has "
-    "have am "
-    "will can could would should".split()
+    "have am will can could would should".split()
 )
 _STATING = frozenset(
     "is are was were am has have had like love hate think feel went did does seems "
-    "looks "
-    "likes loves wants knows told said".split()
+    "looks likes loves wants knows told said".split()
 )
 _WANT = re.compile(
     r"(?:i (?:want|need|would like|would love|will have|will take|wish)|may i have"
@@ -257,7 +255,6 @@ _COMMON_VERBS = frozenset(
     "send".split()
 )
 _SIGNS = frozenset("plus minus times divided multiplied squared percent root".split())
-
 
 _OPERATIONS = {
     "plus": ("add", "sum", "addition"),

@@ -104,8 +104,7 @@ _GROUPS = {
     "stop": "stop pause end halt finish mute",
     "info": (
         "get fetch find search check list show tell give lookup look read query what "
-        "how "
-        "is retrieve see display describe say which when where who does do view"
+        "how is retrieve see display describe say which when where who does do view"
     ),
     "send": "send write mail email text message post share notify tell forward",
     "call": "call phone dial ring",
@@ -115,8 +114,7 @@ _GROUPS = {
     "lock": "lock",
     "unlock": "unlock",
     "set": "set change adjust put dim brighten increase decrease raise lower turn "
-    "switch "
-    "make update modify",
+    "switch make update modify",
     "go": "go move drive navigate take bring walk",
     "remember": "remember save store memorize note",
     "remind": "remind",
@@ -142,9 +140,8 @@ GENERIC = frozenset(
     for word in (
         "value values current my function tool api data info information details "
         "status state now item items thing all by for with from to of in on off up "
-        "down "
-        "the a an and or level setting settings new specific given request number "
-        "location"
+        "down the a an and or level setting settings new specific given request "
+        "number location"
     ).split()
 )
 """Words in names of functions that say little about what they are for."""

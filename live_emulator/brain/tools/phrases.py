@@ -307,11 +307,9 @@ class Phrases:
 _ASKING = frozenset("what who where when why how which is are do does will".split())
 _EMPTY = frozenset(
     "what is are was were the a an how much many do does did it there like who which "
-    "where "
-    "when why can could would will i you me my to be going get have has".split()
+    "where when why can could would will i you me my to be going get have has".split()
 )
 _PEOPLE = frozenset(
     "mom mother dad father sister brother grandma grandmother grandpa boss wife "
-    "husband "
-    "everyone team doctor grandfather aunt uncle son daughter".split()
+    "husband everyone team doctor grandfather aunt uncle son daughter".split()
 )

@@ -25,8 +25,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (
         "person",
         "recipient contact person attendee attendees participant participants guest "
-        "who "
-        "to friend people callee",
+        "who to friend people callee",
     ),
     ("task", "task todo reminder action"),
     ("language", "language lang"),
@@ -35,11 +34,9 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("unit", "unit units"),
 )
 
-
 _ROLE_OF = {
     concept(word): role for role, words in reversed(_ROLES) for word in words.split()
 }
-
 
 PREPOSITIONS: dict[str, tuple[str, ...]] = {
     "place": ("in", "at", "near", "around", "for", "to", "from", "of"),
@@ -71,7 +68,6 @@ PREPOSITIONS: dict[str, tuple[str, ...]] = {
         "via",
     ),
 }
-
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "place": ("in", "near", "at"),

@@ -116,8 +116,7 @@ _GIVEN_UP = re.compile(
 
 _NO_ANSWER = frozenset(
     "what who where when why how which is are do does can could tell hello thank "
-    "thanks "
-    "repeat again pardon help".split()
+    "thanks repeat again pardon help".split()
 )
 
 

@@ -173,8 +173,8 @@ class Texts:
 
 _EMPTY_WORDS = frozenset(
     "what is the a an in at for to of on off with how are do does like me you my it "
-    "this "
-    "that there who which when where why can could would will i want need get".split()
+    "this that there who which when where why can could would will i want need "
+    "get".split()
 )
 
 _HERE = frozenset({"me", "here", "us", "my area", "my location"})

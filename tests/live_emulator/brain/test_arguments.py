@@ -83,6 +83,17 @@ FILLED: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
         "order a lamp to Rome",
         {"to": {"city": "Rome"}},
     ),
+    ({"mode": {"const": "fast"}}, "order a lamp", {"mode": "fast"}),
+    ({"task": S}, "order a lamp to brighten the hall", {"task": "brighten the hall"}),
+    ({"list": S, "item": S}, "order lamp oil on the wish list",
+     {"list": "wish list", "item": "oil"}),
+    ({"x1": string("The city to send it to")}, "order a lamp to Rome", {"x1": "Rome"}),
+    ({"state": string(enum=["on", "off"])}, "switch the lamp on", {"state": "on"}),
+    ({"enabled": B}, "enable the lamp", {"enabled": True}),
+    ({"enabled": B}, "put the lamp on please", {"enabled": True}),
+    ({"location": S}, "order a lamp here in the kitchen", {"location": "kitchen"}),
+    ({"time": S}, "order a lamp for noon", {"time": "noon"}),
+    ({"power": string(enum=["ON", "OFF"])}, "lamp off please", {"power": "OFF"}),
     (
         {"to": {"anyOf": [{"type": "null"}, {"type": W}]}},
         "order four lamps",
@@ -98,8 +109,10 @@ FILLED: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
 def test_fills(properties, message, args):
     """Each argument gets its value, and no other words."""
     lamp = tool("order_lamp", "Order a lamp", list(properties), **properties)
+    if not message.startswith("order"):
+        lamp = tool("use_lamp", "Use the lamp", list(properties), **properties)
     calls = calls_of(BRAIN.parts(question(message, tools=(lamp,))))
-    assert calls == [("order_lamp", args)]
+    assert calls == [(lamp.name, args)]
 
 
 def test_values_that_do_not_fit_are_not_taken():

@@ -1,5 +1,7 @@
 """What the user told is remembered, corrected, recalled and forgotten."""
 
+import re
+
 import pytest
 
 from live_emulator.brain import Question, RulesBrain, Turn
@@ -204,6 +206,38 @@ def test_calculations_go_on_from_the_last_result():
     assert talk.say("times two") == "Seven times two is fourteen."
     assert talk.say("and plus one") == "Fourteen plus one is fifteen."
     assert talk.say("half of that") == "Half of fifteen is seven point five."
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "expected"),
+    [
+        ("what is three plus four", "add five", "Seven plus five is twelve."),
+        ("what is three plus four", "subtract ten", "Seven minus ten is minus three."),
+        ("what is three plus four", "multiply that by two", "is fourteen."),
+        ("what is three plus four", "and the time", "ten oh five"),
+        ("what is the capital of peru", "and of norway", "Oslo"),
+        ("what is the capital of peru", "what about Japan?", "Tokyo"),
+        ("what day is today", "and tomorrow", "Tomorrow is Sunday"),
+        ("hello", "how many times did i speak to you", "second time"),
+        ("hello", "what was the third thing i said", "said only one thing before"),
+        ("hello", "what did i ask", "asked no question yet"),
+        ("hello", "how many messages have i sent", "second time"),
+        ("my name is ada", "my name is ada", "Yes, Ada, I remember."),
+        ("my name is ada", "forget that", "out of my mind"),
+        ("my dog is called rex", "what is my cat called", "your cat's name"),
+        ("i like tea", "do i like tea", "Yes, you like tea."),
+        ("i like tea", "do i like salt", "You have not told me that"),
+        ("my favorite color is red", "what do i like", "favorite color is red"),
+        ("hello", "spell it", "Gemini"),
+        ("hello", "read something aloud", "send me the text"),
+        ("hello", "how are you doing", "well|working"),
+    ],
+)
+def test_what_was_said_before_matters(before, message, expected):
+    """Short messages are understood by what came before them."""
+    talk = Conversation()
+    talk.say(before)
+    assert re.search(expected, talk.say(message))
 
 
 def test_offers_are_kept():

@@ -1,5 +1,6 @@
 """Whatever comes in, a reply comes out: bounded, repeatable and well-formed."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -185,7 +186,7 @@ questions = st.builds(
 )
 
 thorough = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -208,6 +209,16 @@ def test_every_question_gets_a_well_formed_reply(asked):
 
 @thorough
 @given(questions)
+def test_what_is_said_can_be_spoken(asked):
+    """No markup, no links, no control characters, unless the user's words are read."""
+    parts = BRAIN.parts(asked)
+    if BRAIN.skill(asked) not in ("verbatim", "say") and "'" not in asked.instruction:
+        said = words_of(parts)
+        assert not re.search(r"[*_`#<>|~{}\[\]\\^\x00-\x1f]|https?://", said)
+
+
+@thorough
+@given(questions)
 def test_the_same_question_gets_the_same_reply(asked):
     """Nothing but the question decides."""
     assert BRAIN.parts(asked) == BRAIN.parts(asked)
@@ -221,7 +232,7 @@ def test_the_word_limit_is_kept(asked):
         assert len(words_of(BRAIN.parts(asked)).split()) <= asked.max_words
 
 
-@settings(thorough, max_examples=40)
+@settings(thorough, max_examples=25)
 @given(questions)
 def test_every_question_has_a_grammar(asked):
     """A grammar the recogniser's reader accepts, whatever was declared or said."""

@@ -67,6 +67,22 @@ def test_the_newest_image_counts():
     assert "blue and white" in words_of(BRAIN.parts(Question(turns)))
 
 
+def test_counts_images():
+    """It knows how many images there were."""
+    assert "one image" in seen("how many images have you seen", DARK)
+    assert "no images" in seen("how many images have you seen")
+
+
+def test_the_middle_and_the_edges():
+    """Neither bright nor dark is called so, and so are the extremes."""
+    gray = Sight(2, 2, ("gray",), 0.5)
+    assert seen("is it bright", gray) == "It is neither bright nor dark."
+    assert seen("is it bright", Sight(2, 2, (), 1.0)) == "Yes, it is very bright."
+    assert seen("is it bright", Sight(2, 2, (), 0.2)) == "No, it is rather dark."
+    assert "can not make out a color" in seen("what color is it", Sight(2, 2))
+    assert "No, nothing is moving." in seen("is anything moving", DARK, DARK)
+
+
 @pytest.mark.parametrize(
     "message",
     ["what do you see", "what color is it", "is anything moving", "look here"],
