@@ -17,6 +17,7 @@ from live_emulator.protocol.endpoints import (
     LiveEndpoint,
     Method,
 )
+from live_emulator.protocol.server_fields import check_message
 from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
 from live_emulator.session.machine import Session
@@ -129,7 +130,10 @@ class Bench:
     def run(self, seconds: float) -> "Bench":
         """Let time pass, waking the session exactly when it wants to be."""
         end = self.now + seconds
+        wakes = 0
         while (due := self.session.next_wake) is not None and due <= end:
+            wakes = wakes + 1 if due <= self.now else 0
+            assert wakes < 100, "The session wants to be woken again and again."
             self.now = max(self.now, due)
             self._perform(self.session.wake(self.now))
         self.now = end
@@ -146,6 +150,7 @@ class Bench:
             self.actions.append(action)
             match action:
                 case do.Send(message):
+                    assert not check_message(message, self.endpoint.dialect)
                     self.sent.append((round(self.now, 6), message))
                 case do.CloseSocket(close):
                     self.closed = close
