@@ -151,7 +151,7 @@ _FORGET = re.compile(
     r"(?: i (?:said|told you))?"
 )
 
-_FORGET_THAT = frozenset("it that this it please that please".split())
+_FORGET_THAT = frozenset({"that", "this", "what i just said", "that please"})
 
 _ALL = frozenset({"everything", "all of it", "it all", "everything i told you"})
 
@@ -297,6 +297,8 @@ def _forgotten(clause: Utterance, turn: int) -> Fact | None:
     what, key = found.text("what"), found.text("key")
     if what in _ALL or key in _ALL:
         key = "*"
+    elif key == "it":
+        return None  # "forget it" gives up a wish, not a fact
     elif key in _FORGET_THAT:
         key = "last"
     return Fact(key, "", "", turn=turn, forgets=True)
@@ -329,7 +331,5 @@ def statement(clause: Utterance, turn: int = 0) -> list[Fact]:
             piece = piece.slice(1)
         if fact := _clause(piece, turn, asked):
             facts.append(fact)
-        elif facts and piece and piece.words[0] != "i":
-            continue
         start = cut + 1
     return facts

@@ -113,13 +113,22 @@ def memory_of(turns: Sequence[Turn], instruction: str = "") -> Memory:
                 kept = _without(kept, fact.key)
                 continue
             if fact.corrects:
-                before = next((f for f in reversed(kept) if f.turn >= 0), None)
+                before = _spoken_of(kept, turns, index)
                 if before is None or before.kind == "note":
                     continue
                 fact = _with_value(before, fact.value, index)
             kept = [old for old in kept if not _same(old, fact)]
             kept.append(fact)
     return Memory(tuple(kept))
+
+
+def _spoken_of(facts: Sequence[Fact], turns: Sequence[Turn], index: int) -> Fact | None:
+    """Return the fact that "no, it is green" corrects: the one just talked about."""
+    last = next((f for f in reversed(facts) if f.turn >= 0), None)
+    if last is not None and last.turn >= index - 2:
+        return last
+    said = next((t.text for t in reversed(turns[:index]) if t.role == "model"), "")
+    return next((f for f in reversed(facts) if f.value and f.value in said), None)
 
 
 def _without(facts: list[Fact], key: str) -> list[Fact]:

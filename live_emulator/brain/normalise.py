@@ -9,7 +9,6 @@ each word stood, so that names and quotations can be given back as written.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -229,9 +228,3 @@ def proper(text: str) -> str:
 
     text = _WORD.sub(capital, text)
     return _LONG_NAME.sub(lambda match: match.group().title(), text)
-
-
-def any_of(phrases: Iterable[str]) -> str:
-    """Return a pattern for any of the phrases, longest first."""
-    ordered = sorted(phrases, key=len, reverse=True)
-    return "(?:" + "|".join(re.escape(phrase) for phrase in ordered) + ")"

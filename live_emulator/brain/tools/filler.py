@@ -112,12 +112,11 @@ class Filler:
         words = self.phrases.words
         while words[-1:] in (("please",), ("now",), ("again",)):
             words = words[:-1]
-        if "off" in words or words[:1] in (("disable",), ("deactivate",), ("stop",)):
+        if "off" in words:
             return "off"
-        verbs = ("enable", "activate", "start", "open", "unlock", "power", "lock")
-        if words[:1] and words[0] in verbs:
+        if words[:1] and words[0] in _SWITCHING_ON:
             return "on"
-        if words[:1] and words[0] in ("close", "unlock", "mute"):
+        if words[:1] and words[0] in _SWITCHING_OFF:
             return "off"
         if "on" in words[:2] or words[-1:] == ("on",):
             return "on"
@@ -137,9 +136,9 @@ class Filler:
             switched = self._switched()
             if switched:
                 return switched == "on"
-        if any(word in words for word in ("true", "yes")):
+        if {"true", "yes"} & set(words):
             return True
-        if any(word in words for word in ("false",)):
+        if "false" in words:
             return False
         return False if parameter.required and self.loose else None
 
@@ -164,16 +163,7 @@ class Filler:
             direct = start == at + 1 and concept(word) not in self.names
             if parameter.type != "string" or not direct or parameter.enum:
                 continue
-            if words[start] in (
-                "in",
-                "for",
-                "with",
-                "and",
-                "that",
-                "on",
-                "from",
-                "from",
-            ):
+            if words[start] in _NO_VALUE_STARTS:
                 continue
             if role_of(parameter) not in ("topic", "text", "other"):
                 continue
@@ -318,6 +308,8 @@ _STATE_NAMES = frozenset(
     "on enabled power powered active state status open locked".split()
 )
 
+_SWITCHING_ON = frozenset("enable activate start open power lock".split())
+_SWITCHING_OFF = frozenset("disable deactivate stop close unlock mute".split())
 _STATE_CONCEPTS = concepts("on state power enabled active value turn status".split())
 
 _UNIT_SECONDS = {
@@ -327,6 +319,8 @@ _UNIT_SECONDS = {
     concept("day"): 86_400,
     concept("week"): 604_800,
 }
+
+_NO_VALUE_STARTS = frozenset("in for with and that on from".split())
 
 _ISO_HINT = re.compile(r"\d{4}-\d{2}-\d{2}|yyyy|iso", re.IGNORECASE)
 

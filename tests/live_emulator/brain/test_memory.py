@@ -121,6 +121,25 @@ def test_forgets_on_request():
     assert "red" not in talk.say("what is my favorite color")
 
 
+def test_only_what_is_talked_about_is_corrected():
+    """A correction of something else does not change what is known."""
+    talk = Conversation()
+    talk.say("My favourite colour is blue.")
+    talk.say("Is it raining?")
+    talk.say("No, it is sunny.")
+    assert "blue" in talk.say("What is my favourite colour?")
+    talk.say("No, it is green.")
+    assert "green" in talk.say("What is my favourite colour?")
+
+
+def test_never_mind_forgets_nothing():
+    """Only what is meant to be forgotten is."""
+    talk = Conversation()
+    talk.say("My name is Ada.")
+    talk.say("Forget it.")
+    assert "Ada" in talk.say("What is my name?")
+
+
 def test_unknown_facts_are_not_invented():
     """Without having been told, it says so."""
     assert "not" in Conversation().say("What is my sister's name?")
