@@ -156,7 +156,7 @@ class Ears:
         )
 
     def _spell(self, word: str) -> list[str]:
-        for ear in (self.grammar, self.phrases):
+        for ear in (self.grammar, self.phrases, self.anything):
             if ear is not None and (sounds := ear.sounds(word)):
                 return sounds
         return []

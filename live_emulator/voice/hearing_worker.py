@@ -1,6 +1,6 @@
 """The process that listens: pocketsphinx behind frames on standard input and output.
 
-Started as ``python -m live_emulator.voice.hearing_worker``. Utterances take
+Started by `worker`. Utterances take
 turns, one block of audio each; those that somebody is waiting for go first.
 """
 
@@ -17,6 +17,8 @@ from live_emulator.voice.utterance import Utterance
 from live_emulator.voice.worker_side import Inbox, Outbox, serve
 
 _MAX_WAITING_BYTES = 64 * 1024 * 1024
+_MAX_TO_PREPARE = 8
+"""Of more vocabularies that wait to be prepared, the oldest are of no more use."""
 
 
 @dataclass
@@ -43,6 +45,8 @@ class _Head:
                 self._outbox.send({"id": number})
             case "prepare":
                 self._to_prepare[_vocabulary(message)] = None
+                if len(self._to_prepare) > _MAX_TO_PREPARE:
+                    del self._to_prepare[next(iter(self._to_prepare))]
             case "open":
                 self._listening[number] = _Listening(
                     _vocabulary(message), message["partials"], Utterance()

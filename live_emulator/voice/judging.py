@@ -160,7 +160,7 @@ def doubt(
 
 _PER_BADNESS = 0.1
 _BELIEVED = 1.12
-_PHRASES_MARGIN = 0.37
+_PHRASES_MARGIN = 0.42
 """The ear for phrases may join words freely, so it finds something in anything."""
 _KNOWN_MARGIN = 0.1
 _LITTLE = 5
@@ -208,17 +208,28 @@ def judge(
         is_known_phrase: That is one of the phrases, word by word.
         anything: What the ear for all of English heard.
         sounds: What the ear for bare sounds heard.
-        spell: Gives the sounds of a word of the first two.
+        spell: Gives the sounds of a word of the first three.
 
     """
     if grammar and doubt(grammar, sounds, spell) < 0:
         return Judgement("grammar", _fill_slots(grammar, anything))
-    margin = _KNOWN_MARGIN if is_known_phrase else _PHRASES_MARGIN
-    if phrases and doubt(phrases, sounds, spell) < -margin:
-        return Judgement("phrases", _words(phrases))
+    if phrases:
+        certainty = -doubt(phrases, sounds, spell)
+        fits = _misfit(phrases, sounds, spell) <= _misfit(anything, sounds, spell)
+        if certainty > (_KNOWN_MARGIN if is_known_phrase else _PHRASES_MARGIN) and (
+            is_known_phrase or fits
+        ):
+            return Judgement("phrases", _words(phrases))
     if anything:
         return Judgement("open", _words(anything))
     return Judgement("nothing", ())
+
+
+def _misfit(
+    words: Sequence[HeardSegment], sounds: Sequence[HeardSegment], spell: Spell
+) -> float:
+    wanted = [sound for word in words for sound in spell(word.word)]
+    return sound_distance(wanted, [sound.word for sound in sounds])
 
 
 def _words(segments: Sequence[HeardSegment]) -> tuple[Word, ...]:

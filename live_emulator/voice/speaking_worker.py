@@ -1,6 +1,6 @@
 """The process that speaks: espeak-ng behind frames on standard input and output.
 
-Started as ``python -m live_emulator.voice.speaking_worker``. Any number of
+Started by `worker`. Any number of
 speeches take turns, one short segment each, so that a long story does not hold
 up anybody else's first word.
 """

@@ -34,7 +34,9 @@ class Vocabulary:
     """What is likely to be said in this conversation."""
 
     grammar: str = ""
-    """A JSGF grammar, or empty."""
+    """A JSGF grammar, or empty. The token ``...`` in it is an open slot: anything
+    may be said there, and is heard without the grammar's help. One that cannot be
+    used is passed over with a warning in the log."""
     phrases: tuple[str, ...] = ()
     """Sentences and names in plain text, any case and punctuation: the
     assistant's own words, tool names and descriptions, the instruction."""

