@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from live_emulator.brain.normalise import Utterance
 from live_emulator.brain.smalltalk import is_greeting
 
-__all__ = ["STARTERS", "forms_of", "without_greeting"]
+__all__ = ["REQUESTS", "STARTERS", "forms_of", "without_greeting"]
 
 _FILLERS = frozenset("um uh er erm please well so okay now hmm oh".split())
 
@@ -88,3 +88,9 @@ STARTERS = frozenset(
     "read repeat remember give my i is do does did calculate turn set play and then "
     "but flip roll name list".split()
 )
+
+REQUESTS = frozenset(
+    "what who where when how tell count spell sing name list flip roll "
+    "calculate".split()
+)
+"""Words that begin a request of its own behind an "and"."""

@@ -14,16 +14,16 @@ _MOST = 1_000
 """So many numbers are counted at a time."""
 
 _COUNT = re.compile(
-    r"(?:count|keep counting)(?P<back> (?:backwards?|down))?"
-    r"(?: (?:in|by) (?P<step0>[\w ]+?))?"
+    r"(?:count|keep counting)(?: (?:slowly|quickly|aloud|out loud))*"
+    r"(?P<back> (?:backwards?|down))?(?: (?:in|by) (?P<step0>[\w ]+?))?"
     r"(?: from (?P<first>[\w ]+?))?(?: (?:up |down )?(?:to|until|till|through) "
     r"(?P<last>[\w ]+?))?(?P<back2> backwards?)?(?: (?:in|by) (?P<step>[\w ]+?))?"
     r"(?P<back3> backwards?)?(?: (?:aloud|out loud|slowly|quickly|for me))*"
 )
 _SPELL = re.compile(
     r"(?:spell(?: out)?|how (?:do you|do i|to|is|would you) spell(?:ed)?|how is)"
-    r"(?: the (?:word|name))? (?P<what>[^\W\d_](?:[\w' -]*[^\W\d_])?)(?: spelled)?"
-    r"(?: for me)?"
+    r"(?: the (?:word|name))? (?P<what>[^\W\d_](?:[\w' -]*?[^\W\d_])?)(?: spelled)?"
+    r"(?: for me| please)*"
 )
 _ALPHABET = re.compile(
     r"(?:(?:please )?(?:say|recite|tell me|spell|give me|sing|list"

@@ -85,7 +85,9 @@ def dates(ctx: Context) -> Reply | None:
     said, now = ctx.said, ctx.question.now
     if said.match(_TIME):
         return say(f"It is {say_time(now)}.")
-    if found := said.match(_TIME_ELSEWHERE):
+    if (found := said.match(_TIME_ELSEWHERE)) and not parse_span(
+        found.text("place").split()
+    ):
         return say(
             f"I only know the time where you are. There it is {say_time(now)}; "
             f"in {found.part('place').shown} it may be another."

@@ -280,7 +280,8 @@ def _corrected(clause: Utterance, turn: int) -> Fact | None:
         for group in ("value", "meant", "instead"):
             if found.has(group):
                 value = _value(found, group)
-                if value.lower() in _NO_VALUES:
+                vague = value.lower().startswith(("the other", "something", "what "))
+                if vague or value.lower() in _NO_VALUES:
                     return None
                 return Fact("", value, "", turn=turn, corrects=True)
     found = clause.match(_CORRECTS_NAME)

@@ -44,6 +44,7 @@ _LAST = re.compile(
     rf"|what (?:was|were) my (?:last|previous) {_THING}"
     rf"|what was the last (?:thing|{_THING}) i (?:said|told you)"
     r"|repeat what i (?:just )?said|what have i (?:just )?said|did you hear what i said"
+    r"|what did you (?:hear|understand)(?: me say)?|what have you (?:heard|understood)"
 )
 _YOU_FIRST = re.compile(
     r"what did you (?:say|tell me) (?:first|at the (?:beginning|start))"
@@ -72,6 +73,8 @@ _COUNT = re.compile(
     r"how many (?P<what>questions|things|messages|sentences|times) (?:have i|did i)"
     r" (?:asked?|said|say|sent?|talked?|spoken?|speak)(?: you| to you)?(?: so far)?"
 )
+_WHY = re.compile(r"why (?:did|do|have) you (?:just )?(?:stop(?:ped)?|pause)(?: \w+)?")
+_HOW_MANY_WORDS = re.compile(r"how many words (?:did you (?:just )?say|was that)")
 _TALKED = re.compile(
     r"what (?:did we|have we|were we) (?:talk(?:ed|ing)?|spoken|speak(?:ing)?) about"
     r"(?: so far| before| until now)?|what have we discussed(?: so far)?"
@@ -180,6 +183,13 @@ def _about_me(ctx: Context) -> Reply | None:
     said, last = ctx.said, ctx.last_reply
     if said.match(_INTERRUPTED):
         return _interrupted(ctx)
+    if said.match(_WHY):
+        if last is not None and last.interrupted:
+            return say("Because you interrupted me. Say go on, and I will continue.")
+        return say("I had finished what I had to say.")
+    if said.match(_HOW_MANY_WORDS):
+        count = len(last.text.split()) if last is not None else 0
+        return say(f"That was {to_words(count)} {plural(count, 'word')}.")
     if said.match(_YOU_FIRST):
         first = next((t for t in ctx.before if t.role == "model" and t.text), None)
         if first is None:

@@ -10,15 +10,15 @@ __all__ = ["about_itself", "who"]
 _HELP = re.compile(
     r"(?:what (?:else )?can (?:you|i|we) (?:do|say|ask|talk about|ask you|do here"
     r"|say to you|do with you|do for me|help me with)(?: for me| here| now| with you)*"
-    r"|i do not understand(?: you)?|help(?: me)?(?: please| out)?|what do you (?:do"
-    r"|understand|know|offer)|how can you help(?: me)?|what are (?:you able to do"
-    r"|your (?:abilities|skills|features|functions|commands))|what (?:should|shall"
-    r"|could|do) i (?:say|ask|do)(?: now| to you| next| you)*|i need (?:some )?help"
-    r"|can you help(?: me| us)?|how does this work|what is possible"
-    r"|what commands do you (?:know|understand)|give me (?:a hint|some help"
-    r"|an example)|show me what you can do|what are you good at"
-    r"|tell me what you can do|let us talk|talk to me|i want to talk|(?:let us"
-    r"|can we) (?:talk|chat|have a conversation))"
+    r"|i do not (?:understand(?: you)?|know what to (?:say|ask|do))"
+    r"|help(?: me)?(?: please| out)?|what do you (?:do|understand|know|offer)"
+    r"|how can you help(?: me)?|what are (?:you able to do|your (?:abilities|skills"
+    r"|features|functions|commands))|what (?:should|shall|could|do) i (?:say|ask"
+    r"|do)(?: now| to you| next| you)*|i need (?:some )?help|can you help(?: me| us)?"
+    r"|how does this work|what is possible|what commands do you (?:know|understand)"
+    r"|give me (?:a hint|some help|an example)|show me what you can do"
+    r"|what are you good at|tell me what you can do|let us talk|talk to me"
+    r"|i want to talk|(?:let us|can we) (?:talk|chat|have a conversation))"
 )
 
 _WHO = re.compile(
@@ -176,9 +176,10 @@ _DETAILS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?:what|which) languages? (?:do|can) you (?:speak|understand|know)"
-            r"|do you speak (?:\w+)|can you speak (?:\w+)|speak (?:\w+)(?: to me)?"
-            r"|do you (?:know|understand) (?:german|french|spanish|italian|english)"
+            r"(?:what|which) languages? (?:do|can|are) you (?:speak|understand|know"
+            r"|speaking)|do you speak (?:\w+)|can you speak (?:\w+)"
+            r"|speak (?:\w+)(?: to me)?|do you (?:know|understand) (?:german|french"
+            r"|spanish|italian|english)"
         ),
         "I speak English, and a few sentences of German, French and Spanish if the "
         "system instruction asks for them.",

@@ -18,7 +18,7 @@ from live_emulator.brain.knowledge_texts import (
 )
 from live_emulator.brain.lexicon import PLANETS
 from live_emulator.brain.normalise import proper
-from live_emulator.brain.numbers import parse_number, to_ordinal, to_words
+from live_emulator.brain.numbers import parse_number, to_ordinal, to_words, value_of
 from live_emulator.brain.speech import capitalised, plural, sentence, with_article
 
 __all__ = ["capital_of", "knowledge"]
@@ -69,6 +69,16 @@ _PHRASE = re.compile(
 )
 
 
+_EXPLAIN = re.compile(
+    r"(?:tell me|explain|describe|define)(?: to me)?(?: in .+? (?:sentences?|words?))?"
+    r"(?: what)? (?P<what>(?:an? |the )?.+?)(?: is| means)?(?: in .+? (?:sentences?"
+    r"|words?))?"
+)
+_IN_LANGUAGES = re.compile(
+    r"say (?P<phrase>.+?) in (?P<count>\w+|several|different|many|some|other) languages"
+)
+
+
 def capital_of(country: str) -> str:
     """Return the capital of a country, empty if unknown."""
     return CAPITALS.get(country) or CAPITALS.get(f"the {country}", "")
@@ -87,6 +97,8 @@ def knowledge(ctx: Context) -> Reply | None:
     """Say a fact, if it is among those known."""
     said = ctx.said
     text = said.text.removeprefix("do you know ").removeprefix("tell me ")
+    if found := said.match(_EXPLAIN):
+        text = f"what is {found.text('what')}"
     if answer := _BY_QUESTION.get(text) or _BY_QUESTION.get(said.text):
         return say(answer)
     return _places(ctx) or _words(ctx) or _nature(ctx) or _units(ctx)
@@ -143,6 +155,11 @@ def _words(ctx: Context) -> Reply | None:
             (one for one, two in OPPOSITES.items() if two == word), ""
         )
         return say(f"The opposite of {word} is {other}.") if other else None
+    if found := said.match(_IN_LANGUAGES):
+        forms = PHRASES.get(found.text("phrase"), {})
+        count = value_of(found.text("count"))
+        said_so = list(dict.fromkeys(forms.values()))[: int(count or 3)]
+        return say(f"{', '.join(said_so)}.") if said_so else None
     if found := said.match(_PHRASE):
         language = found.text("language")
         phrase = {"hello there": "hello", "thanks": "thank you"}.get(

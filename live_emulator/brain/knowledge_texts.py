@@ -298,6 +298,10 @@ ANSWERS: tuple[tuple[tuple[str, ...], str], ...] = (
         "Mount Everest is the highest mountain above the sea.",
     ),
     (
+        ("how tall is mount everest", "how high is mount everest"),
+        "Mount Everest is eight thousand eight hundred and forty-nine meters high.",
+    ),
+    (
         ("what is the largest animal", "what is the biggest animal")
         + ("what is the biggest animal in the world",)
         + ("what is the largest animal in the world",),

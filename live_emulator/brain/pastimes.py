@@ -36,7 +36,8 @@ _POEM = re.compile(
 
 _SONG = re.compile(
     rf"{_GIVE}(?:(?:little|short|nice|happy) )*songs?(?: (?:please|about .+|for me))?"
-    r"|(?:please )?sing(?: something| for me| to me)?|can you sing"
+    r"|(?:please )?sing(?: (?:something|for me|to me|me)(?: .+)?| happy birthday.*)?"
+    r"|can you sing"
 )
 
 _FACT = re.compile(

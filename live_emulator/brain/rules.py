@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from live_emulator.brain.arithmetic import arithmetic
-from live_emulator.brain.clauses import STARTERS, forms_of, without_greeting
+from live_emulator.brain.clauses import REQUESTS, STARTERS, forms_of, without_greeting
 from live_emulator.brain.context import Context, Reply, Skill, say
 from live_emulator.brain.counting import counting
 from live_emulator.brain.dates import dates
@@ -25,7 +25,7 @@ from live_emulator.brain.numbers import value_of
 from live_emulator.brain.pastimes import again, pastimes
 from live_emulator.brain.quiz import quiz_answer
 from live_emulator.brain.recall import recall, remembered, tell
-from live_emulator.brain.smalltalk import courtesy, opening_greeting
+from live_emulator.brain.smalltalk import courtesy, is_greeting, opening_greeting
 from live_emulator.brain.stories import stories
 from live_emulator.brain.style import cut, styled
 from live_emulator.brain.sums import Sum, calculate
@@ -235,6 +235,9 @@ def _sentences(ctx: Context, depth: int) -> _Answer | None:
         if not said:
             continue
         one = _clause(ctx.about(said), depth)
+        if one is not None and is_greeting(said.text) and not ctx.persona.greeting:
+            # Together with something else a greeting need not introduce anybody.
+            one = _Answer("courtesy", say(opening_greeting(ctx.about(said))))
         if one is not None:
             found.append(one)
     strong = [one for one in found if one.skill != "reflect"]
@@ -270,7 +273,8 @@ def _clause(ctx: Context, depth: int) -> _Answer | None:
         return None
     names = _names(ctx.persona)
     greeting, said = without_greeting(ctx.said, names)
-    found = _skilled(ctx.about(said)) or _split(ctx.about(said), depth)
+    about = ctx.about(said)
+    found = _in_turn(about) or _skilled(about) or _split(about, depth)
     if found is None and (mirrored := reflect(ctx.about(said))):
         found = _Answer("reflect", mirrored)
     if found is None or not greeting:
@@ -300,6 +304,30 @@ def _skilled(ctx: Context) -> _Answer | None:
             parts = skill(about)
             if parts is not None:
                 return _Answer(name, parts, name == "say")
+    return None
+
+
+_OWN_WORDS = frozenset(
+    "say repeat read remember send text remind translate write note".split()
+)
+"""What follows these may hold any words, also those of another request."""
+
+
+def _in_turn(ctx: Context) -> _Answer | None:
+    """Answer two requests that an "and" joins: "tell me a joke and spell cat"."""
+    words = ctx.said.words
+    if not 4 <= len(words) <= 40 or _OWN_WORDS & set(words[:3]):
+        return None
+    for at in range(1, len(words) - 2):
+        if words[at] not in ("and", "then"):
+            continue
+        start = at + (2 if words[at + 1] == "then" else 1)
+        if words[start] not in REQUESTS and words[at : at + 2] != ("and", "then"):
+            continue
+        left = _skilled(ctx.about(ctx.said.slice(0, at)))
+        right = _skilled(ctx.about(ctx.said.slice(start))) if left else None
+        if left is not None and right is not None:
+            return _merged([left, right])
     return None
 
 

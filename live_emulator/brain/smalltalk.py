@@ -45,7 +45,8 @@ _THANKS = re.compile(
     r"(?:(?:no |okay |great |good |perfect |wonderful |yes )*(?:thank you|thanks"
     r"|many thanks|thank you so|i thank you|cheers|much appreciated)(?: you)?(?: very"
     r"| so)?(?: much)?(?: a lot| indeed| again| for .+| (?:my )?friend| gemini"
-    r"| emulator)*|that (?:is|was) (?:very )?(?:kind|helpful|nice)(?: of you)?)"
+    r"| emulator| (?:that|this|it) (?:is|was) .+)*|that (?:is|was) (?:very )?(?:kind"
+    r"|helpful|nice)(?: of you)?)"
 )
 
 _BYE = re.compile(
@@ -61,10 +62,15 @@ _STOP = re.compile(
     r"(?:please )?(?:stop(?: it| that| talking| please| now| reading| counting)*"
     r"|be quiet|quiet|silence|shut up|hush|enough|that is enough|wait(?: a (?:moment"
     r"|minute|second))?|hold on|hang on|one moment|just a (?:moment|minute|second)"
-    r"|pause|cancel(?: that)?|never mind|forget it|not now|stop stop"
-    r"|stop stop stop)(?: please| now| there)*"
+    r"|pause|cancel(?: that)?|never mind|forget it|not now|stop stop|stop stop stop"
+    r"|you can stop|that will do|nothing|wait stop|no stop)(?: please| now| there)*"
 )
 
+_MAY_I = re.compile(
+    r"i have (?:a|another|one more|some) questions?(?: for you)?|(?:can|may"
+    r"|could) i ask(?: you)?(?: something| a question| anything| you something)?"
+    r"|i want to ask(?: you)?(?: something| a question)?|listen(?: to me)?|attention"
+)
 _SORRY = re.compile(
     r"(?:i am |i am so |oh |so |very )*(?:sorry|apologies|i apologize|my apologies"
     r"|excuse me|forgive me|my mistake|oops)(?: about that| for .+| about .+)?"
@@ -231,6 +237,8 @@ _COMFORT = {
 
 def _feelings(ctx: Context) -> Reply | None:
     said = ctx.said
+    if said.match(_MAY_I):
+        return say("Please go ahead. I am listening.")
     if found := said.match(_I_FEEL):
         how = found.text("how")
         return say(_COMFORT.get(how, "I am sorry to hear that. I hope it gets better."))

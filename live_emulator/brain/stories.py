@@ -52,6 +52,13 @@ _STORY = re.compile(
     r"\b(?:story|stories|tale|tales|fairytale)\b(?P<after>.*)"
 )
 
+_TALK = re.compile(
+    r"(?:talk|speak|tell me something|say something)(?: to me)?"
+    r"(?: (?:about|of) (?P<subject>.+?))? (?:for )?(?P<length>[\w ]+? (?:seconds?"
+    r"|minutes?)|long|a (?:long )?while)"
+    r"(?: (?:about|of) (?P<topic>.+))?"
+)
+_ANYTHING = frozenset({"anything", "something", "whatever you like", "whatever"})
 _ABOUT = re.compile(r"\b(?:about|of|on|with|in which there is|for) (?P<subject>.+)")
 
 _LENGTHS = {
@@ -65,16 +72,27 @@ _LENGTHS = {
     "quick": 90,
     "brief": 90,
     "tiny": 60,
+    "while": 2 * WORDS_PER_MINUTE,
+    "long while": 3 * WORDS_PER_MINUTE,
 }
 
 
 def stories(ctx: Context) -> Reply | None:
     """Tell a story of the wanted length about the wanted subject."""
+    if found := ctx.said.match(_TALK):
+        after = f"of {found.text('length').removeprefix('a ')}"
+        subject = found.text("subject") or found.text("topic")
+        if subject and subject not in _ANYTHING:
+            after += f" about {subject}"
+        return _told(ctx, _wish("", after, ctx))
     found = ctx.said.match(_STORY)
     if found is None:
         return None
     before, after = found.text("before"), found.text("after").strip()
-    wish = _wish(before, after, ctx)
+    return _told(ctx, _wish(before, after, ctx))
+
+
+def _told(ctx: Context, wish: _Wish | None) -> Reply | None:
     if wish is None:
         return None
     told = sum(turn.role == "user" for turn in ctx.before)

@@ -257,6 +257,17 @@ that is not what i said                     | All right
 
 say cheese                                  | ^Cheese\\.$
 Say "Good evening, ladies and gentlemen."   | ^Good evening, ladies and gentlemen\\.$
+Say hello in three languages.               | ^Guten Tag, Bonjour, Hola\\.$
+Please tell me in one sentence what a WebSocket is. | ^A WebSocket is
+Count slowly from one to three.             | ^One, two, three\\.$
+why did you stop                            | had finished
+how many words did you say                  | zero words
+thank you, that was great                   | (welcome|pleasure|Gladly)
+can i ask you something                     | go ahead
+what time is it in five minutes             | ten ten
+sing happy birthday                         | .
+no I meant the other one                    | Gemini
+what did you hear                           | had not said anything
 say hello to my friends                     | ^Hello, your friends\\.$
 
 what is my name                             | (not|yet)
@@ -340,6 +351,9 @@ def test_courtesies_do_not_get_in_the_way(courtesy):
         ("what time is it and what is two plus two", ["ten oh five", "is four"]),
         ("Hello. My name is Ada. What is my name?", ["Hello", "Ada"]),
         ("tell me a joke and then count to three", ["One, two, three."]),
+        ("tell me a story about a fox and then spell fox", ["a fox.", "F, O, X"]),
+        ("what is my name and what time is it", ["your name", "ten oh five"]),
+        ("Good morning! Who are you?", ["Good morning. I am the emulator"]),
         ("my name is ada what is two plus two", ["Ada", "is four"]),
         ("Blah blah. Spell cat.", ["C, A, T"]),
     ],

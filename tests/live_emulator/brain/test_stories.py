@@ -32,6 +32,9 @@ from tests.live_emulator.brain.conversation import (
         ("tell me a twenty second story", 1 / 3),
         ("tell me a story of ten minutes", 10),
         ("please tell me a story about the sea, five minutes long", 5),
+        ("talk for thirty seconds", 0.5),
+        ("Talk to me about the sea for two minutes.", 2),
+        ("say something long", 3),
     ],
 )
 def test_length_in_time(wish, minutes):
