@@ -85,7 +85,7 @@ PART = MessageType(
     "Part",
     {
         "text": STRING,
-        "thought": BOOL,
+        "thought": _accepted(Kind.BOOL),
         "thoughtSignature": _accepted(Kind.STRING),
         "inlineData": message(BLOB, source=_PROTO),
         "fileData": _accepted(Kind.ANY, note="no file can be fetched here"),
@@ -98,6 +98,12 @@ PART = MessageType(
         "partMetadata": _accepted(Kind.ANY),
         "toolCall": _accepted(Kind.ANY),
         "toolResponse": _accepted(Kind.ANY),
+        "audioTranscription": _accepted(Kind.ANY),
+        "mediaProcessing": _accepted(Kind.ANY),
+        "speechMetadata": _accepted(Kind.ANY),
+        "documentMetadata": _accepted(Kind.ANY),
+        "spreadsheetMetadata": _accepted(Kind.ANY),
+        "audioMetadata": _accepted(Kind.ANY),
     },
 )
 CONTENT = MessageType(
@@ -196,7 +202,7 @@ THINKING = MessageType(
     "ThinkingConfig",
     {
         "includeThoughts": BOOL,
-        "thinkingBudget": INT,
+        "thinkingBudget": _accepted(Kind.INT),
         "thinkingLevel": enum(
             ("LOW", "MEDIUM", "HIGH", "MINIMAL"),
             "THINKING_LEVEL_UNSPECIFIED",
@@ -243,6 +249,7 @@ GENERATION = MessageType(
         ),
         "translationConfig": message(TRANSLATION, source=_SDK),
         "audioTranscriptionConfig": _accepted(Kind.ANY),
+        "enableEnhancedCivicAnswers": _accepted(Kind.BOOL),
         "responseMimeType": _refused(Kind.STRING),
         "responseSchema": _refused(Kind.ANY),
         "responseJsonSchema": _refused(Kind.ANY),
@@ -318,7 +325,9 @@ TRANSCRIPTION = MessageType(
         "languageHints": _accepted(Kind.ANY),
         "customVocabulary": Field(Kind.STRING, _SDK, repeated=True),
         "adaptationPhrases": Field(Kind.STRING, _SDK, repeated=True),
-        "wordTimestamp": Field(Kind.BOOL, _SDK),
+        "wordTimestamp": Field(
+            Kind.BOOL, _SDK, Effect.ACCEPTED, note="words have no times here"
+        ),
         "diarization": Field(Kind.BOOL, _SDK, Effect.ACCEPTED),
         "mode": enum(
             ("VERBATIM", "SMART"),
@@ -343,7 +352,8 @@ SETUP = MessageType(
         "outputAudioTranscription": message(TRANSCRIPTION, source=_PROTO),
         "proactivity": message(
             MessageType(
-                "ProactivityConfig", {"proactiveAudio": BOOL, "proactiveVideo": BOOL}
+                "ProactivityConfig",
+                {"proactiveAudio": BOOL, "proactiveVideo": _accepted(Kind.BOOL)},
             ),
             source=observed("2026-09-09: unknown on v1beta"),
             gemini_versions=_V1ALPHA,

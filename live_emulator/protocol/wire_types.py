@@ -59,11 +59,13 @@ class Effect(Enum):
     EMULATED = "emulated"
     ACCEPTED = "accepted, no effect"
     REFUSED = "refused"
+    ABSENT = "never sent"
+    """Of a server message: the service may send it, the emulator does not."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a client message."""
+    """One field of a message."""
 
     kind: Kind
     source: Source = documented("proto")

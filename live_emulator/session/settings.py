@@ -94,7 +94,6 @@ class Settings:
     all_input: bool = False
     input_transcription: bool = False
     output_transcription: bool = False
-    word_timestamps: bool = False
     vocabulary: tuple[str, ...] = ()
     include_thoughts: bool = False
     max_output_tokens: int | None = None
@@ -162,7 +161,6 @@ def read_settings(setup: Mapping[str, Any], dialect: Dialect, version: str) -> S
         all_input=coverage == "TURN_INCLUDES_ALL_INPUT",
         input_transcription=transcription is not None,
         output_transcription=setup.get("outputAudioTranscription") is not None,
-        word_timestamps=bool((transcription or {}).get("wordTimestamp")),
         vocabulary=tuple(
             phrase
             for name in ("customVocabulary", "adaptationPhrases")
