@@ -243,10 +243,10 @@ class UserInput:
 
     def _begin(self, offset_ms: float | None) -> None:
         core = self._core
+        self._report_activity(True, offset_ms)
         self._user_acts()
         if core.settings.activity.interrupts:
             self._answering.user_speaks = True
-        self._report_activity(True, offset_ms)
         self._entry = self._new_entry()
         self._utterance = self._open_ear(self._entry)
         self._transcripts.begin(self._utterance)

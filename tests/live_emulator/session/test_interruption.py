@@ -23,7 +23,7 @@ def test_speech_interrupts():
     bench = Bench(story).setup(outputAudioTranscription={}).forget()
     bench.send(user_text("go")).run(1).forget()
     bench.send(audio(tone(100)))
-    assert bench.kinds()[:2] == ["interrupted", "ACTIVITY_START"]
+    assert bench.kinds()[:2] == ["ACTIVITY_START", "interrupted"]
     bench.run(5)
     [(interrupted, _)] = bench.find("interrupted")
     [(complete, message)] = bench.find("turnComplete")
@@ -70,7 +70,7 @@ def test_interruption_while_the_audio_would_still_play():
     bench = Bench().setup().forget().send(user_text("one two three four")).run(0.6)
     assert bench.kinds()[-1] == "generationComplete"
     bench.send(audio(tone(100))).run(1)
-    assert bench.kinds()[-3:] == ["interrupted", "ACTIVITY_START", "turnComplete"]
+    assert bench.kinds()[-3:] == ["ACTIVITY_START", "interrupted", "turnComplete"]
 
 
 @rule(documented("activityHandling"), "setup.realtimeInputConfig.activityHandling")
@@ -104,8 +104,8 @@ def test_the_conversation_goes_on():
     bench = Bench(story, words=["stop please"]).setup().forget()
     bench.send(user_text("go")).run(1).forget().speak().run(60)
     assert bench.kinds() == [
-        "interrupted",
         "ACTIVITY_START",
+        "interrupted",
         "turnComplete",
         "ACTIVITY_END",
         "audio",
