@@ -95,6 +95,8 @@ class LiveModel:
     """`modelTurn` carries ``"role": "model"`` on the Gemini API too."""
     announces_code: bool = False
     """Shows a call as `executableCode` before the `toolCall`."""
+    notes: bool = False
+    """Takes content without a role as a note; 3.x refuses it (livekit/agents)."""
 
 
 _V2_5 = {
@@ -107,6 +109,7 @@ _V2_5 = {
     "bundles": False,
     "voice_activity": False,
     "model_role": False,
+    "notes": True,
 }
 _HALF_CASCADE = {
     "modalities": frozenset({"AUDIO", "TEXT"}),
@@ -120,6 +123,7 @@ _HALF_CASCADE = {
     "model_role": False,
     "announces_code": True,
     "code_execution": True,
+    "notes": True,
 }
 
 

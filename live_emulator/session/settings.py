@@ -156,7 +156,7 @@ def read_settings(setup: Mapping[str, Any], dialect: Dialect, version: str) -> S
         all_video=(
             model.all_video
             if coverage is None
-            else coverage == "TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO"
+            else coverage != "TURN_INCLUDES_ONLY_ACTIVITY"
         ),
         all_input=coverage == "TURN_INCLUDES_ALL_INPUT",
         input_transcription=transcription is not None,

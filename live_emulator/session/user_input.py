@@ -66,6 +66,8 @@ class UserInput:
         """The entry of the activity under way."""
         self._utterance = 0
         self._activity_ms = 0.0
+        self._turn_from_ms = 0.0
+        """Where in the audio the turn begins, if it includes all input."""
         self._seeding = core.settings.initial_history
         self._sights: list[Sight] = []
         self._looks: set[int] = set()
@@ -101,9 +103,10 @@ class UserInput:
                 return role
             case "function" | "tool":
                 return "tool"
-            case "":
-                # Without a role it is a note, unless it is there to be answered.
-                return "user" if to_answer else "note"
+            case "" if to_answer:
+                return "user"
+            case "" if self._core.model.notes or self._core.world.lenient:
+                return "note"
             case "system" if self._core.dialect is Dialect.VERTEX:
                 return "note"
         raise close_for("argument.invalid")
@@ -260,7 +263,7 @@ class UserInput:
         entry, self._entry = self._entry, None
         assert entry is not None
         self._answering.user_speaks = False
-        entry.tokens.add("AUDIO", audio_tokens(self._activity_ms))
+        entry.tokens.add("AUDIO", audio_tokens(self._turn_ms()))
         core.act(do.ShutEar(self._utterance))
         if core.model.task is Task.TRANSCRIBE:
             self._transcripts.end_at(offset_ms)
@@ -268,6 +271,13 @@ class UserInput:
         self._report_activity(False, offset_ms)
         core.history.append(entry)
         self._answering.ask()
+
+    def _turn_ms(self) -> float:
+        """Return how much audio belongs to the turn that ends now."""
+        if not self._core.settings.all_input:
+            return self._activity_ms
+        begin, self._turn_from_ms = self._turn_from_ms, self._detector.position_ms
+        return max(self._activity_ms, self._detector.position_ms - begin)
 
     def _report_activity(self, started: bool, offset_ms: float | None) -> None:
         core = self._core

@@ -151,6 +151,31 @@ def test_the_recogniser_gets_the_lead_in():
     assert len(ear) / 32 == pytest.approx(320 + 1024 + 704, abs=64)
 
 
+@rule(
+    documented("TURN_INCLUDES_ALL_INPUT: silence since the last turn as well"),
+    "setup.realtimeInputConfig.turnCoverage",
+)
+@pytest.mark.parametrize(
+    ("coverage", "first", "second"),
+    [
+        ("TURN_INCLUDES_ONLY_ACTIVITY", 1.024 + 0.704, 1.024 + 0.704),
+        ("TURN_INCLUDES_ALL_INPUT", 4.0 + 1.024 + 0.704, 0.32 + 2.0 + 1.024 + 0.704),
+    ],
+)
+def test_a_turn_of_all_input_costs_its_silence_too(coverage, first, second):
+    """With all input, a turn holds the audio from the end of the turn before."""
+    config = {"turnCoverage": coverage}
+    bench = Bench(lambda q: []).setup(realtimeInputConfig=config)
+    prompts = []
+    for before_ms in (4000, 2000):
+        bench.send(audio(silence(before_ms) + tone(1024) + silence(1024))).run(1)
+        _, spoken = bench.messages[-1]["usageMetadata"]["promptTokensDetails"]
+        assert spoken["modality"] == "AUDIO"
+        prompts.append(spoken["tokenCount"])
+    assert prompts[0] == pytest.approx(first * 25, abs=3)
+    assert prompts[1] - prompts[0] == pytest.approx(second * 25, abs=3)
+
+
 @rule(documented("manual activity"), "realtimeInput.activityStart")
 def test_manual_activity():
     """In manual mode the client says when a turn begins and ends."""

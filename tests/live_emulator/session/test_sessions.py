@@ -19,7 +19,6 @@ from tests.live_emulator.session.bench import (
     with_credential,
 )
 
-
 IMAGE = {"realtimeInput": {"video": {"data": "AAAA", "mimeType": "image/png"}}}
 
 
@@ -239,13 +238,32 @@ def test_roles_that_do_not_exist(role):
     assert Bench().setup().send({"clientContent": {"turns": [turn]}}).closed
 
 
-@rule(observed("livekit: without a role it is a note"), "clientContent.turns.role")
+@rule(
+    observed("livekit/agents, 2026: a note on 2.5, 1007 on 3.1 and 3.8"),
+    "clientContent.turns.role",
+)
 def test_content_without_a_role():
-    """Without a role content is a note, or the user's if it is to be answered."""
+    """Content without a role is a note on 2.5 models, and refused by 3.x."""
     note = {"parts": [{"text": "be kind"}]}
-    bench = Bench().setup().send({"clientContent": {"turns": [note]}})
-    bench.send({"clientContent": {"turns": [note], "turnComplete": True}})
+    message = {"clientContent": {"turns": [note]}}
+    bench = Bench().setup("gemini-2.5-flash-native-audio-latest").send(message)
+    bench.send(user_text("x"))
     assert [turn.role for turn in bench.questions[0].turns] == ["note", "user"]
+    for model in ("gemini-3.8-live", "gemini-3.1-flash-live-preview"):
+        assert Bench().setup(model).send(message).closed.code == 1007
+    assert Bench(world=World(lenient=True)).setup().send(message).closed is None
+
+
+@rule(
+    guessed("no source says it of content that is to be answered"),
+    "clientContent.turns.role",
+)
+def test_a_question_without_a_role():
+    """Content without a role that is to be answered is the user's."""
+    turn = {"parts": [{"text": "hello"}]}
+    bench = Bench().setup()
+    bench.send({"clientContent": {"turns": [turn], "turnComplete": True}})
+    assert bench.questions[0].turns[-1].role == "user"
 
 
 @rule(documented("Content parts"), "clientContent.turns.parts")
@@ -424,6 +442,7 @@ def test_translation_in_shape():
     [
         (None, 2),
         ("TURN_INCLUDES_AUDIO_ACTIVITY_AND_ALL_VIDEO", 2),
+        ("TURN_INCLUDES_ALL_INPUT", 2),
         ("TURN_INCLUDES_ONLY_ACTIVITY", 0),
     ],
 )
