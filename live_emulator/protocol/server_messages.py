@@ -88,7 +88,7 @@ def model_turn(
 
 
 def output_transcription(text: str) -> Message:
-    """Return a piece of the transcript of what the model says."""
+    """Return a piece of the transcript of what the model says, maybe empty."""
     return server_content(outputTranscription={"text": text} if text else {})
 
 

@@ -20,6 +20,7 @@ from live_emulator.brain.types import (
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.models import Behaviour, Task
 from live_emulator.protocol.usage import text_tokens, usage_metadata
+from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
 from live_emulator.session.core import Core
 from live_emulator.session.delivery import Delivery
@@ -85,6 +86,7 @@ class Answering:
         core = self._core
         out = TextReply() if core.settings.text_only else Reply(core.world.pace)
         self._turn = ModelTurn(core.next_number(), out, core.prompt_tokens())
+        self._delivery.begin()
         return self._turn
 
     def _say_all_of(self, turn: ModelTurn, parts: Iterable[ReplyPart]) -> None:
@@ -178,6 +180,7 @@ class Answering:
         turn.asking = True
         turn.number = self._core.next_number()
         turn.prompt = self._core.prompt_tokens()
+        self._delivery.begin()
         self._core.act(do.Ask(turn.number, self._question()))
 
     def _current(self, number: int) -> ModelTurn | None:
@@ -201,6 +204,11 @@ class Answering:
             made.append(call)
         turn.new_calls.clear()
         self._delivery.calls(made)
+        if self.calls.blocking and core.dialect is Dialect.VERTEX:
+            # Recordings: Vertex AI ends the generation with the call; what
+            # follows its result is another one. Not while audio is under way.
+            if not isinstance(turn.out, Reply) or turn.out.idle:
+                core.send(messages.generation_complete())
         entry = Entry("model", calls=tuple(made))
         entry.tokens.add("TEXT", sum(text_tokens(repr(call)) for call in made))
         core.history.append(entry)

@@ -16,27 +16,45 @@ class Delivery:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._opened = False
+
+    def begin(self) -> None:
+        """Note that the model begins to generate."""
+        self._opened = False
 
     def audio(self, pcm: bytes, text: str) -> None:
         """Send a chunk of audio, and the words that begin in it if asked for."""
         core = self._core
         part = messages.audio_part(pcm, core.dialect)
         shown = text if core.settings.output_transcription and text else None
+        self._open()
         if shown is None:
             self._turn(part)
-        elif core.model.bundles:
-            core.send(messages.model_turn([part], core.with_role, shown))
         elif core.dialect is Dialect.VERTEX:  # its transcript runs ahead
             core.send(messages.output_transcription(shown))
             self._turn(part)
+        elif core.model.bundles:
+            core.send(messages.model_turn([part], core.with_role, shown))
         else:
             self._turn(part)
             core.send(messages.output_transcription(shown))
 
     def rest(self, text: str) -> None:
         """Send words that no chunk carried."""
+        self._open()
         if text and self._core.settings.output_transcription:
             self._core.send(messages.output_transcription(text))
+
+    def _open(self) -> None:
+        """Send the empty transcript that begins a generation on Vertex AI.
+
+        Observed in recordings, and after tool results in Google's own tests.
+        """
+        core = self._core
+        asked = core.settings.output_transcription
+        if asked and core.dialect is Dialect.VERTEX and not self._opened:
+            core.send(messages.output_transcription(""))
+        self._opened = True
 
     def text(self, text: str) -> None:
         """Send a piece of a written answer."""

@@ -118,6 +118,11 @@ class Reply:
         return self._script[: self._shown]
 
     @property
+    def idle(self) -> bool:
+        """Nothing is waiting to be synthesised or sent."""
+        return not (self._speaking or self._texts or self._audio)
+
+    @property
     def _at_end(self) -> bool:
         return self._complete and not self._speaking and not self._texts
 
