@@ -429,11 +429,8 @@ def read_client_message(value: Any, reading: Reading) -> tuple[str, dict[str, An
     read = read_message(CLIENT_MESSAGE, value, "", reading)
     if len(read) > 1:
         first, second = list(read)[:2]
-        reading.complain(
-            "Invalid value (oneof), oneof field 'message_type' is already set. "
-            f"Cannot set '{second}' beside '{first}'."
-        )
-        read_message(EMPTY, {}, "", reading)
+        reading.complain("value.oneof", first=first, second=second)
+        reading.judge()
     if not read:
         return "", {}
     [(kind, content)] = read.items()

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from live_emulator.protocol.sources import Source, documented, guessed, observed
+from live_emulator.protocol.sources import Source, guessed, observed
 
 __all__ = [
     "CLOSES",
     "MAX_REASON_BYTES",
+    "REASONS",
     "Close",
+    "Reason",
     "Rejected",
     "close_for",
     "cut_reason",
@@ -39,6 +41,82 @@ class Rejected(Exception):
         super().__init__(f"{close.code} {close.reason}")
         self.close = close
 
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason that names what the client sent."""
+
+    code: int
+    text: str
+    """With the names of what is filled in between braces."""
+    source: Source
+
+    def close(self, **details: object) -> Close:
+        """Return the close for these details."""
+        return Close(self.code, self.text.format(**details), self.source)
+
+
+REASONS: dict[str, Reason] = {
+    "model.unknown": Reason(
+        1008,
+        "{name} is not found for API version {version}, or is not supported for "
+        "bidiGenerateContent. Call ListModels to see the list of available models "
+        "and their supported methods.",
+        observed("livekit/agents #4414, adk-python #3964"),
+    ),
+    "model.vertex": Reason(
+        1008,
+        "Publisher Model `{name}` was not found or your project does not have access "
+        "to it.",
+        observed("adk-python #3314; the end is a guess"),
+    ),
+    "modalities": Reason(
+        1007,
+        "The requested combination of response modalities ({asked}) is not supported "
+        "by the model. {name} accepts the following combination of response "
+        "modalities:\n{accepted}",
+        observed("2026; the wording of a comment in the SDK's tests"),
+    ),
+    "field.unknown": Reason(
+        1007,
+        'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find '
+        "field.",
+        observed("2026-09-10"),
+    ),
+    "value.invalid": Reason(
+        1007,
+        "Invalid value at '{path}' ({type}), {value}",
+        guessed("the wording of Google's REST APIs"),
+    ),
+    "value.base64": Reason(
+        1007,
+        "Invalid value at '{path}' (TYPE_BYTES), Base64 decoding failed for "
+        '"{value}"',
+        guessed("the wording of Google's REST APIs"),
+    ),
+    "value.oneof": Reason(
+        1007,
+        "Invalid value (oneof), oneof field 'message_type' is already set. Cannot "
+        "set '{second}' beside '{first}'.",
+        guessed("the wording of protobuf's JSON parser"),
+    ),
+    "json.invalid": Reason(
+        1007,
+        "Invalid JSON payload received. {problem}",
+        guessed("the wording of Google's REST APIs"),
+    ),
+    "json.deep": Reason(
+        1007,
+        "Invalid JSON payload received. Message too deep.",
+        guessed("protobuf's JSON parsers stop at 100 levels"),
+    ),
+    "tool.duplicate": Reason(
+        1007,
+        "Duplicate function declaration found: {name}",
+        guessed("wording"),
+    ),
+}
+"""Every close whose reason names what caused it."""
 
 _GO_AWAY_IGNORED = (
     "Connection aborted because the client failed to close the connection after "
@@ -130,11 +208,10 @@ CLOSES: dict[str, Close] = {
     "token.expired-live": Close(
         1011, "auth token has expired", observed("2026-09-18, within 1 s")
     ),
-    "bearer.invalid": Close(
-        1008,
-        "Request had invalid authentication credentials. Expected OAuth 2 access "
-        "token, login cookie or other valid authentication credential.",
-        documented("google.rpc UNAUTHENTICATED; the close code is a guess"),
+    "region.unsupported": Close(
+        1007,
+        "User location is not supported for the API use.",
+        observed("cookbook #781"),
     ),
 }
 """Every close whose reason does not depend on the message that caused it."""

@@ -9,8 +9,7 @@ from typing import Any
 
 import orjson
 
-from live_emulator.protocol.closing import Close, Rejected
-from live_emulator.protocol.sources import guessed
+from live_emulator.protocol.closing import REASONS, Rejected
 
 __all__ = ["decode_frame", "encode_frame"]
 
@@ -27,8 +26,8 @@ def decode_frame(frame: str | bytes) -> Any:
     try:
         return orjson.loads(frame)
     except orjson.JSONDecodeError as error:
-        reason = f"Invalid JSON payload received. {_explain(error)}"
-        raise Rejected(Close(1007, reason, guessed("wording"))) from None
+        close = REASONS["json.invalid"].close(problem=_explain(error))
+        raise Rejected(close) from None
 
 
 def _explain(error: orjson.JSONDecodeError) -> str:

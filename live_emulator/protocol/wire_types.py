@@ -16,8 +16,8 @@ from typing import Any
 
 import pybase64
 
-from live_emulator.protocol.closing import Close, Rejected
-from live_emulator.protocol.sources import Source, documented, observed
+from live_emulator.protocol.closing import REASONS, Close, Rejected
+from live_emulator.protocol.sources import Source, documented
 
 __all__ = [
     "Dialect",
@@ -116,21 +116,29 @@ class Reading:
     version: str = "v1"
     lenient: bool = False
     """Unknown names are dropped instead of refused."""
-    complaints: list[str] = field(default_factory=list)
+    complaints: list[Close] = field(default_factory=list)
     depth: int = 0
 
     MAX_COMPLAINTS = 20
     MAX_DEPTH = 100
     """What protobuf's own JSON parsers allow."""
 
-    def complain(self, text: str) -> None:
-        """Note one thing that is wrong; the first few decide the close reason."""
+    def complain(self, reason: str, **details: object) -> None:
+        """Note one thing that is wrong, one of `REASONS`."""
         if len(self.complaints) < self.MAX_COMPLAINTS:
-            self.complaints.append(text)
+            self.complaints.append(REASONS[reason].close(**details))
 
+    def judge(self) -> None:
+        """Reject the message if anything was wrong in it.
 
-_INVALID_JSON = "Invalid JSON payload received. "
-_REJECTION = observed("2026-09-10; the wording for wrong types is a guess")
+        Raises:
+            Rejected: With all complaints, a line each.
+
+        """
+        if self.complaints:
+            first = self.complaints[0]
+            lines = "\n".join(complaint.reason for complaint in self.complaints)
+            raise Rejected(Close(first.code, lines, first.source))
 
 
 def read_message(
@@ -144,8 +152,7 @@ def read_message(
 
     """
     result = _read_object(kind, value, path, reading)
-    if reading.complaints:
-        raise Rejected(Close(1007, "\n".join(reading.complaints), _REJECTION))
+    reading.judge()
     return result
 
 
@@ -153,10 +160,10 @@ def _read_object(
     kind: MessageType, value: Any, path: str, reading: Reading
 ) -> dict[str, Any]:
     if not isinstance(value, dict):
-        reading.complain(_invalid_value(path, kind.name, value))
+        _complain_of_value(path, kind.name, value, reading)
         return {}
     if reading.depth >= reading.MAX_DEPTH:
-        reading.complain(f"{_INVALID_JSON}Message too deep.")
+        reading.complain("json.deep")
         return {}
     reading.depth += 1
     result: dict[str, Any] = {}
@@ -165,10 +172,7 @@ def _read_object(
         if found is None or not _known_here(found[1], reading):
             if not reading.lenient:
                 where = f" at '{path}'" if path else ""
-                reading.complain(
-                    f'{_INVALID_JSON}Unknown name "{_short(spelling)}"{where}: '
-                    "Cannot find field."
-                )
+                reading.complain("field.unknown", name=_short(spelling), where=where)
             continue
         if item is None:  # proto JSON: null means absent
             continue
@@ -234,7 +238,7 @@ def _read_value(one: Field, value: Any, path: str, reading: Reading) -> Any:
                     key: _read_object(one.message, item, f"{path}[{key}]", reading)
                     for key, item in value.items()
                 }
-    reading.complain(_invalid_value(path, one.kind.value, value))
+    _complain_of_value(path, one.kind.value, value, reading)
     return None
 
 
@@ -249,7 +253,7 @@ def _read_int(one: Field, value: Any, path: str, reading: Reading) -> int | None
         return value
     elif isinstance(value, float) and value.is_integer():
         return int(value)
-    reading.complain(_invalid_value(path, one.kind.value, value))
+    _complain_of_value(path, one.kind.value, value, reading)
     return None
 
 
@@ -261,7 +265,7 @@ def _read_float(one: Field, value: Any, path: str, reading: Reading) -> float | 
             pass
     elif isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    reading.complain(_invalid_value(path, one.kind.value, value))
+    _complain_of_value(path, one.kind.value, value, reading)
     return None
 
 
@@ -279,7 +283,7 @@ def _read_enum(one: Field, value: Any, path: str, reading: Reading) -> str | Non
             return upper
         if upper == one.unspecified or upper.endswith("_UNSPECIFIED"):
             return None
-    reading.complain(_invalid_value(path, one.kind.value, value))
+    _complain_of_value(path, one.kind.value, value, reading)
     return None
 
 
@@ -294,16 +298,13 @@ def _read_bytes(value: str, path: str, reading: Reading) -> bytes | None:
         missing = -len(value) % 4
         return pybase64.b64decode(value + "=" * missing, validate=True)
     except (Base64Error, ValueError):
-        reading.complain(
-            f"Invalid value at '{path}' (TYPE_BYTES), "
-            f'Base64 decoding failed for "{_short(value)}"'
-        )
+        reading.complain("value.base64", path=path, value=_short(value))
         return None
 
 
-def _invalid_value(path: str, type_name: str, value: Any) -> str:
+def _complain_of_value(path: str, kind: str, value: Any, reading: Reading) -> None:
     shown = f'"{_short(value)}"' if isinstance(value, str) else _short(repr(value))
-    return f"Invalid value at '{path}' ({type_name}), {shown}"
+    reading.complain("value.invalid", path=path, type=kind, value=shown)
 
 
 def _short(text: str, limit: int = 60) -> str:

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from live_emulator.brain.types import Tool
-from live_emulator.protocol.closing import CLOSES, Close, Rejected, close_for
+from live_emulator.protocol.closing import (
+    CLOSES,
+    REASONS,
+    Close,
+    Rejected,
+    close_for,
+)
 from live_emulator.protocol.models import (
     LIVE_MODELS,
     Behaviour,
@@ -14,7 +20,6 @@ from live_emulator.protocol.models import (
     Thinking,
     short_name,
 )
-from live_emulator.protocol.sources import guessed, observed
 from live_emulator.protocol.voices import DEFAULT_VOICE, find_voice
 from live_emulator.protocol.wire_types import Dialect
 
@@ -207,20 +212,9 @@ def find_model(resource: str, dialect: Dialect, version: str) -> LiveModel:
 
 def _no_such_model(resource: str, dialect: Dialect, version: str) -> Close:
     if dialect is Dialect.VERTEX:
-        return Close(
-            1008,
-            f"Publisher Model `{resource}` was not found or your project does not "
-            "have access to it.",
-            observed("adk-python #3314; the end is a guess"),
-        )
+        return REASONS["model.vertex"].close(name=resource)
     name = resource if "/" in resource else f"models/{resource}"
-    return Close(
-        1008,
-        f"{name} is not found for API version {version}, or is not supported for "
-        "bidiGenerateContent. Call ListModels to see the list of available models "
-        "and their supported methods.",
-        observed("livekit/agents #4414"),
-    )
+    return REASONS["model.unknown"].close(name=name, version=version)
 
 
 def _read_modalities(modalities: Sequence[str] | None, model: LiveModel) -> bool:
@@ -232,12 +226,8 @@ def _read_modalities(modalities: Sequence[str] | None, model: LiveModel) -> bool
         return asked[0] == "TEXT"
     accepted = "\n".join(f"* {one}" for one in sorted(model.modalities))
     raise Rejected(
-        Close(
-            1007,
-            f"The requested combination of response modalities ({', '.join(asked)}) "
-            f"is not supported by the model. models/{model.name} accepts the "
-            f"following combination of response modalities:\n{accepted}",
-            observed("2026; the wording of a comment in the SDK's tests"),
+        REASONS["modalities"].close(
+            asked=", ".join(asked), name=f"models/{model.name}", accepted=accepted
         )
     )
 
@@ -346,13 +336,7 @@ def read_tools(tools: Sequence[Mapping[str, Any]], model: LiveModel) -> ToolSet:
         for declaration in entry.get("functionDeclarations", ()):
             one = _read_declaration(declaration, model)
             if one.tool.name in functions:
-                raise Rejected(
-                    Close(
-                        1007,
-                        f"Duplicate function declaration found: {one.tool.name}",
-                        guessed("wording"),
-                    )
-                )
+                raise Rejected(REASONS["tool.duplicate"].close(name=one.tool.name))
             functions[one.tool.name] = one
     if (functions and not model.tools) or (search and not model.search):
         raise close_for("argument.invalid")

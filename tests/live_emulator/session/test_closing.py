@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from live_emulator.protocol.closing import cut_reason
+from live_emulator.protocol.closing import CLOSES, cut_reason
 from live_emulator.protocol.endpoints import CredentialKind, Method
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.protocol.wire_types import Dialect
@@ -368,6 +368,16 @@ def test_go_away_and_the_cut():
         "Connection aborted because the client failed to close the connection after "
         "receiving a GoAway signal once the session durat",
     )
+
+
+@pytest.mark.parametrize("name", CLOSES)
+def test_every_close_on_command(name):
+    """A session can be closed with every reason there is, running or not."""
+    expected = (CLOSES[name].code, cut_reason(CLOSES[name].reason))
+    for bench in (Bench(), Bench().setup()):
+        bench._perform(bench.session.fail(name, bench.now))
+        assert closed(bench) == expected
+    assert len(expected[1].encode()) <= 123
 
 
 def test_nothing_follows_a_close():
