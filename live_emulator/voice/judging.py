@@ -99,6 +99,15 @@ _ALIKE_PAIRS = frozenset(
 )
 _GAP_COST = 0.8
 
+_PER_BADNESS = 0.1
+_BELIEVED = 1.12
+_PHRASES_MARGIN = 0.42
+"""The ear for phrases may join words freely, so it finds something in anything."""
+_KNOWN_MARGIN = 0.1
+_LITTLE = 5
+"""So few sounds before an open slot ("say ...") are easily found in anything."""
+_LITTLE_COST = 0.25
+
 
 def _change_cost(first: str, second: str) -> float:
     if first == second:
@@ -156,16 +165,6 @@ def doubt(
     distance = sound_distance(wanted, heard)
     is_little = bool(in_slots) and len(wanted) < _LITTLE
     return badness * _PER_BADNESS + distance - _BELIEVED + is_little * _LITTLE_COST
-
-
-_PER_BADNESS = 0.1
-_BELIEVED = 1.12
-_PHRASES_MARGIN = 0.42
-"""The ear for phrases may join words freely, so it finds something in anything."""
-_KNOWN_MARGIN = 0.1
-_LITTLE = 5
-"""So few sounds before an open slot ("say ...") are easily found in anything."""
-_LITTLE_COST = 0.25
 
 
 def whole_sentence(
