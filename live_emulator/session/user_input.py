@@ -73,6 +73,11 @@ class UserInput:
         self._looks: set[int] = set()
         self._image_tokens = 0
 
+    @property
+    def listening(self) -> bool:
+        """An activity of the user is under way."""
+        return self._entry is not None
+
     # --- clientContent
 
     def content(self, content: Mapping[str, Any]) -> None:
@@ -153,9 +158,9 @@ class UserInput:
 
     def realtime(self, content: Mapping[str, Any]) -> None:
         """Take realtimeInput, each of its fields in the proto's order."""
-        if self._seeding:
-            # Documented: the history comes first, up to its turnComplete.
-            raise close_for("argument.invalid")
+        # Documented: the history comes first, up to its turnComplete. Observed
+        # (pipecat 1.14): without that, realtime input begins the conversation.
+        self._seeding = False
         for chunk in self._media_chunks(content):
             self._medium(chunk)
         if "audio" in content:
@@ -208,11 +213,22 @@ class UserInput:
             self._entry.tokens.add("TEXT", text_tokens(text))
             return
         self._user_acts()
-        entry = self._new_entry()
-        entry.add_text(text)
-        entry.tokens.add("TEXT", text_tokens(text))
-        core.history.append(entry)
+        if not self._is_nudge(text):
+            entry = self._new_entry()
+            entry.add_text(text)
+            entry.tokens.add("TEXT", text_tokens(text))
+            core.history.append(entry)
         self._answering.ask()
+
+    def _is_nudge(self, text: str) -> bool:
+        """Return whether a text only asks for an answer to what stands there.
+
+        Observed: seeded history alone starts no turn on 3.x models, so pipecat
+        sends a blank after it, ADK a full stop, and its last question is answered.
+        """
+        entries = self._core.history.entries
+        asked = bool(entries) and entries[-1].role == "user"
+        return asked and not text.strip(" .")
 
     # --- activity
 

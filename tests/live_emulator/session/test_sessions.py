@@ -223,11 +223,33 @@ def test_initial_history():
     ]
 
 
-@rule(documented("history first; the refusal is a guess"), "setup.historyConfig")
-def test_realtime_input_before_the_history_is_complete():
-    """Realtime input has to wait for the seeded history's end."""
+@rule(observed("pipecat 1.14 seeds so, or not at all"), "setup.historyConfig")
+@pytest.mark.parametrize("seeded", [True, False])
+def test_realtime_input_ends_an_incomplete_history(seeded):
+    """Realtime input begins the conversation, whatever was seeded before it."""
     bench = Bench().setup(historyConfig={"initialHistoryInClientContent": True})
-    assert bench.send(audio(silence(40))).closed.code == 1007
+    if seeded:
+        turn = {"role": "user", "parts": [{"text": "I am Ada"}]}
+        bench.send({"clientContent": {"turns": [turn]}})
+    bench.send({"realtimeInput": {"text": "who am I"}}).run(9)
+    texts = [turn.text for turn in bench.questions[0].turns]
+    assert texts == (["I am Ada", "who am I"] if seeded else ["who am I"])
+    bench.send(user_text("and now")).run(9)
+    assert bench.questions[1].turns[-1].text == "and now"
+
+
+@rule(
+    observed("pipecat 1.14 sends a blank, google-adk 2.13 a full stop"),
+    "setup.historyConfig realtimeInput.text",
+)
+@pytest.mark.parametrize("nudge", [" ", "."])
+def test_a_nudge_has_seeded_history_answered(nudge):
+    """A blank or a full stop after a seeded question has the question answered."""
+    bench = Bench().setup(historyConfig={"initialHistoryInClientContent": True})
+    bench.send(user_text("who am I")).run(9)
+    assert bench.questions == []
+    bench.send({"realtimeInput": {"text": nudge}}).run(9)
+    assert [turn.text for turn in bench.questions[0].turns] == ["who am I"]
 
 
 @rule(documented("roles of content"), "clientContent.turns.role")
