@@ -5,45 +5,12 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self
 
+from live_emulator.protocol.voices import VOICES
 from live_emulator.voice.espeak_data import voice_files
 from live_emulator.voice.types import OUTPUT_RATE_HZ, SpeechPiece, SpokenWord
 from live_emulator.voice.worker import Message, Worker, WorkerLost
 
 __all__ = ["USER_VOICE", "VOICES", "SpeechWorker"]
-
-VOICES = (
-    "Achernar",
-    "Achird",
-    "Algenib",
-    "Algieba",
-    "Alnilam",
-    "Aoede",
-    "Autonoe",
-    "Callirrhoe",
-    "Charon",
-    "Despina",
-    "Enceladus",
-    "Erinome",
-    "Fenrir",
-    "Gacrux",
-    "Iapetus",
-    "Kore",
-    "Laomedeia",
-    "Leda",
-    "Orus",
-    "Puck",
-    "Pulcherrima",
-    "Rasalgethi",
-    "Sadachbia",
-    "Sadaltager",
-    "Schedar",
-    "Sulafat",
-    "Umbriel",
-    "Vindemiatrix",
-    "Zephyr",
-    "Zubenelgenubi",
-)
-"""The voices of the service (documented); their sound here is our own."""
 
 USER_VOICE = "user"
 """A voice that plays the human in tests and recordings: of all that were measured,
