@@ -46,8 +46,14 @@ _WRITTEN_WORDS_PER_TOKEN = 0.75
 class Answering:
     """Runs the model's turns, one after another."""
 
-    def __init__(self, core: Core, on_turn_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        core: Core,
+        on_turn_begin: Callable[[], None],
+        on_turn_end: Callable[[], None],
+    ) -> None:
         self._core = core
+        self._on_turn_begin = on_turn_begin
         self._on_turn_end = on_turn_end
         self._delivery = Delivery(core)
         self._turn: ModelTurn | None = None
@@ -87,6 +93,7 @@ class Answering:
         out = TextReply() if core.settings.text_only else Reply(core.world.pace)
         self._turn = ModelTurn(core.next_number(), out, core.prompt_tokens())
         self._delivery.begin()
+        self._on_turn_begin()
         return self._turn
 
     def _say_all_of(self, turn: ModelTurn, parts: Iterable[ReplyPart]) -> None:

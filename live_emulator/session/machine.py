@@ -68,6 +68,11 @@ class Session:
         self._name = ""
         self._began_at = 0.0
         self._counted: str | None = None
+        self._offered = False
+        """The latest word is that the session can be resumed."""
+        self._last_index = -1
+        self._consumed_index = 0
+        """The latest client message that a handle would stand for."""
         self.closed: Close | None = None
         """Why the session was closed from this side."""
 
@@ -88,7 +93,11 @@ class Session:
                 self._world.lenient,
             )
             kind, content = read_client_message(value, reading)
+            self._last_index += 1
             self._take_message(kind, content, now)
+            if not self._input.listening:
+                self._consumed_index = self._last_index
+            self._offer_once_idle()
 
         return self._step(now, take)
 
@@ -220,7 +229,7 @@ class Session:
         if token is not None:
             world.tokens.use(token, self._name, now)
         self._core = Core(endpoint, world, settings, history, self._seed, now)
-        self._answering = Answering(self._core, self._after_turn)
+        self._answering = Answering(self._core, self._before_turn, self._after_turn)
         self._input = UserInput(
             self._core, self._answering, self._make_detector, self._make_resampler
         )
@@ -258,15 +267,40 @@ class Session:
 
     def _after_turn(self) -> None:
         """Offer a handle and prepare for what comes; also after connecting."""
+        self._offer()
+        self._prepare()
+
+    # --- resumption
+
+    def _before_turn(self) -> None:
+        """Say that the session can't be resumed while the model generates.
+
+        Documented: nor while it waits for the result of a call.
+        """
+        if self._offered:
+            self._offered = False
+            assert self._core is not None
+            self._core.send(messages.resumption_update())
+
+    def _offer(self) -> None:
+        """Offer a handle for the session as it is now."""
         core = self._core
         assert core is not None
-        if core.settings.resumable:
-            sessions = self._world.sessions
-            handle = sessions.save(
-                self._name, core.model.name, core.history, core.now - self._began_at
-            )
-            core.send(messages.resumption_update(handle))
-        self._prepare()
+        if not core.settings.resumable or self._answering.calls.pending:
+            return
+        self._offered = True
+        handle = self._world.sessions.save(
+            self._name, core.model.name, core.history, core.now - self._began_at
+        )
+        extra = {}
+        if core.settings.transparent:
+            extra["lastConsumedClientMessageIndex"] = str(self._consumed_index)
+        core.send(messages.resumption_update(handle, **extra))
+
+    def _offer_once_idle(self) -> None:
+        """Offer a handle when the last call was answered without a turn."""
+        if not self._offered and not self._answering.busy:
+            self._offer()
 
     # --- context
 

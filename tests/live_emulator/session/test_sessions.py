@@ -1,12 +1,14 @@
 """Sessions that last: resumption, limits, compression, seeded history."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
-from live_emulator.brain.types import Say, Think
+from live_emulator.brain.types import Call, Say, Think
 from live_emulator.protocol.endpoints import CredentialKind, Method
 from live_emulator.protocol.sources import documented, guessed, observed
+from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session.tokens import TokenRequest
 from live_emulator.session.world import Limits, World
 from tests.live_emulator.rules import rule
@@ -15,6 +17,7 @@ from tests.live_emulator.session.bench import (
     Bench,
     audio,
     silence,
+    tone,
     user_text,
     with_credential,
 )
@@ -46,6 +49,13 @@ def resume(world: World, handle: str, now: float = 0.0, **setup) -> Bench:
 def test_handles_are_offered():
     """A handle comes after the setup and after each turn, if asked for."""
     bench = Bench().setup(sessionResumption={}).send(user_text("x")).run(9)
+    updates = [
+        message["sessionResumptionUpdate"]
+        for _, message in bench.find("sessionResumptionUpdate")
+    ]
+    handles = [one.get("newHandle") for one in updates]
+    assert [handle is not None for handle in handles] == [True, False, True]
+    assert str(UUID(handles[0])) == handles[0] != handles[2]
     assert bench.kinds() == [
         "setupComplete",
         "sessionResumptionUpdate",
@@ -54,9 +64,57 @@ def test_handles_are_offered():
         "turnComplete",
         "sessionResumptionUpdate",
     ]
-    _, update = bench.find("sessionResumptionUpdate")[0]
-    assert update["sessionResumptionUpdate"]["resumable"] is True
+    assert updates[0]["resumable"] is True
     assert "sessionResumptionUpdate" not in Bench().setup().kinds()
+
+
+@rule(
+    documented("SDK types: an empty handle while generating or in a function call"),
+    "sessionResumptionUpdate sessionResumptionUpdate.resumable order.resumption",
+)
+def test_no_resumption_in_the_middle_of_something():
+    """While the model generates, or waits for a result, there is no handle."""
+
+    def assistant(question):
+        return [Say("Wait.")] if question.pending else [Call("f")]
+
+    bench = Bench(assistant).setup(
+        sessionResumption={}, tools=[{"functionDeclarations": [{"name": "f"}]}]
+    )
+    bench.forget().send(user_text("x")).run(60)
+    updates = bench.find("sessionResumptionUpdate")
+    assert updates == [(0, {"sessionResumptionUpdate": {}})]
+    [(_, message)] = bench.find("toolCall")
+    [call] = message["toolCall"]["functionCalls"]
+    answer = {"id": call["id"], "response": {"y": 1}, "scheduling": "SILENT"}
+    bench.forget().send({"toolResponse": {"functionResponses": [answer]}})
+    assert "newHandle" in bench.messages[-1]["sessionResumptionUpdate"]
+    resumed = Bench(world=bench.world, now=bench.now)
+    hang_up(bench)
+    resumed.setup(sessionResumption={"handle": handle_of(bench)}).send(user_text("y"))
+    roles = [turn.role for turn in resumed.questions[0].turns]
+    assert roles == ["user", "model", "model", "tool", "user"]
+
+
+@rule(
+    documented("SDK types; that the setup has index 0 is a guess"),
+    "setup.sessionResumption.transparent "
+    "sessionResumptionUpdate.lastConsumedClientMessageIndex",
+)
+def test_transparent_resumption():
+    """On Vertex AI a handle says which client message it stands for."""
+    vertex = replace(ENDPOINT, dialect=Dialect.VERTEX, version="v1beta1")
+    config = {"transparent": True}
+    bench = Bench(lambda q: [Say("word " * 40)], vertex)
+    bench.setup(sessionResumption=config)
+    bench.send(audio(silence(40))).send(user_text("x")).run(1)
+    bench.send(audio(tone(100))).send(audio(tone(100))).run(1)
+    indices = [
+        message["sessionResumptionUpdate"].get("lastConsumedClientMessageIndex")
+        for _, message in bench.find("sessionResumptionUpdate")
+    ]
+    # The speech that interrupted is not in the state of the last handle.
+    assert indices == ["0", None, "2"]
 
 
 @rule(documented("session resumption"), "setup.sessionResumption.handle")
