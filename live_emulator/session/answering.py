@@ -242,7 +242,8 @@ class Answering:
                 scheduling = Scheduling.INTERRUPT
             elif scheduling is Scheduling.SILENT:
                 scheduling = answer.scheduling
-        self._remember(blocking + background)
+        self._remember(blocking)
+        self._remember_after_speech(background)
         turn = self._turn
         if blocking and turn is not None and not self.calls.blocking:
             self._ask_again(turn)
@@ -263,6 +264,18 @@ class Answering:
             size = sum(text_tokens(response_text(one.response)) for one in results)
             entry.tokens.add("TEXT", size)
             self._core.history.append(entry)
+
+    def _remember_after_speech(self, results: Sequence[Result]) -> None:
+        """Put results behind what the model says without them.
+
+        They belong to what comes next: a result that overtook the words of the
+        running turn would seem to be answered by them.
+        """
+        turn = self._turn
+        if turn is None or turn.interrupted or turn.generation_complete:
+            self._remember(results)
+        else:
+            turn.late_results.extend(results)
 
     # --- speech
 
@@ -336,6 +349,8 @@ class Answering:
             entry.tokens.include(turn.response_tokens())
             turn.entry = entry
             self._core.history.append(entry)
+        self._remember(turn.late_results)
+        turn.late_results.clear()
 
     # --- the end of a turn
 

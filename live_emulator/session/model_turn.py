@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from live_emulator.brain.types import Call, ReplyPart
+from live_emulator.brain.types import Call, ReplyPart, Result
 from live_emulator.protocol.usage import Tokens, audio_tokens, text_tokens
 from live_emulator.session.history import Entry
 from live_emulator.session.reply import Reply
@@ -31,6 +31,8 @@ class ModelTurn:
     """Parts held back until a filler has been said; None without a filler."""
     continued: bool = False
     """This turn says what an earlier one held back."""
+    late_results: list[Result] = field(default_factory=list)
+    """Results of calls in the background that came while the model spoke."""
     thought_tokens: int = 0
     grounding: dict[str, Any] | None = None
     """What the reply is grounded in, in the protocol's form."""

@@ -160,6 +160,18 @@ def test_scheduling_while_the_model_speaks(fields, kinds):
     assert len(results) == (0 if fields.get("scheduling") == "SILENT" else 1)
 
 
+@rule(observed("google-adk 2.13 answers before the filler ends"), "toolResponse")
+@pytest.mark.parametrize("scheduling", ["WHEN_IDLE", "INTERRUPT"])
+def test_a_result_that_comes_while_the_model_fills_the_wait(scheduling):
+    """What the model says meanwhile does not count as the answer to the result."""
+    bench = Bench(assistant).setup(tools=tools()).forget()
+    bench.send(user_text("weather")).run(0.1)
+    bench.send(response(call_ids(bench)[0], scheduling=scheduling)).run(60)
+    roles = [turn.role for turn in bench.questions[-1].turns]
+    assert roles == ["user", "model", "model", "tool"]
+    assert bench.kinds().count("turnComplete") == 2
+
+
 @rule(documented("SILENT: known in later turns"), "toolResponse")
 def test_a_silent_result_is_remembered():
     """A silent result is in the history of the next question."""
