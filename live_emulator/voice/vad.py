@@ -1,8 +1,9 @@
 """How likely it is that a window of audio holds speech."""
 
 import os
-from array import array
 from typing import Any
+
+import numpy as np
 
 __all__ = ["WINDOW_BYTES", "SpeechProbability"]
 
@@ -51,14 +52,15 @@ class SpeechProbability:
             raise ValueError(
                 f"a window has {WINDOW_BYTES} bytes (512 samples), not {len(window)}"
             )
-        samples = array("h", window)
-        if max(samples) <= _SILENT_PEAK and min(samples) >= -_SILENT_PEAK:
+        samples = np.frombuffer(window, "<i2")
+        if samples.max() <= _SILENT_PEAK and samples.min() >= -_SILENT_PEAK:
             self._quiet_windows += 1
             if self._quiet_windows > _SETTLED_WINDOWS:
                 return self._last
         else:
             self._quiet_windows = 0
-        self._last = float(self._model(window))
+        # As the model does it itself with bytes, but without a loop in Python.
+        self._last = float(self._model.process_samples((samples / 32767).tolist()))
         return self._last
 
     def reset(self) -> None:

@@ -61,9 +61,11 @@ async def test_skipping_silence_changes_no_decision(speaker: SpeechWorker):
 def test_a_muted_microphone_does_not_reach_the_model(monkeypatch: pytest.MonkeyPatch):
     """From the third second of digital silence on, nothing is computed."""
     detector = SpeechProbability()
-    calls: list[bytes] = []
-    model = detector._model
-    monkeypatch.setattr(detector, "_model", lambda w: calls.append(w) or model(w))
+    calls: list[list[float]] = []
+    judge = detector._model.process_samples
+    monkeypatch.setattr(
+        detector._model, "process_samples", lambda w: calls.append(w) or judge(w)
+    )
     found = verdicts(detector, silence(10_000))
     assert len(calls) == vad_module._SETTLED_WINDOWS < len(found)
     assert max(found[-100:]) < 0.1
