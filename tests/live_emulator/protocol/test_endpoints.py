@@ -17,7 +17,10 @@ GEMINI = "/ws/google.ai.generativelanguage.{}.GenerativeService.{}"
 VERTEX = "/ws/google.cloud.aiplatform.{}.LlmBidiService/BidiGenerateContent"
 
 
-@rule(documented("verified with both SDKs"), "method.BidiGenerateContent")
+@rule(
+    documented("verified with both SDKs"),
+    "method.BidiGenerateContent method.BidiGenerateContentConstrained",
+)
 @pytest.mark.parametrize("version", ["v1", "v1beta", "v1alpha"])
 @pytest.mark.parametrize("method", list(Method))
 @pytest.mark.parametrize("slash", ["", "/"])
@@ -28,7 +31,10 @@ def test_gemini_paths(version, method, slash):
     assert (endpoint.version, endpoint.method) == (version, method)
 
 
-@rule(documented("SDKs: v1beta1; Google's notebook: v1"), "method.BidiGenerateContent")
+@rule(
+    documented("SDKs: v1beta1; Google's notebook: v1"),
+    "method.vertex",
+)
 @pytest.mark.parametrize("version", ["v1beta1", "v1"])
 def test_vertex_paths(version):
     """Both versions of the Vertex path are known."""
@@ -51,7 +57,10 @@ def test_unknown_paths(path):
     assert find_live_endpoint(path, {}, {}) is None
 
 
-@rule(documented("verified with both SDKs"), "method.BidiGenerateContentConstrained")
+@rule(
+    documented("verified with both SDKs"),
+    "method.credentials",
+)
 @pytest.mark.parametrize(
     ("query", "headers", "kind", "value"),
     [
@@ -83,7 +92,10 @@ def test_a_credential_does_not_show_itself():
     assert "secret" not in repr(Credential(CredentialKind.KEY, "secret"))
 
 
-@rule(observed("both SDKs"), "unary")
+@rule(
+    observed("both SDKs"),
+    "unary.paths",
+)
 @pytest.mark.parametrize(
     ("http_method", "path", "method", "model"),
     [

@@ -14,7 +14,7 @@ from live_emulator.protocol.client_messages import (
 )
 from live_emulator.protocol.closing import Rejected
 from live_emulator.protocol.json_text import decode_frame, encode_frame
-from live_emulator.protocol.sources import documented, observed
+from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.protocol.wire_types import (
     Dialect,
     Kind,
@@ -63,7 +63,10 @@ def respelt(value, change):
     return value
 
 
-@rule(documented("verified with both SDKs"), "setup clientContent realtimeInput")
+@rule(
+    documented("verified with both SDKs"),
+    "json.spelling",
+)
 def test_both_spellings_mean_the_same():
     """camelCase, snake_case and a mixture of both are read alike."""
     expected = read(CAMEL)
@@ -72,7 +75,10 @@ def test_both_spellings_mean_the_same():
     assert read(mixed) == expected
 
 
-@rule(observed("lower-case modalities are in use and work"), "setup.generationConfig")
+@rule(
+    observed("lower-case modalities are in use and work"),
+    "json.enums setup.generationConfig.responseModalities",
+)
 def test_enums_in_any_case():
     """An enum value is taken in any case, and by its number."""
     for value in ("AUDIO", "audio", "Audio", 3):
@@ -82,7 +88,10 @@ def test_enums_in_any_case():
         assert setup["generationConfig"]["responseModalities"] == ["AUDIO"]
 
 
-@rule(documented("Google's examples send UNSPECIFIED values"), "setup")
+@rule(
+    documented("Google's examples send UNSPECIFIED values"),
+    "json.enums",
+)
 def test_unspecified_is_absent():
     """An UNSPECIFIED enum value counts as none."""
     config = {"activityHandling": "ACTIVITY_HANDLING_UNSPECIFIED"}
@@ -90,7 +99,10 @@ def test_unspecified_is_absent():
     assert setup["realtimeInputConfig"]["activityHandling"] is None
 
 
-@rule(documented("proto JSON"), "setup")
+@rule(
+    documented("proto JSON"),
+    "json.numbers",
+)
 @pytest.mark.parametrize("value", [40, 40.0, "40"])
 def test_integers_in_every_form(value):
     """An integer may come as a float without fraction or as a string."""
@@ -98,21 +110,30 @@ def test_integers_in_every_form(value):
     assert setup["generationConfig"]["topK"] == 40
 
 
-@rule(observed("Google's Vertex notebook sends a bare object"), "setup.tools")
+@rule(
+    observed("Google's Vertex notebook sends a bare object"),
+    "json.lists setup.tools",
+)
 def test_one_object_in_the_place_of_a_list():
     """A bare object is a list of one."""
     _, setup = read({"setup": {"tools": {"googleSearch": {}}}})
     assert setup["tools"] == [{"googleSearch": {}}]
 
 
-@rule(documented("proto JSON"), "setup")
+@rule(
+    documented("proto JSON"),
+    "json.null",
+)
 def test_null_means_absent():
     """A null field is as if it were not there."""
     _, setup = read({"setup": {"model": "m", "sessionResumption": None}})
     assert setup == {"model": "m"}
 
 
-@rule(documented("Python sends URL-safe base64, JavaScript standard"), "realtimeInput")
+@rule(
+    documented("Python sends URL-safe base64, JavaScript standard"),
+    "json.base64 realtimeInput.audio.data",
+)
 @given(data=st.binary(max_size=64))
 def test_both_base64_alphabets(data):
     """Audio is decoded from either alphabet, with or without padding."""
@@ -122,7 +143,11 @@ def test_both_base64_alphabets(data):
             assert content["audio"]["data"] == data
 
 
-@rule(observed("2026-09-10: transparent is unknown on the Gemini API"), "setup")
+@rule(
+    observed("2026-09-10: transparent is unknown on the Gemini API"),
+    "json.strict setup.sessionResumption.transparent setup.explicitVadSignal "
+    "setup.labels",
+)
 @pytest.mark.parametrize(
     ("message", "dialect"),
     [
@@ -141,7 +166,10 @@ def test_fields_of_one_dialect(message, dialect):
                 read({"setup": message}, dialect=one)
 
 
-@rule(observed("2026-09-09"), "setup.proactivity")
+@rule(
+    observed("2026-09-09"),
+    "json.strict setup.proactivity",
+)
 def test_fields_of_one_version():
     """`proactivity` exists on v1alpha alone."""
     message = {"setup": {"proactivity": {"proactiveAudio": True}}}
@@ -150,6 +178,10 @@ def test_fields_of_one_version():
         read(message, version="v1beta")
 
 
+@rule(
+    guessed("ours: for old clients, off unless asked for"),
+    "lenient",
+)
 def test_lenient_reading_drops_unknown_names():
     """With `lenient`, an unknown field is dropped instead of refused."""
     _, setup = read({"setup": {"model": "m", "bogus": 1}}, lenient=True)
@@ -212,13 +244,19 @@ def test_reading_twice_changes_nothing(value):
     assert read_message(SETUP, first, "setup", Reading()) == first
 
 
-@rule(observed("js-genai recordings: 26 bytes, binary"), "setupComplete")
+@rule(
+    observed("js-genai recordings: 26 bytes, binary"),
+    "frames.layout setupComplete",
+)
 def test_frames_are_indented_and_end_in_a_newline():
     """A server frame has the layout of the recordings."""
     assert encode_frame({"setupComplete": {}}) == b'{\n  "setupComplete": {}\n}\n'
 
 
-@rule(documented("Google's cookbook decodes frames as ASCII"), "serverContent")
+@rule(
+    documented("Google's cookbook decodes frames as ASCII"),
+    "frames.ascii",
+)
 @given(text=st.text())
 def test_frames_are_ascii(text):
     """Whatever is said, a frame is ASCII, and holds the text."""

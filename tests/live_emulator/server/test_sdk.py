@@ -242,7 +242,11 @@ async def test_resumption(client):
     assert "Ada" in reply.said
 
 
-@rule(documented("REST reference"), "unary")
+@rule(
+    documented("REST reference"),
+    "unary.generateContent unary.streamGenerateContent unary.countTokens "
+    "unary.models unary.errors",
+)
 async def test_unary_calls(client):
     """Text in and out, streamed and whole, tokens, and the list of models."""
     model = "gemini-3.8-flash"
@@ -277,7 +281,10 @@ def test_unary_calls_from_plain_code(client):
     assert caught.value.code == 400
 
 
-@rule(documented("TTS models; the shape from memory"), "unary.speech")
+@rule(
+    documented("TTS models; the shape from memory"),
+    "unary.generateContent",
+)
 def test_unary_text_to_speech(client):
     """A TTS model answers with linear PCM in the voice that was asked for."""
     voice = {"voice_config": {"prebuilt_voice_config": {"voice_name": "Kore"}}}

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from live_emulator.emulator import Emulator
-from live_emulator.protocol.sources import documented, observed
+from live_emulator.protocol.sources import documented, guessed, observed
 from tests.live_emulator.rules import rule
 
 GEMINI = "/ws/google.ai.generativelanguage.{}.GenerativeService.BidiGenerateContent"
@@ -63,7 +63,10 @@ async def close_of(url: str, *frames: str | bytes, **options: Any) -> tuple[int,
             return closed.rcvd.code, closed.rcvd.reason
 
 
-@rule(observed("2026-09-10; Google's own examples decode bytes"), "frames")
+@rule(
+    observed("2026-09-10; Google's own examples decode bytes"),
+    "frames.binary frames.ascii frames.layout",
+)
 async def test_server_frames_are_binary_ascii(live):
     """Every frame of the server is binary and ASCII, the first as recorded."""
     async with open_socket(address(live)) as socket:
@@ -114,13 +117,20 @@ async def test_a_client_that_does_not_trust_us(live):
         assert await exchange(socket)
 
 
-@rule(documented("both SDKs accept a declined extension"), "frames")
+@rule(
+    documented("both SDKs accept a declined extension"),
+    "frames.binary",
+)
 async def test_no_compression(live):
     """Compression is declined: it costs more than it saves on loopback."""
     async with connect(address(live), proxy=None) as socket:
         assert socket.response.headers.get("Sec-WebSocket-Extensions") is None
 
 
+@rule(
+    guessed("an HTTP status of 404"),
+    "method.BidiGenerateContent",
+)
 async def test_unknown_paths_are_not_found(live):
     """An upgrade on an unknown path gets 404."""
     with pytest.raises(InvalidStatus) as caught:
@@ -129,7 +139,10 @@ async def test_unknown_paths_are_not_found(live):
     assert caught.value.response.status_code == 404
 
 
-@rule(observed("2026-09-10"), "close.key")
+@rule(
+    observed("2026-09-10"),
+    "close.key.invalid close.key.missing frames.close",
+)
 async def test_callers_are_refused_by_a_close_frame(live):
     """The upgrade is accepted first; the refusal comes after the setup."""
     setup = json.dumps(SETUP)
@@ -140,6 +153,10 @@ async def test_callers_are_refused_by_a_close_frame(live):
     assert len(reason.encode()) == 123
 
 
+@rule(
+    documented("both SDKs"),
+    "method.credentials",
+)
 async def test_header_and_query_keys(live):
     """A key is taken from the header as well."""
     headers = {"x-goog-api-key": "k"}
@@ -148,6 +165,10 @@ async def test_header_and_query_keys(live):
         assert "setupComplete" in json.loads(await one.recv())
 
 
+@rule(
+    guessed("clients send text; nothing speaks against binary"),
+    "frames.binary",
+)
 async def test_binary_client_frames(live):
     """A client may send its JSON in binary frames."""
     async with open_socket(address(live)) as socket:
@@ -155,6 +176,10 @@ async def test_binary_client_frames(live):
         assert "setupComplete" in json.loads(await socket.recv())
 
 
+@rule(
+    observed("2026-09"),
+    "frames.close",
+)
 async def test_a_client_may_close(live):
     """A client's close is answered with its own code."""
     async with open_socket(address(live)) as socket:
@@ -164,6 +189,10 @@ async def test_a_client_may_close(live):
         assert socket.close_code == 1000
 
 
+@rule(
+    observed("the web SDK calls it from pages"),
+    "unary.cors",
+)
 async def test_cors(live):
     """A page may call the HTTP API, as it may call the service's."""
     async with aiohttp.ClientSession() as http:
@@ -175,7 +204,10 @@ async def test_cors(live):
             assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-@rule(documented("google.rpc status codes"), "unary")
+@rule(
+    documented("google.rpc status codes"),
+    "unary.errors auth_tokens.errors",
+)
 @pytest.mark.parametrize(
     ("method", "path", "query", "body", "status", "name"),
     [

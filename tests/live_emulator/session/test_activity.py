@@ -16,7 +16,8 @@ def detection(**settings):
 
 @rule(
     observed("700 ms on 3.8; 2026-10"),
-    "setup.realtimeInputConfig.automaticActivityDetection",
+    "setup.realtimeInputConfig.automaticActivityDetection.silenceDurationMs "
+    "activity.automatic",
 )
 def test_default_silence_ends_the_turn():
     """At the default setting 700 ms of silence end an activity."""
@@ -26,7 +27,10 @@ def test_default_silence_ends_the_turn():
     assert bench.kinds()[:2] == ["ACTIVITY_START", "ACTIVITY_END"]
 
 
-@rule(documented("silenceDurationMs"), "setup.realtimeInputConfig")
+@rule(
+    documented("silenceDurationMs"),
+    "setup.realtimeInputConfig.automaticActivityDetection.silenceDurationMs",
+)
 @pytest.mark.parametrize("silence_ms", [100, 500, 1500])
 def test_silence_duration_is_obeyed(silence_ms):
     """An activity ends with the first window that completes the silence."""
@@ -41,7 +45,7 @@ def test_silence_duration_is_obeyed(silence_ms):
 
 @rule(
     documented("SDK and docs disagree: both readings are implemented"),
-    "setup.realtimeInputConfig",
+    "setup.realtimeInputConfig.automaticActivityDetection.prefixPaddingMs",
 )
 def test_prefix_padding_is_the_speech_that_is_needed():
     """Speech shorter than `prefixPaddingMs` starts nothing."""
@@ -52,7 +56,10 @@ def test_prefix_padding_is_the_speech_that_is_needed():
     assert "turnComplete" in bench.kinds()
 
 
-@rule(observed("sent by default on 3.x, offsets in audio time"), "voiceActivity")
+@rule(
+    observed("sent by default on 3.x, offsets in audio time"),
+    "voiceActivity.type voiceActivity.audioOffset activity.automatic",
+)
 def test_voice_activity_tells_where_speech_was():
     """`audioOffset` is a position in the audio, however fast it came."""
     bench = Bench().setup().forget().send(audio(silence(512) + tone(1024)))
@@ -69,7 +76,10 @@ def test_voice_activity_tells_where_speech_was():
     }
 
 
-@rule(observed("3.x sends it, 2.5 does not"), "voiceActivity")
+@rule(
+    observed("3.x sends it, 2.5 does not"),
+    "voiceActivity",
+)
 def test_older_models_do_not_report_activity():
     """A 2.5 model says nothing when speech begins and ends."""
     bench = Bench().setup("gemini-2.5-flash-native-audio-preview-12-2025").forget()
@@ -78,7 +88,10 @@ def test_older_models_do_not_report_activity():
     assert "turnComplete" in bench.kinds()
 
 
-@rule(documented("Live API guide"), "realtimeInput.audio")
+@rule(
+    documented("Live API guide"),
+    "realtimeInput.audio activity.nothing",
+)
 def test_silence_and_clicks_are_no_turn():
     """Silence, and a click shorter than two windows, cause no message."""
     bench = Bench().setup().forget()
@@ -86,7 +99,10 @@ def test_silence_and_clicks_are_no_turn():
     assert bench.messages == []
 
 
-@rule(documented("Live API guide: flush"), "realtimeInput.audioStreamEnd")
+@rule(
+    documented("Live API guide: flush"),
+    "realtimeInput.audioStreamEnd",
+)
 def test_stream_end_finishes_the_turn_at_once():
     """`audioStreamEnd` ends the activity without waiting for silence."""
     bench = Bench().setup().forget().send(audio(tone(1000)))
@@ -96,7 +112,10 @@ def test_stream_end_finishes_the_turn_at_once():
     assert bench.kinds()[0] == "ACTIVITY_START"
 
 
-@rule(documented("only with automatic detection; the refusal is a guess"))
+@rule(
+    documented("only with automatic detection; the refusal is a guess"),
+    "realtimeInput.audioStreamEnd close.argument.invalid",
+)
 def test_stream_end_in_manual_mode():
     """`audioStreamEnd` is refused when the client marks activity itself."""
     bench = Bench().setup(realtimeInputConfig=MANUAL)
@@ -104,7 +123,10 @@ def test_stream_end_in_manual_mode():
     assert bench.closed.code == 1007
 
 
-@rule(documented("MIME type"), "realtimeInput.audio")
+@rule(
+    documented("MIME type"),
+    "realtimeInput.audio.mimeType",
+)
 @pytest.mark.parametrize("rate_hz", [8_000, 24_000, 44_100, 48_000])
 def test_any_rate_of_input(rate_hz):
     """Audio is brought to 16 kHz from the rate its MIME type names."""
@@ -115,7 +137,10 @@ def test_any_rate_of_input(rate_hz):
     assert offset == pytest.approx(1.0, abs=0.04)
 
 
-@rule(documented("a MIME type without a rate means 16 kHz"), "realtimeInput.audio")
+@rule(
+    documented("a MIME type without a rate means 16 kHz"),
+    "realtimeInput.audio.mimeType",
+)
 def test_default_rate():
     """Audio without a named rate, or without any MIME type, is 16 kHz."""
     bench = Bench().setup().forget()
@@ -127,6 +152,10 @@ def test_default_rate():
     assert len(bench.find("ACTIVITY_END")) == 2
 
 
+@rule(
+    observed("clients send 32 ms to whole files"),
+    "activity.automatic",
+)
 def test_chunk_size_does_not_matter():
     """However the audio is cut, the same activities are found."""
     offsets = set()
@@ -176,7 +205,11 @@ def test_a_turn_of_all_input_costs_its_silence_too(coverage, first, second):
     assert prompts[1] - prompts[0] == pytest.approx(second * 25, abs=3)
 
 
-@rule(documented("manual activity"), "realtimeInput.activityStart")
+@rule(
+    documented("manual activity"),
+    "setup.realtimeInputConfig.automaticActivityDetection.disabled "
+    "realtimeInput.activityStart realtimeInput.activityEnd activity.manual",
+)
 def test_manual_activity():
     """In manual mode the client says when a turn begins and ends."""
     bench = Bench().setup(realtimeInputConfig=MANUAL).forget()
@@ -190,7 +223,10 @@ def test_manual_activity():
     assert len(ear) / 32 == 3500
 
 
-@rule(guessed("text inside the window belongs to it"), "realtimeInput.text")
+@rule(
+    guessed("text inside the window belongs to it"),
+    "realtimeInput.text activity.manual",
+)
 def test_text_inside_a_manual_activity():
     """Text within an activity is part of its turn."""
     bench = Bench(words=["look at"]).setup(realtimeInputConfig=MANUAL)
@@ -201,7 +237,10 @@ def test_text_inside_a_manual_activity():
     assert question.turns[-1].text == "look at this"
 
 
-@rule(observed("2.5 sends word fragments while you speak"), "setup")
+@rule(
+    observed("2.5 sends word fragments while you speak"),
+    "setup.inputAudioTranscription serverContent.inputTranscription.text",
+)
 def test_input_transcription_word_by_word():
     """A 2.5 model sends words as it becomes sure of them; they join exactly."""
     model = "gemini-2.5-flash-native-audio-preview-12-2025"
@@ -218,7 +257,8 @@ def test_input_transcription_word_by_word():
 
 @rule(
     observed("2026-09-10"),
-    "serverContent.interimInputTranscription serverContent.inputTranscription",
+    "serverContent.interimInputTranscription.text "
+    "serverContent.inputTranscription.text order.transcription",
 )
 def test_live_transcription():
     """A transcribe model sends interim texts, the text, and no turnComplete."""

@@ -7,7 +7,6 @@ import pytest
 from live_emulator.protocol.closing import CLOSES, cut_reason
 from live_emulator.protocol.endpoints import CredentialKind, Method
 from live_emulator.protocol.sources import documented, guessed, observed
-from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session.world import World
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import (
@@ -31,7 +30,10 @@ def closed(bench: Bench) -> tuple[int, str]:
     return bench.closed.code, cut_reason(bench.closed.reason)
 
 
-@rule(observed("2026-09-10, voiceclaw #155, cookbook #821"), "close.key")
+@rule(
+    observed("2026-09-10, voiceclaw #155, cookbook #821"),
+    "close.key.invalid close.key.expired close.key.missing method.credentials",
+)
 @pytest.mark.parametrize(
     ("kind", "value", "code", "reason"),
     [
@@ -82,7 +84,10 @@ def test_refused_callers(kind, value, code, reason):
     assert bench.messages == []
 
 
-@rule(observed("livekit/agents #4414, adk-python #3964"), "setup.model")
+@rule(
+    observed("livekit/agents #4414, adk-python #3964"),
+    "setup.model close.model.unknown",
+)
 @pytest.mark.parametrize(
     "model", ["gemini-live-2.5-flash-preview", "gemini-2.0-flash-exp", "no-such-model"]
 )
@@ -98,7 +103,10 @@ def test_retired_and_unknown_models(model):
     assert len(closed(bench)[1]) == 123
 
 
-@rule(observed("a comment in the SDK's tests"), "setup.generationConfig")
+@rule(
+    observed("a comment in the SDK's tests"),
+    "setup.generationConfig.responseModalities close.modalities",
+)
 def test_text_modality_on_an_audio_model():
     """TEXT is refused, with the combinations that would be accepted."""
     bench = Bench().setup(generationConfig={"responseModalities": ["TEXT"]})
@@ -110,7 +118,11 @@ def test_text_modality_on_an_audio_model():
     )
 
 
-@rule(observed("2026-09-09, 2026-09-10"), "setup")
+@rule(
+    observed("2026-09-09, 2026-09-10"),
+    "json.strict close.field.unknown setup.sessionResumption.transparent "
+    "setup.proactivity setup.explicitVadSignal",
+)
 @pytest.mark.parametrize(
     ("setup", "name", "path"),
     [
@@ -147,7 +159,10 @@ def test_unknown_setup_fields(setup, name, path):
     )
 
 
-@rule(observed("2026-09-10"), "setup")
+@rule(
+    observed("2026-09-10"),
+    "setup close.setup.order order.start",
+)
 @pytest.mark.parametrize(
     "first",
     [
@@ -166,7 +181,10 @@ def test_setup_must_come_first(first):
     )
 
 
-@rule(observed("2026-09-10"), "setup")
+@rule(
+    observed("2026-09-10"),
+    "setup close.setup.order",
+)
 def test_setup_comes_once():
     """A second setup closes the socket."""
     assert closed(Bench().setup().setup()) == (
@@ -177,7 +195,10 @@ def test_setup_comes_once():
 
 @rule(
     documented("3.8 migration guide: an error; the text is a guess"),
-    "setup.generationConfig setup.proactivity setup.tools",
+    "setup.generationConfig.thinkingConfig.thinkingLevel "
+    "setup.proactivity.proactiveAudio setup.tools.functionDeclarations.behavior "
+    "setup.generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName "
+    "close.argument.invalid",
 )
 @pytest.mark.parametrize(
     ("model", "version", "setup"),
@@ -236,7 +257,10 @@ def test_combinations_that_are_refused(model, version, setup):
     assert closed(bench) == (1007, INVALID)
 
 
-@rule(observed("2026-09, on 3.x"), "realtimeInput.mediaChunks")
+@rule(
+    observed("2026-09, on 3.x"),
+    "realtimeInput.mediaChunks close.media-chunks.deprecated lenient",
+)
 def test_media_chunks_are_refused_by_3x():
     """3.x models refuse the deprecated field, and say what to use."""
     chunk = {"mimeType": "audio/pcm", "data": "AAAAAAAA"}
@@ -250,7 +274,10 @@ def test_media_chunks_are_refused_by_3x():
     assert Bench(world=World(lenient=True)).setup().send(message).closed is None
 
 
-@rule(observed("2026-09-10"), "realtimeInput.activityStart realtimeInput.activityEnd")
+@rule(
+    observed("2026-09-10"),
+    "realtimeInput.activityStart realtimeInput.activityEnd close.activity.explicit",
+)
 @pytest.mark.parametrize("field", ["activityStart", "activityEnd"])
 def test_explicit_activity_needs_automatic_detection_off(field):
     """Activity messages close a session that detects activity itself."""
@@ -262,7 +289,10 @@ def test_explicit_activity_needs_automatic_detection_off(field):
     )
 
 
-@rule(observed("2026-09-10"), "realtimeInput.activityEnd")
+@rule(
+    observed("2026-09-10"),
+    "realtimeInput.activityEnd close.precondition.failed activity.manual",
+)
 def test_empty_activity():
     """An activity without content ends the turn and then the session."""
     bench = Bench().setup(
@@ -276,13 +306,19 @@ def test_empty_activity():
     assert closed(bench) == (1007, "Precondition check failed.")
 
 
-@rule(observed("adk-python #5552, #4587"), "realtimeInput.audio")
+@rule(
+    observed("adk-python #5552, #4587"),
+    "realtimeInput.audio.data close.argument.invalid",
+)
 def test_half_a_sample():
     """PCM with an odd number of bytes is an invalid argument."""
     assert closed(Bench().setup().send(audio(b"\0\0\0"))) == (1007, INVALID)
 
 
-@rule(guessed("the service takes PCM; what it says of others is not known"))
+@rule(
+    guessed("the service takes PCM; what it says of others is not known"),
+    "realtimeInput.audio.mimeType close.argument.invalid",
+)
 @pytest.mark.parametrize(
     "mime_type", ["audio/wav", "text/plain", "audio/pcm;rate=1", "audio/pcm;rate=x"]
 )
@@ -292,7 +328,10 @@ def test_audio_that_is_not_pcm(mime_type):
     assert closed(Bench().setup().send(message)) == (1007, INVALID)
 
 
-@rule(guessed("wording"))
+@rule(
+    guessed("wording"),
+    "close.json.invalid close.value.invalid close.value.base64",
+)
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
@@ -324,7 +363,10 @@ def test_malformed_frames(frame, reason):
     assert given.startswith(reason)
 
 
-@rule(guessed("proto JSON: a oneof is set once"))
+@rule(
+    guessed("proto JSON: a oneof is set once"),
+    "close.value.oneof",
+)
 def test_two_messages_in_one_frame():
     """A frame holds one message of the union."""
     frame = {"setup": {"model": "models/x"}, "clientContent": {}}
@@ -332,7 +374,10 @@ def test_two_messages_in_one_frame():
     assert (code, "oneof" in reason) == (1007, True)
 
 
-@rule(documented("protobuf JSON parsers"), "setup.tools")
+@rule(
+    documented("protobuf JSON parsers"),
+    "close.json.deep",
+)
 def test_deep_nesting_is_refused():
     """A schema nested beyond protobuf's limit is refused, not followed."""
     schema: dict = {"type": "OBJECT"}
@@ -343,7 +388,10 @@ def test_deep_nesting_is_refused():
     assert (code, "too deep" in reason) == (1007, True)
 
 
-@rule(observed("generative-ai-js #487, intermittent"), "toolResponse")
+@rule(
+    observed("generative-ai-js #487, intermittent"),
+    "toolResponse.functionResponses.id close.tool.unknown",
+)
 def test_answer_to_a_call_that_was_never_made():
     """A tool response with an unknown id closes the socket."""
     message = {"toolResponse": {"functionResponses": [{"id": "x", "response": {}}]}}
@@ -353,7 +401,10 @@ def test_answer_to_a_call_that_was_never_made():
     )
 
 
-@rule(observed("2026-09-10: both messages, cut at 123 bytes"), "goAway")
+@rule(
+    observed("2026-09-10: both messages, cut at 123 bytes"),
+    "goAway.timeLeft close.go-away.ignored limits.connection order.go-away",
+)
 def test_go_away_and_the_cut():
     """GoAway comes at 540 s with 50 s left; the socket is cut at 590 s."""
     bench = Bench().setup().forget().run(539)
@@ -370,6 +421,11 @@ def test_go_away_and_the_cut():
     )
 
 
+@rule(
+    observed("the reports named beside each reason"),
+    "close.internal close.unavailable close.deadline close.aborted "
+    "close.region.unsupported frames.close",
+)
 @pytest.mark.parametrize("name", CLOSES)
 def test_every_close_on_command(name):
     """A session can be closed with every reason there is, running or not."""
@@ -387,21 +443,20 @@ def test_nothing_follows_a_close():
     assert bench.actions == []
 
 
-@rule(documented("SDK: Vertex sends a session id"), "setupComplete.sessionId")
-def test_vertex_names_the_session():
-    """Only Vertex puts a session id into `setupComplete`."""
-    vertex = replace(ENDPOINT, dialect=Dialect.VERTEX, version="v1beta1")
-    [message] = Bench(endpoint=vertex).setup().messages
-    assert len(message["setupComplete"]["sessionId"]) == 36
-
-
-@rule(documented("another method, not emulated"), "method.BidiGenerateMusic")
+@rule(
+    documented("another method, not emulated"),
+    "close.unsupported",
+)
 def test_music_is_not_emulated():
     """Live Music is refused with a code of the service."""
     bench = Bench(endpoint=replace(ENDPOINT, method=Method.MUSIC)).setup()
     assert closed(bench)[0] == 1008
 
 
+@rule(
+    documented("RFC 6455, 5.5; four observed reasons have 123 bytes"),
+    "frames.close",
+)
 def test_a_reason_is_never_cut_inside_a_character():
     """What does not fit into 123 bytes goes as a whole character."""
     assert cut_reason("x" * 122 + "é") == "x" * 122

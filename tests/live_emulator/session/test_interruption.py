@@ -3,7 +3,7 @@
 import pytest
 
 from live_emulator.brain.types import Say
-from live_emulator.protocol.sources import documented, observed
+from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.session import actions as do
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import Bench, audio, silence, tone, user_text
@@ -16,7 +16,7 @@ def story(question):
 
 @rule(
     observed("60 to 90 ms between the two; 2026-08"),
-    "serverContent.interrupted serverContent.turnComplete",
+    "serverContent.interrupted serverContent.turnComplete order.barge-in",
 )
 def test_speech_interrupts():
     """Speech stops the reply; its turn ends without generationComplete."""
@@ -33,7 +33,10 @@ def test_speech_interrupts():
     assert "usageMetadata" in message
 
 
-@rule(documented("only what was sent stays in the history"))
+@rule(
+    documented("only what was sent stays in the history"),
+    "history order.barge-in",
+)
 def test_history_keeps_what_was_sent():
     """The model remembers its words as far as they were sent."""
     bench = Bench(story).setup().forget().send(user_text("go")).run(0.5)
@@ -45,7 +48,10 @@ def test_history_keeps_what_was_sent():
     assert len(reply.text.split()) == pytest.approx(sent_ms / 300, abs=1)
 
 
-@rule(observed("responseTokenCount counts only what was generated"), "usageMetadata")
+@rule(
+    observed("responseTokenCount counts only what was generated"),
+    "usageMetadata.responseTokenCount usage",
+)
 def test_usage_of_an_interrupted_turn():
     """An interrupted turn costs the audio that was sent."""
     bench = Bench(story).setup().forget().send(user_text("go")).run(0.5)
@@ -55,7 +61,10 @@ def test_usage_of_an_interrupted_turn():
     assert message["usageMetadata"]["responseTokenCount"] == round(sent_ms / 40)
 
 
-@rule(documented("the rest is cancelled and discarded"))
+@rule(
+    documented("the rest is cancelled and discarded"),
+    "order.barge-in",
+)
 def test_interruption_stops_brain_and_mouth():
     """An interruption stops the question and the speech it interrupts."""
     bench = Bench(story).setup().send(user_text("go")).run(0.2).forget()
@@ -64,7 +73,10 @@ def test_interruption_stops_brain_and_mouth():
     assert len(stops) == 1
 
 
-@rule(observed("also after generationComplete, before turnComplete"))
+@rule(
+    observed("also after generationComplete, before turnComplete"),
+    "serverContent.interrupted order.barge-in",
+)
 def test_interruption_while_the_audio_would_still_play():
     """A reply that is generated but not yet played is interrupted as well."""
     bench = Bench().setup().forget().send(user_text("one two three four")).run(0.6)
@@ -73,7 +85,10 @@ def test_interruption_while_the_audio_would_still_play():
     assert bench.kinds()[-3:] == ["ACTIVITY_START", "interrupted", "turnComplete"]
 
 
-@rule(documented("activityHandling"), "setup.realtimeInputConfig.activityHandling")
+@rule(
+    documented("activityHandling"),
+    "setup.realtimeInputConfig.activityHandling serverContent.interrupted",
+)
 def test_no_interruption():
     """With NO_INTERRUPTION the reply goes on; the new turn follows it."""
     config = {"activityHandling": "NO_INTERRUPTION"}
@@ -90,7 +105,10 @@ def test_no_interruption():
     ]
 
 
-@rule(documented("manual activity interrupts"), "realtimeInput.activityStart")
+@rule(
+    documented("manual activity interrupts"),
+    "realtimeInput.activityStart order.barge-in activity.manual",
+)
 def test_activity_start_interrupts():
     """In manual mode `activityStart` is the interruption."""
     config = {"automaticActivityDetection": {"disabled": True}}
@@ -99,6 +117,10 @@ def test_activity_start_interrupts():
     assert bench.kinds() == ["interrupted", "turnComplete"]
 
 
+@rule(
+    observed("2026-08"),
+    "order.barge-in",
+)
 def test_the_conversation_goes_on():
     """After a barge-in the interrupting turn is answered."""
     bench = Bench(story, words=["stop please"]).setup().forget()
@@ -115,12 +137,20 @@ def test_the_conversation_goes_on():
     assert bench.questions[-1].turns[-1].text == "stop please"
 
 
+@rule(
+    guessed("livekit/agents has seen it with no generation under way"),
+    "serverContent.interrupted",
+)
 def test_an_idle_session_is_not_interrupted():
     """Speech while nothing runs sends no `interrupted`."""
     bench = Bench().setup().forget().speak().run(9)
     assert "interrupted" not in bench.kinds()
 
 
+@rule(
+    documented("SDK types: interrupted, then turn_complete"),
+    "serverContent.turnComplete order.barge-in",
+)
 def test_every_interrupted_turn_has_its_own_end():
     """Typing quickly, each interrupted turn still ends with turnComplete."""
     bench = Bench(story).setup().forget()

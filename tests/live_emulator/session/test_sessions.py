@@ -44,7 +44,8 @@ def resume(world: World, handle: str, now: float = 0.0, **setup) -> Bench:
 
 @rule(
     observed("2026-10-06 after connecting; bifrost: after turnComplete"),
-    "setup.sessionResumption sessionResumptionUpdate",
+    "setup.sessionResumption sessionResumptionUpdate.newHandle "
+    "sessionResumptionUpdate.resumable order.resumption",
 )
 def test_handles_are_offered():
     """A handle comes after the setup and after each turn, if asked for."""
@@ -117,7 +118,10 @@ def test_transparent_resumption():
     assert indices == ["0", None, "2"]
 
 
-@rule(documented("session resumption"), "setup.sessionResumption.handle")
+@rule(
+    documented("session resumption"),
+    "setup.sessionResumption.handle order.resumption history",
+)
 def test_a_resumed_session_remembers():
     """History comes back with the handle; the configuration may change."""
     world = World()
@@ -133,7 +137,11 @@ def test_a_resumed_session_remembers():
     assert question.instruction == "B"
 
 
-@rule(observed("2026-09; 3.8, 2026-10-06"), "setup.sessionResumption.handle")
+@rule(
+    observed("2026-09; 3.8, 2026-10-06"),
+    "setup.sessionResumption.handle close.resumption.unknown "
+    "close.resumption.malformed close.resumption.busy",
+)
 def test_refused_handles():
     """Unknown, malformed, busy, expired and foreign handles are told apart."""
     world = World()
@@ -154,7 +162,10 @@ def test_refused_handles():
     assert resume(world, handle, first.now + 7199).closed is None
 
 
-@rule(documented("valid for two hours after the session ended"), "setup")
+@rule(
+    documented("valid for two hours after the session ended"),
+    "limits.handle close.resumption.unknown",
+)
 def test_handles_expire():
     """Two hours after its session ended a handle is unknown."""
     world = World()
@@ -167,6 +178,10 @@ def test_handles_expire():
     )
 
 
+@rule(
+    documented("session management guide"),
+    "limits.handle order.resumption",
+)
 def test_a_resumed_session_can_be_resumed_again():
     """While it is open its handles don't age; new ones are offered."""
     world = World()
@@ -181,6 +196,10 @@ def test_a_resumed_session_can_be_resumed_again():
     assert texts == ["x", "y", "z"]
 
 
+@rule(
+    guessed("no source says what an older handle stands for"),
+    "setup.sessionResumption.handle",
+)
 def test_an_old_handle_holds_the_history_of_its_time():
     """A handle from before a turn resumes before that turn."""
     world = World()
@@ -192,7 +211,10 @@ def test_an_old_handle_holds_the_history_of_its_time():
     assert [turn.text for turn in second.questions[0].turns] == ["y"]
 
 
-@rule(documented("Live API limits"), "limits.concurrency")
+@rule(
+    documented("Live API limits"),
+    "limits.concurrency close.quota",
+)
 def test_sessions_per_key():
     """One session too many is refused; another key is not."""
     world = World(limits=Limits(sessions_per_key=2))
@@ -207,7 +229,10 @@ def test_sessions_per_key():
     assert second.closed is None
 
 
-@rule(documented("15 min of audio, 2 min with video; the close is a guess"), "limits")
+@rule(
+    documented("15 min of audio, 2 min with video; the close is a guess"),
+    "limits.session close.session.over realtimeInput.video",
+)
 def test_session_limits_without_compression():
     """A session's time counts over all its connections, video shortens it."""
     world = World(limits=Limits(go_away_s=1e6, cut_s=2e6))
@@ -225,7 +250,11 @@ def test_session_limits_without_compression():
     assert seeing.run(2).closed is not None
 
 
-@rule(documented("slidingWindow"), "setup.contextWindowCompression")
+@rule(
+    documented("slidingWindow"),
+    "setup.contextWindowCompression.triggerTokens "
+    "setup.contextWindowCompression.slidingWindow.targetTokens limits.window",
+)
 def test_compression_slides():
     """Above the trigger the oldest turns go until the target is met."""
     bench = Bench(lambda q: [Say("word " * 40)])
@@ -244,7 +273,10 @@ def test_compression_slides():
     assert len(kept) < 7
 
 
-@rule(documented("trigger 80 % of the window, target half the trigger"), "setup")
+@rule(
+    documented("trigger 80 % of the window, target half the trigger"),
+    "setup.contextWindowCompression limits.window",
+)
 def test_compression_defaults():
     """Without numbers the window's own defaults hold."""
     bench = Bench().setup(contextWindowCompression={})
@@ -252,7 +284,10 @@ def test_compression_defaults():
     assert (compression.trigger_tokens, compression.target_tokens) == (104_857, 52_428)
 
 
-@rule(observed("livekit/agents: context exhausted"), "setup.contextWindowCompression")
+@rule(
+    observed("livekit/agents: context exhausted"),
+    "limits.window close.argument.invalid",
+)
 def test_a_full_window_ends_the_session():
     """Without compression a prompt beyond the limit is an invalid argument."""
     bench = Bench().setup().send(user_text("x" * 4 * 131_072))
@@ -262,7 +297,10 @@ def test_a_full_window_ends_the_session():
     )
 
 
-@rule(documented("initialHistoryInClientContent"), "setup.historyConfig")
+@rule(
+    documented("initialHistoryInClientContent"),
+    "setup.historyConfig.initialHistoryInClientContent",
+)
 def test_initial_history():
     """Seeded content is not answered; realtime input follows it."""
     bench = Bench().setup(historyConfig={"initialHistoryInClientContent": True})
@@ -310,7 +348,10 @@ def test_a_nudge_has_seeded_history_answered(nudge):
     assert [turn.text for turn in bench.questions[0].turns] == ["who am I"]
 
 
-@rule(documented("roles of content"), "clientContent.turns.role")
+@rule(
+    documented("roles of content"),
+    "clientContent.turns.role close.argument.invalid",
+)
 @pytest.mark.parametrize("role", ["system", "assistant"])
 def test_roles_that_do_not_exist(role):
     """A role that the Gemini API does not know is refused."""
@@ -346,7 +387,11 @@ def test_a_question_without_a_role():
     assert bench.questions[0].turns[-1].role == "user"
 
 
-@rule(documented("Content parts"), "clientContent.turns.parts")
+@rule(
+    documented("Content parts"),
+    "clientContent.turns.parts.inlineData.mimeType "
+    "clientContent.turns.parts.inlineData.data",
+)
 def test_speech_and_images_in_content():
     """Content may hold audio and images beside text."""
     blob = audio(silence(500))["realtimeInput"]["audio"]
@@ -363,7 +408,12 @@ def test_speech_and_images_in_content():
     assert question.turns[0].sights == (bench.sight,)
 
 
-@rule(documented("function calls in history"), "clientContent.turns.parts")
+@rule(
+    documented("function calls in history"),
+    "clientContent.turns.parts.functionCall.name "
+    "clientContent.turns.parts.functionCall.args "
+    "clientContent.turns.parts.functionResponse",
+)
 def test_calls_and_results_in_content():
     """A seeded history may hold calls and their results."""
     call = {"functionCall": {"name": "f", "args": {"x": 1}}}
@@ -397,7 +447,11 @@ def make_token(world: World, **request) -> str:
     return world.tokens.create(TokenRequest(**request), 0.0).name
 
 
-@rule(observed("three reports; 2026-09-18"), "auth_tokens.uses auth_tokens.expireTime")
+@rule(
+    observed("three reports; 2026-09-18"),
+    "auth_tokens.uses auth_tokens.newSessionExpireTime close.token.used-up "
+    "close.token.expired method.BidiGenerateContentConstrained",
+)
 def test_tokens_run_out():
     """A token is good for so many sessions, to be begun and held in its time."""
     world = World()
@@ -416,7 +470,10 @@ def test_tokens_run_out():
     assert unknown.code == 1007
 
 
-@rule(observed("2026-09-18, within 1 s of expireTime"), "auth_tokens.expireTime")
+@rule(
+    observed("2026-09-18, within 1 s of expireTime"),
+    "auth_tokens.expireTime close.token.expired-live",
+)
 def test_a_session_ends_with_its_token():
     """When its token expires, a running session is closed."""
     world = World()
@@ -426,7 +483,10 @@ def test_a_session_ends_with_its_token():
     assert (bench.closed.code, bench.closed.reason) == (1011, "auth token has expired")
 
 
-@rule(documented("resuming does not count as a use"), "auth_tokens.uses")
+@rule(
+    documented("resuming does not count as a use"),
+    "auth_tokens.uses",
+)
 def test_resuming_is_not_another_use():
     """A session begun with a token is resumed with it, even when used up."""
     world = World()
@@ -465,7 +525,10 @@ def test_what_a_token_locks(mask, voice, instruction):
     assert (settings.voice, settings.instruction) == (voice, instruction)
 
 
-@rule(observed("a locked setup ignores the client's model"), "auth_tokens")
+@rule(
+    observed("a locked setup ignores the client's model"),
+    "auth_tokens.bidiGenerateContentSetup",
+)
 def test_a_locked_model():
     """A client that names another model gets the token's."""
     world = World()
@@ -486,7 +549,7 @@ def voice_setup(name: str) -> dict:
 
 @rule(
     documented("extended thinking: turnComplete and IN_PROGRESS, then IDLE"),
-    "serverContent.interactionStatus",
+    "serverContent.interactionStatus order.extended-thinking",
 )
 def test_extended_thinking():
     """A filler has a turn of its own; the answer follows and is IDLE."""
@@ -502,7 +565,10 @@ def test_extended_thinking():
     assert bench.transcript().startswith("Let me think")
 
 
-@rule(documented("live translate; the words are ours"), "setup.generationConfig")
+@rule(
+    documented("live translate; the words are ours"),
+    "setup.generationConfig.translationConfig.targetLanguageCode order.translation",
+)
 def test_translation_in_shape():
     """A translate model speaks each utterance, and says what it is."""
     config = {"translationConfig": {"targetLanguageCode": "es"}}
@@ -516,7 +582,10 @@ def test_translation_in_shape():
     assert bench.transcript() == "Emulated translation into Spanish: good morning."
 
 
-@rule(guessed("which images count"), "realtimeInput.video")
+@rule(
+    guessed("which images count"),
+    "realtimeInput.video setup.realtimeInputConfig.turnCoverage",
+)
 @pytest.mark.parametrize(
     ("coverage", "seen"),
     [
@@ -538,7 +607,10 @@ def test_images_of_a_turn(coverage, seen):
     assert len(bench.questions[0].turns[-1].sights) == seen
 
 
-@rule(documented("64 at LOW, 256 else"), "setup.generationConfig.mediaResolution")
+@rule(
+    documented("64 at LOW, 256 else"),
+    "setup.generationConfig.mediaResolution usage",
+)
 @pytest.mark.parametrize(
     ("resolution", "tokens"),
     [("MEDIA_RESOLUTION_LOW", 64), ("MEDIA_RESOLUTION_HIGH", 256), (None, 256)],

@@ -59,7 +59,9 @@ def response(call_id: str, **fields: Any) -> dict[str, Any]:
 
 @rule(
     observed("recordings; one turnComplete for the whole tool turn, 2026-09-01"),
-    "toolCall toolResponse",
+    "toolCall.functionCalls.name toolCall.functionCalls.args "
+    "toolCall.functionCalls.id toolResponse.functionResponses.id "
+    "toolResponse.functionResponses.response order.blocking",
 )
 def test_a_blocking_call_is_one_turn():
     """The model waits for the result and ends the turn once."""
@@ -78,7 +80,10 @@ def test_a_blocking_call_is_one_turn():
     assert bench.questions[1].turns[-1].results[0].response == {"temperature": 21}
 
 
-@rule(documented("behaviour of 3.8: NON_BLOCKING is the default"), "setup.tools")
+@rule(
+    documented("behaviour of 3.8: NON_BLOCKING is the default"),
+    "setup.tools.functionDeclarations.behavior order.background",
+)
 def test_a_call_in_the_background():
     """The turn goes on without the result; the result opens a turn later."""
     bench = Bench(assistant).setup(tools=tools()).forget()
@@ -95,7 +100,10 @@ def test_a_call_in_the_background():
     assert bench.questions[2].turns[-1].role == "tool"
 
 
-@rule(documented("default of each model"), "setup.tools.functionDeclarations.behavior")
+@rule(
+    documented("default of each model"),
+    "setup.tools.functionDeclarations.behavior",
+)
 @pytest.mark.parametrize(
     ("model", "behaviour", "waits"),
     [
@@ -114,7 +122,10 @@ def test_default_behaviour_of_each_model(model, behaviour, waits):
     assert ("turnComplete" not in bench.kinds()) == waits
 
 
-@rule(observed("several calls may come in one toolCall"), "toolCall.functionCalls")
+@rule(
+    observed("several calls may come in one toolCall"),
+    "toolCall.functionCalls order.blocking",
+)
 def test_parallel_calls():
     """Calls made together come together; the model waits for all of them."""
     bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools()).forget()
@@ -131,7 +142,7 @@ def test_parallel_calls():
 
 @rule(
     documented("scheduling of asynchronous functions"),
-    "toolResponse.functionResponses.scheduling",
+    "toolResponse.functionResponses.scheduling order.background",
 )
 @pytest.mark.parametrize(
     ("fields", "kinds"),
@@ -172,7 +183,10 @@ def test_a_result_that_comes_while_the_model_fills_the_wait(scheduling):
     assert bench.kinds().count("turnComplete") == 2
 
 
-@rule(documented("SILENT: known in later turns"), "toolResponse")
+@rule(
+    documented("SILENT: known in later turns"),
+    "toolResponse.functionResponses.scheduling history",
+)
 def test_a_silent_result_is_remembered():
     """A silent result is in the history of the next question."""
     bench = Bench(assistant).setup(tools=tools()).send(user_text("weather")).run(60)
@@ -182,7 +196,10 @@ def test_a_silent_result_is_remembered():
     assert any(turn.role == "tool" for turn in bench.questions[-1].turns)
 
 
-@rule(documented("3.8: INTERRUPT waits while the user speaks"), "toolResponse")
+@rule(
+    documented("3.8: INTERRUPT waits while the user speaks"),
+    "toolResponse.functionResponses.scheduling order.background",
+)
 def test_a_result_does_not_talk_over_the_user():
     """A result that arrives while the user speaks waits for the end."""
     bench = Bench(assistant, words=["never mind"]).setup(tools=tools())
@@ -196,7 +213,10 @@ def test_a_result_does_not_talk_over_the_user():
     assert "turnComplete" in bench.kinds()
 
 
-@rule(documented("willContinue"), "toolResponse.functionResponses.willContinue")
+@rule(
+    documented("willContinue"),
+    "toolResponse.functionResponses.willContinue order.background",
+)
 def test_a_result_in_several_parts():
     """With `willContinue` more results follow; an empty one ends the series."""
     bench = Bench(assistant).setup(tools=tools()).send(user_text("weather")).run(60)
@@ -214,7 +234,7 @@ def test_a_result_in_several_parts():
 
 @rule(
     documented("the server cancels a call that is interrupted"),
-    "toolCallCancellation",
+    "toolCallCancellation.ids order.blocking",
 )
 def test_interruption_cancels_blocking_calls():
     """Input during a blocking call gives the call up and says which."""
@@ -229,7 +249,10 @@ def test_interruption_cancels_blocking_calls():
     assert (bench.closed, bench.messages) == (None, [])
 
 
-@rule(documented("asynchronous calls run on"), "toolCallCancellation")
+@rule(
+    documented("asynchronous calls run on"),
+    "toolCallCancellation order.background",
+)
 def test_interruption_leaves_background_calls():
     """Calls in the background survive an interruption."""
     bench = Bench(assistant).setup(tools=tools()).forget()
@@ -241,7 +264,10 @@ def test_interruption_leaves_background_calls():
     assert bench.kinds() == ["audio", "generationComplete", "turnComplete"]
 
 
-@rule(documented("Vertex: ids are optional"), "toolResponse.functionResponses.name")
+@rule(
+    documented("Vertex: ids are optional"),
+    "toolResponse.functionResponses.name",
+)
 def test_answer_by_name():
     """An answer without an id is matched by its name."""
     bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
@@ -251,7 +277,10 @@ def test_answer_by_name():
     assert bench.kinds()[-1] == "turnComplete"
 
 
-@rule(observed("recordings: digits on the Gemini API, UUID on Vertex"), "toolCall")
+@rule(
+    observed("recordings: digits on the Gemini API, UUID on Vertex"),
+    "toolCall.functionCalls.id",
+)
 def test_call_ids():
     """Ids look like the service's and differ from call to call."""
     bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
@@ -265,7 +294,10 @@ def test_call_ids():
     assert [len(part) for part in call_ids(bench)[0].split("-")] == [8, 4, 4, 4, 12]
 
 
-@rule(observed("recordings"), "toolResponse.functionResponses.response")
+@rule(
+    observed("recordings"),
+    "toolResponse.functionResponses.response",
+)
 def test_a_response_that_is_no_object():
     """A bare value as a response counts as its output."""
     bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
@@ -274,7 +306,13 @@ def test_a_response_that_is_no_object():
     assert bench.questions[-1].turns[-1].results[0].response == {"output": 3}
 
 
-@rule(documented("Schema types are upper case on the wire"), "setup.tools")
+@rule(
+    documented("Schema types are upper case on the wire"),
+    "setup.tools.functionDeclarations.name "
+    "setup.tools.functionDeclarations.parameters.type "
+    "setup.tools.functionDeclarations.parameters.properties "
+    "setup.tools.functionDeclarations.parametersJsonSchema",
+)
 def test_schemas_reach_the_brain_in_json_schema():
     """Type names arrive in lower case, whichever field holds the schema."""
     schema = {"type": "OBJECT", "properties": {"city": {"type": "STRING"}}}
@@ -289,7 +327,10 @@ def test_schemas_reach_the_brain_in_json_schema():
         }
 
 
-@rule(guessed("wording"), "setup.tools")
+@rule(
+    guessed("wording"),
+    "setup.tools.functionDeclarations.name close.tool.duplicate",
+)
 def test_a_function_is_declared_once():
     """Two functions of one name are refused."""
     bench = Bench().setup(tools=tools() + tools())
@@ -299,7 +340,10 @@ def test_a_function_is_declared_once():
 
 @rule(
     documented("grounding rides on a serverContent, late in the turn"),
-    "serverContent.groundingMetadata",
+    "setup.tools.googleSearch serverContent.groundingMetadata.webSearchQueries "
+    "serverContent.groundingMetadata.searchEntryPoint.renderedContent "
+    "serverContent.groundingMetadata.groundingChunks.web.uri "
+    "serverContent.groundingMetadata.groundingChunks.web.title order.search",
 )
 def test_search_grounding_in_shape():
     """A grounded answer carries its queries, marked as emulated."""

@@ -16,7 +16,10 @@ from tests.live_emulator.session.bench import (
 )
 
 
-@rule(observed("js-genai recordings"), "setup setupComplete")
+@rule(
+    observed("js-genai recordings"),
+    "setup setup.model setupComplete order.start",
+)
 def test_setup_is_acknowledged():
     """A setup is answered by an empty `setupComplete` on the Gemini API."""
     assert Bench().setup().messages == [{"setupComplete": {}}]
@@ -25,7 +28,7 @@ def test_setup_is_acknowledged():
 @rule(
     observed("2026-08-29, within 30 ms"),
     "clientContent serverContent.modelTurn serverContent.generationComplete "
-    "serverContent.turnComplete usageMetadata",
+    "serverContent.turnComplete usageMetadata order.audio frames.pace",
 )
 def test_turn_complete_is_held_until_the_audio_would_be_over():
     """`turnComplete` comes when real-time playback of the audio would end."""
@@ -39,7 +42,10 @@ def test_turn_complete_is_held_until_the_audio_would_be_over():
     assert "usageMetadata" in message
 
 
-@rule(observed("2026: 10.6 s of audio within 2.9 s of its first chunk"))
+@rule(
+    observed("2026: 10.6 s of audio within 2.9 s of its first chunk"),
+    "frames.pace",
+)
 def test_audio_comes_faster_than_it_plays():
     """All audio of a turn is there after a quarter of its duration."""
     bench = Bench(lambda q: [Say("word " * 40)]).setup().forget()
@@ -49,7 +55,10 @@ def test_audio_comes_faster_than_it_plays():
     assert times[-1] - times[0] == pytest.approx(12 / 4, abs=0.1)
 
 
-@rule(observed("2026: short on 3.1; recordings: 9,600 and 11,520 bytes"))
+@rule(
+    observed("2026: short on 3.1; recordings: 9,600 and 11,520 bytes"),
+    "frames.size serverContent.modelTurn.parts.inlineData.data",
+)
 def test_chunks_grow_to_the_size_of_the_recordings():
     """The first chunk is short, later ones have the recorded sizes."""
     bench = Bench(lambda q: [Say("word " * 10)]).setup().forget()
@@ -62,7 +71,8 @@ def test_chunks_grow_to_the_size_of_the_recordings():
 
 @rule(
     documented("proto: the last transcription precedes generationComplete"),
-    "setup.outputAudioTranscription serverContent.outputTranscription",
+    "setup.outputAudioTranscription serverContent.outputTranscription.text "
+    "serverContent.generationComplete order.audio",
 )
 def test_output_transcription_is_complete_before_generation_complete():
     """Transcript pieces join, without blanks added, to what is said."""
@@ -74,14 +84,20 @@ def test_output_transcription_is_complete_before_generation_complete():
     assert "outputTranscription" in kinds
 
 
-@rule(documented("Live API reference"), "setup.outputAudioTranscription")
+@rule(
+    documented("Live API reference"),
+    "setup.outputAudioTranscription",
+)
 def test_no_transcript_without_asking():
     """Without `outputAudioTranscription` no transcript is sent."""
     bench = Bench().setup().forget().send(user_text("x")).run(9)
     assert bench.transcript() == ""
 
 
-@rule(observed("2026-07 to 10"), "serverContent.outputTranscription")
+@rule(
+    observed("2026-07 to 10"),
+    "serverContent.outputTranscription serverContent.modelTurn order.audio",
+)
 @pytest.mark.parametrize(
     ("model", "bundled"),
     [
@@ -101,7 +117,10 @@ def test_3x_bundles_transcript_and_audio(model, bundled):
     assert set(together) == {bundled}
 
 
-@rule(observed("2026: no role on 2.x, role on 3.8"), "serverContent.modelTurn")
+@rule(
+    observed("2026: no role on 2.x, role on 3.8"),
+    "serverContent.modelTurn.role",
+)
 @pytest.mark.parametrize(
     ("model", "role"),
     [
@@ -116,7 +135,10 @@ def test_role_of_the_model_turn(model, role):
     assert message["serverContent"]["modelTurn"].get("role") == role
 
 
-@rule(observed("2026-10-08 on 3.8"), "clientContent.turnComplete")
+@rule(
+    observed("2026-10-08 on 3.8"),
+    "clientContent.turnComplete history",
+)
 def test_content_that_is_not_complete_only_adds():
     """`turnComplete: false` appends, waits, and interrupts nothing."""
     bench = Bench(lambda q: [Say("word " * 20)]).setup().forget()
@@ -128,7 +150,10 @@ def test_content_that_is_not_complete_only_adds():
     assert [turn.text for turn in bench.questions[0].turns] == ["first", "second"]
 
 
-@rule(documented("Live API, 3.8: turnComplete interrupts"), "clientContent")
+@rule(
+    documented("Live API, 3.8: turnComplete interrupts"),
+    "clientContent.turnComplete serverContent.interrupted order.barge-in",
+)
 def test_complete_content_interrupts():
     """`turnComplete: true` interrupts a running answer without condition."""
     bench = Bench(lambda q: [Say("word " * 20)]).setup().forget()
@@ -143,7 +168,10 @@ def test_complete_content_interrupts():
     ]
 
 
-@rule(documented("proto"), "clientContent.turnComplete")
+@rule(
+    documented("proto"),
+    "clientContent.turnComplete",
+)
 def test_turn_complete_alone_starts_generation():
     """`turnComplete` without turns answers what is in the history."""
     bench = Bench().setup().send(user_text("earlier", complete=False)).forget()
@@ -152,7 +180,10 @@ def test_turn_complete_alone_starts_generation():
     assert bench.questions[-1].turns[-1].text == "earlier"
 
 
-@rule(documented("Live API: realtimeInput"), "realtimeInput.text")
+@rule(
+    documented("Live API: realtimeInput"),
+    "realtimeInput.text serverContent.interrupted",
+)
 def test_realtime_text_is_answered_at_once():
     """Realtime text counts as activity: it interrupts and is answered."""
     bench = Bench(lambda q: [Say("word " * 20)]).setup().forget()
@@ -162,6 +193,10 @@ def test_realtime_text_is_answered_at_once():
     assert bench.questions[-1].turns[-1].text == "stop"
 
 
+@rule(
+    documented("Live API guide: a session keeps its history"),
+    "clientContent.turns clientContent.turns.parts.text history",
+)
 def test_the_model_remembers_both_sides():
     """A later question holds all earlier turns, the model's own words too."""
     bench = Bench().setup().send(user_text("one")).run(9).send(user_text("two")).run(9)
@@ -169,7 +204,12 @@ def test_the_model_remembers_both_sides():
     assert turns == [("user", "one"), ("model", "You said one."), ("user", "two")]
 
 
-@rule(documented("google-genai: include_thoughts"), "setup.generationConfig")
+@rule(
+    documented("google-genai: include_thoughts"),
+    "setup.generationConfig.thinkingConfig.includeThoughts "
+    "serverContent.modelTurn.parts.text serverContent.modelTurn.parts.thought "
+    "usageMetadata.thoughtsTokenCount order.thoughts",
+)
 def test_thoughts_are_sent_if_asked_for():
     """Thoughts come before the audio, marked, and only to who asked."""
     parts = [Think("**Adding**"), Say("Two.")]
@@ -185,7 +225,10 @@ def test_thoughts_are_sent_if_asked_for():
     assert silent.kinds() == ["audio", "generationComplete", "turnComplete"]
 
 
-@rule(observed("recordings of gemini-live-2.5-flash-preview"), "setup.generationConfig")
+@rule(
+    observed("recordings of gemini-live-2.5-flash-preview"),
+    "serverContent.modelTurn.parts.text order.text",
+)
 def test_text_models_answer_in_text_pieces():
     """A TEXT model sends a short piece, longer ones, and ends at once."""
     model = "gemini-robotics-er-2-streaming-preview"
@@ -200,13 +243,20 @@ def test_text_models_answer_in_text_pieces():
     assert bench.kinds() == ["text", "generationComplete", "turnComplete"]
 
 
-@rule(guessed("the service may be silent, it does not say how the turn ends"))
+@rule(
+    guessed("the service may be silent, it does not say how the turn ends"),
+    "order.audio",
+)
 def test_a_silent_model_still_ends_its_turn():
     """A reply without any part is a turn without audio."""
     bench = Bench(lambda q: []).setup().forget().send(user_text("x")).run(1)
     assert bench.kinds() == ["generationComplete", "turnComplete"]
 
 
+@rule(
+    observed("0.6 to 1.5 s; none here unless asked for"),
+    "frames.pace",
+)
 def test_thinking_time_delays_the_first_chunk():
     """With `thinking_s` set, the reply begins that much later."""
     world = World(pace=Pace(thinking_s=0.8))
@@ -217,8 +267,9 @@ def test_thinking_time_delays_the_first_chunk():
 @rule(
     observed("72 tokens for 2.95 s; prompt audio is billed again every turn"),
     "usageMetadata.promptTokenCount usageMetadata.responseTokenCount "
-    "usageMetadata.totalTokenCount usageMetadata.promptTokensDetails "
-    "usageMetadata.responseTokensDetails",
+    "usageMetadata.totalTokenCount usageMetadata.promptTokensDetails.modality "
+    "usageMetadata.promptTokensDetails.tokenCount "
+    "usageMetadata.responseTokensDetails usage",
 )
 def test_usage_counts_audio_at_25_tokens_a_second():
     """Usage adds up, and earlier audio is in the prompt of later turns."""
@@ -237,6 +288,10 @@ def test_usage_counts_audio_at_25_tokens_a_second():
     assert {"modality": "AUDIO", "tokenCount": 75} in later["promptTokensDetails"]
 
 
+@rule(
+    documented("GenerationConfig; the words of a token are a guess"),
+    "setup.generationConfig.maxOutputTokens",
+)
 def test_max_output_tokens_become_words():
     """A token limit reaches the brain as a number of words."""
     bench = Bench().setup(generationConfig={"maxOutputTokens": 250})
@@ -244,6 +299,10 @@ def test_max_output_tokens_become_words():
     assert bench.questions[0].max_words == 27
 
 
+@rule(
+    documented("BidiGenerateContentSetup"),
+    "setup.systemInstruction.parts.text",
+)
 def test_instruction_reaches_the_brain():
     """The brain sees the system instruction, its parts joined by newlines."""
     parts = [{"text": "Be brief."}, {"text": "Be kind."}]
@@ -251,7 +310,10 @@ def test_instruction_reaches_the_brain():
     assert bench.questions[0].instruction == "Be brief.\nBe kind."
 
 
-@rule(documented("SDK 3.x: processed in order, not acknowledged"), "contextUpdate")
+@rule(
+    documented("SDK 3.x: processed in order, not acknowledged"),
+    "contextUpdate.systemInstruction contextUpdate.tools.tools",
+)
 def test_context_update_changes_the_instruction():
     """`contextUpdate` changes instruction and tools for later turns."""
     tools = [{"functionDeclarations": [{"name": "f"}]}]
@@ -267,6 +329,12 @@ def test_context_update_changes_the_instruction():
     assert (question.instruction, question.tools) == ("New.", ())
 
 
+@rule(
+    observed("2026-07 to 10"),
+    "setup.inputAudioTranscription realtimeInput.audio.data "
+    "realtimeInput.audio.mimeType serverContent.inputTranscription.text "
+    "order.audio activity.automatic",
+)
 def test_speech_in_and_speech_out():
     """A spoken turn is recognised, transcribed and answered."""
     bench = Bench(words=["what time is it"]).setup(inputAudioTranscription={})
@@ -283,6 +351,10 @@ def test_speech_in_and_speech_out():
     ]
 
 
+@rule(
+    observed("js-genai recordings: 129 kB in one frame"),
+    "realtimeInput.audio activity.automatic",
+)
 def test_a_whole_recording_in_one_frame():
     """A frame that holds a whole question, and its pause, is one turn."""
     bench = Bench().setup().forget()
