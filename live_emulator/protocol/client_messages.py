@@ -20,7 +20,7 @@ from live_emulator.protocol.wire_types import (
     read_message,
 )
 
-__all__ = ["CLIENT_MESSAGE", "CONTENT", "SETUP", "TOOL", "read_client_message"]
+__all__ = ["CLIENT_MESSAGE", "CONTENT", "PART", "SETUP", "TOOL", "read_client_message"]
 
 _VERTEX_ONLY = frozenset({Dialect.VERTEX})
 _GEMINI_ONLY = frozenset({Dialect.GEMINI})

@@ -1,4 +1,7 @@
-"""How long a connection lives: GoAway, the cut, session and token limits."""
+"""How long a connection lives: GoAway, the cut, session and token limits.
+
+And that it lives: the empty messages in between.
+"""
 
 from dataclasses import dataclass
 
@@ -18,6 +21,10 @@ class Lifetime:
     session_ends_at: float | None = None
     """None with context window compression: the session may go on for ever."""
     token_expires_at: float | None = None
+    beat_at: float | None = None
+    """When the next empty message is due; None for none at all."""
+    heartbeat_s: float = 0.0
+    """Time between two of them."""
     _warned: bool = False
 
     @property
@@ -27,6 +34,7 @@ class Lifetime:
             self.cut_at if self._warned else self.go_away_at,
             self.session_ends_at,
             self.token_expires_at,
+            self.beat_at,
         )
         return min(time for time in times if time is not None)
 
@@ -52,3 +60,6 @@ class Lifetime:
         if not self._warned and core.now >= self.go_away_at:
             self._warned = True
             core.send(messages.go_away(self.cut_at - core.now))
+        if self.beat_at is not None and core.now >= self.beat_at:
+            self.beat_at = core.now + self.heartbeat_s
+            core.send({})

@@ -223,7 +223,9 @@ class Session:
             setup = constrain(token, setup)
         if endpoint.method is Method.MUSIC:
             raise close_for("unsupported")
-        settings = read_settings(setup, endpoint.dialect, endpoint.version)
+        settings = read_settings(
+            setup, endpoint.dialect, endpoint.version, world.lenient
+        )
         self._count_in(endpoint.credential.value)
         history = self._begin(settings, now)
         if token is not None:
@@ -234,11 +236,14 @@ class Session:
             self._core, self._answering, self._make_detector, self._make_resampler
         )
         limited = settings.compression is None
+        heartbeat_s = world.pace.heartbeat_s
         self._lifetime = Lifetime(
             now + world.limits.go_away_s,
             now + world.limits.cut_s,
             self._began_at + world.limits.audio_session_s if limited else None,
             token.expires_at if token else None,
+            now + heartbeat_s if heartbeat_s else None,
+            heartbeat_s,
         )
         vertex = endpoint.dialect is Dialect.VERTEX
         self._core.send(messages.setup_complete(self._name if vertex else ""))

@@ -32,6 +32,10 @@ class Pace:
     """Lengths of the chunks of a turn; the last is repeated. 200 and 240 ms are
     in recordings; that the first is shorter was observed on 3.1."""
 
+    heartbeat_s: float = 0.0
+    """Time between empty messages, 0 for none. The service sends them often
+    (observed 2026-10-06), at times that nobody has published."""
+
     def chunk_lengths(self) -> Iterator[int]:
         """Return the lengths of all chunks in milliseconds."""
         return chain(self.chunk_ms, repeat(self.chunk_ms[-1]))

@@ -128,15 +128,23 @@ _NO_LIVE_GENERATION = (
 )
 
 
-def read_settings(setup: Mapping[str, Any], dialect: Dialect, version: str) -> Settings:
+def read_settings(
+    setup: Mapping[str, Any], dialect: Dialect, version: str, lenient: bool = False
+) -> Settings:
     """Return the settings of a validated setup.
+
+    Args:
+        setup: The setup, as `read_client_message` returns it.
+        dialect: Whose models and defaults apply.
+        version: The version in the path, for the words of a refusal.
+        lenient: Whether models that are shut down still answer.
 
     Raises:
         Rejected: For a model that is unknown or retired, and for a combination
             that the service refuses.
 
     """
-    model = find_model(setup.get("model", ""), dialect, version)
+    model = find_model(setup.get("model", ""), dialect, version, lenient)
     generation = setup.get("generationConfig", {})
     if any(name in generation for name in _NO_LIVE_GENERATION):
         raise close_for("argument.invalid")
@@ -190,7 +198,9 @@ def read_settings(setup: Mapping[str, Any], dialect: Dialect, version: str) -> S
     )
 
 
-def find_model(resource: str, dialect: Dialect, version: str) -> LiveModel:
+def find_model(
+    resource: str, dialect: Dialect, version: str, lenient: bool = False
+) -> LiveModel:
     """Return the live model of that name.
 
     Raises:
@@ -200,7 +210,7 @@ def find_model(resource: str, dialect: Dialect, version: str) -> LiveModel:
     if not resource:
         raise close_for("argument.invalid")
     model = LIVE_MODELS.get(short_name(resource))
-    offered = model is not None and not model.retired
+    offered = model is not None and (lenient or not model.retired)
     if offered and dialect is Dialect.VERTEX:
         offered = model is not None and model.vertex
     elif offered:

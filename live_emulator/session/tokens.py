@@ -51,7 +51,14 @@ class TokenStore:
         self._tokens: dict[str, Token] = {}
 
     def create(self, request: TokenRequest, now: float) -> Token:
-        """Give out a token."""
+        """Give out a token.
+
+        Raises:
+            Rejected: For a negative number of uses (a guess).
+
+        """
+        if request.uses < 0:
+            raise Rejected(CLOSES["argument.invalid"])
         self._forget_expired(now)
         name = TOKEN_PREFIX + self._new_id()
         token = Token(

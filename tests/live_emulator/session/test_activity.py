@@ -275,3 +275,56 @@ def test_live_transcription():
         "ACTIVITY_END",
     ]
     assert bench.questions == []
+
+
+@rule(
+    guessed("the SDKs send one field at a time; the proto allows several"),
+    "realtimeInput",
+)
+def test_several_fields_in_one_message():
+    """Audio, an image and text of one message are all taken."""
+    bench = Bench().setup().forget()
+    message = audio(silence(40))
+    message["realtimeInput"] |= {
+        "video": {"data": "AAAA", "mimeType": "image/png"},
+        "text": "what is this",
+    }
+    bench.send(message)
+    [question] = bench.questions
+    assert question.turns[-1].text == "what is this"
+    assert question.turns[-1].sights == (bench.sight,)
+
+
+@rule(observed("older models take the first chunk alone"), "realtimeInput.mediaChunks")
+def test_media_chunks_of_older_models():
+    """Of several media chunks the first counts; a bare one is one of a list."""
+    old = "gemini-2.5-flash-native-audio-latest"
+    first, second = (audio(pcm)["realtimeInput"]["audio"] for pcm in (b"", b"\0"))
+    for chunks in ([first, second], first):
+        bench = Bench().setup(old).send({"realtimeInput": {"mediaChunks": chunks}})
+        assert bench.closed is None
+
+
+@rule(
+    guessed("docs and SDK disagree: both readings are implemented"),
+    "setup.realtimeInputConfig.automaticActivityDetection.prefixPaddingMs",
+)
+def test_prefix_padding_is_part_of_the_turn():
+    """As much audio as the padding, before the speech, counts as the user's."""
+    costs = []
+    for padding_ms in (64, 640):
+        bench = Bench(lambda q: []).setup(**detection(prefixPaddingMs=padding_ms))
+        bench.forget().send(audio(silence(2048) + tone(1024) + silence(1024))).run(1)
+        [_, spoken] = bench.messages[-1]["usageMetadata"]["promptTokensDetails"]
+        costs.append(spoken["tokenCount"])
+    assert costs[1] - costs[0] == pytest.approx((640 - 64) / 40, abs=1)
+
+
+@rule(guessed("which images count"), "realtimeInput.video")
+def test_an_image_during_the_activity():
+    """An image that comes while the user speaks belongs to what is said."""
+    config = {"realtimeInputConfig": {"turnCoverage": "TURN_INCLUDES_ONLY_ACTIVITY"}}
+    bench = Bench().setup(**config).send(audio(tone(500)))
+    video = {"data": "AAAA", "mimeType": "image/png"}
+    bench.send({"realtimeInput": {"video": video}}).send(audio(silence(1000)))
+    assert bench.questions[0].turns[-1].sights == (bench.sight,)

@@ -160,3 +160,21 @@ def test_every_interrupted_turn_has_its_own_end():
     kinds = bench.kinds()
     assert kinds.count("interrupted") == 2
     assert kinds.count("turnComplete") == 3
+
+
+@rule(
+    documented("activityHandling"),
+    "setup.realtimeInputConfig.activityHandling realtimeInput.activityStart",
+)
+def test_manual_activity_without_interruption():
+    """With NO_INTERRUPTION `activityStart` leaves the reply alone."""
+    config = {
+        "automaticActivityDetection": {"disabled": True},
+        "activityHandling": "NO_INTERRUPTION",
+    }
+    bench = Bench(lambda q: [Say("word " * 10)]).setup(realtimeInputConfig=config)
+    bench.forget().send(user_text("go")).run(0.2)
+    bench.send({"realtimeInput": {"activityStart": {}}}).send(audio(tone(500)))
+    bench.send({"realtimeInput": {"activityEnd": {}}}).run(20)
+    assert "interrupted" not in bench.kinds()
+    assert bench.kinds().count("turnComplete") == 2

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from live_emulator.brain.types import Call, Say, Think
+from live_emulator.protocol.closing import Rejected
 from live_emulator.protocol.endpoints import CredentialKind, Method
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.protocol.wire_types import Dialect
@@ -622,3 +623,58 @@ def test_tokens_of_an_image(resolution, tokens):
     bench.send(IMAGE).send({"realtimeInput": {"text": "x"}}).run(9)
     details = bench.messages[-1]["usageMetadata"]["promptTokensDetails"]
     assert {"modality": "IMAGE", "tokenCount": tokens} in details
+
+
+@rule(
+    documented("function calls in history"), "clientContent.turns.parts.functionCall.id"
+)
+def test_ids_of_calls_in_content():
+    """Calls and results of a seeded history keep their ids."""
+    call = {"functionCall": {"id": "one", "name": "f"}}
+    result = {"functionResponse": {"id": "one", "name": "f", "response": 3}}
+    turns = [{"role": "model", "parts": [call]}, {"role": "user", "parts": [result]}]
+    bench = Bench().setup()
+    bench.send({"clientContent": {"turns": turns, "turnComplete": True}})
+    first, second = bench.questions[0].turns
+    assert (first.calls[0].id, second.results[0].id) == ("one", "one")
+    assert second.results[0].response == {"output": 3}
+
+
+@rule(guessed("a number of uses is not negative"), "auth_tokens.uses")
+def test_negative_uses():
+    """A token for less than no session is refused."""
+    with pytest.raises(Rejected):
+        make_token(World(), uses=-1)
+
+
+@rule(
+    observed("the client still has to send a setup"),
+    "auth_tokens.bidiGenerateContentSetup close.setup.order",
+)
+def test_a_locked_setup_has_to_be_sent_all_the_same():
+    """A token's setup does not set the session up by itself."""
+    world = World()
+    name = make_token(world, setup={"model": "models/gemini-3.8-live"})
+    assert with_token(world, name).send(user_text("x")).closed.code == 1007
+    assert with_token(world, name).send({"setup": {}}).closed is None
+
+
+@rule(documented("SDK: what locking no field sends"), "auth_tokens.fieldMask")
+def test_a_mask_two_levels_deep():
+    """The mask the SDK makes of a setup locks its fields and no others."""
+    world = World()
+    locked = {
+        "model": "models/gemini-3.8-live",
+        "generationConfig": {"temperature": 0.7, "seed": 5},
+        "systemInstruction": {"parts": [{"text": "token"}]},
+    }
+    mask = ("model", "generationConfig.seed", "systemInstruction.parts")
+    bench = with_token(world, make_token(world, setup=locked, locked=mask)).setup(
+        "no-such-model",
+        generationConfig={"seed": 9, "maxOutputTokens": 100},
+        systemInstruction={"role": "user", "parts": [{"text": "client"}]},
+    )
+    settings = bench.session.settings
+    assert settings.model.name == "gemini-3.8-live"
+    assert (settings.seed, settings.max_output_tokens) == (5, 100)
+    assert settings.instruction == "token"

@@ -359,3 +359,75 @@ def test_search_grounding_in_shape():
         "generationComplete",
         "turnComplete",
     ]
+
+
+@rule(
+    observed("consecutive calls in one turn"), "toolCall.functionCalls order.blocking"
+)
+def test_compositional_calls():
+    """A result may lead to another call before the turn ends."""
+
+    def assistant_of_two_steps(question: Question):
+        results = [turn for turn in question.turns if turn.role == "tool"]
+        if len(results) < 2:
+            return [Call("get_weather", {"city": ("Paris", "Rome")[len(results)]})]
+        return [Say("Done.")]
+
+    bench = Bench(assistant_of_two_steps).setup(BLOCKING_MODEL, tools=tools())
+    bench.forget().send(user_text("weather"))
+    for step in range(2):
+        assert bench.kinds()[-1] == "toolCall"
+        bench.send(response(call_ids(bench)[step]))
+    bench.run(60)
+    assert len(set(call_ids(bench))) == 2
+    assert bench.kinds().count("turnComplete") == 1
+
+
+@rule(
+    documented("input during a call interrupts it; observed without a cancellation"),
+    "toolCallCancellation.ids order.blocking",
+)
+def test_speech_cancels_a_blocking_call():
+    """Whoever speaks while the model waits for a result is heard instead."""
+    bench = Bench(assistant, words=["talk"]).setup(BLOCKING_MODEL, tools=tools())
+    bench.send(user_text("weather")).run(1).forget().speak().run(60)
+    assert bench.kinds()[:4] == [
+        *("ACTIVITY_START", "interrupted", "toolCallCancellation", "turnComplete")
+    ]
+    assert bench.questions[-1].turns[-1].text == "talk"
+
+
+@rule(
+    documented("extended thinking guide"),
+    "interactionStatus serverContent.interactionStatus order.extended-thinking",
+)
+def test_status_of_background_calls():
+    """The status is IN_PROGRESS until the last result is in."""
+    bench = Bench(assistant).setup("gemini-3.8-live-extended-thinking", tools=tools())
+    bench.forget().send(user_text("weather")).run(60)
+    [(_, call)] = bench.find("toolCall")
+    [(_, complete)] = bench.find("turnComplete")
+    assert call["interactionStatus"] == "IN_PROGRESS"
+    assert complete["serverContent"]["interactionStatus"] == "IN_PROGRESS"
+    bench.forget().send(response(call_ids_of(call), scheduling="SILENT")).run(60)
+    assert bench.messages == [{"serverContent": {"interactionStatus": "IDLE"}}]
+
+
+def call_ids_of(message: dict[str, Any]) -> str:
+    """Return the id of the one call in a message."""
+    [call] = message["toolCall"]["functionCalls"]
+    return call["id"]
+
+
+@rule(
+    documented("SDK: not on Vertex AI"),
+    "toolResponse.functionResponses.willContinue close.field.unknown",
+)
+def test_will_continue_is_unknown_to_vertex():
+    """`willContinue` does not exist on Vertex AI."""
+    vertex = replace(ENDPOINT, dialect=Dialect.VERTEX, version="v1beta1")
+    bench = Bench(assistant, endpoint=vertex).setup(tools=tools())
+    bench.send(user_text("weather"))
+    bench.send(response(call_ids(bench)[0], willContinue=False))
+    assert bench.closed.code == 1007
+    assert 'Unknown name "willContinue"' in bench.closed.reason

@@ -3,6 +3,7 @@
 import pytest
 
 from live_emulator.brain.types import Question, Say, Think
+from live_emulator.protocol.json_text import encode_frame
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.session.reply import Pace
 from live_emulator.session.world import World
@@ -360,3 +361,114 @@ def test_a_whole_recording_in_one_frame():
     bench = Bench().setup().forget()
     bench.send(audio(silence(500) + tone(1200) + silence(900))).run(9)
     assert bench.kinds()[:3] == ["ACTIVITY_START", "ACTIVITY_END", "audio"]
+
+
+@rule(
+    observed("2026: the last chunk and generationComplete come together"),
+    "serverContent.generationComplete order.audio",
+)
+def test_generation_complete_follows_the_last_chunk():
+    """Nothing is waited for between the last audio and `generationComplete`."""
+    bench = Bench(lambda q: [Say("word " * 20)]).setup().forget()
+    bench.send(user_text("x")).run(20)
+    [(generated, _)] = bench.find("generationComplete")
+    assert generated == bench.find("audio")[-1][0]
+
+
+@rule(
+    observed("js-genai recordings"),
+    "usageMetadata.responseTokensDetails usage order.text",
+)
+def test_usage_of_a_turn_in_text():
+    """What was written is counted as text."""
+    bench = Bench(lambda q: [Say("word " * 8)])
+    bench.setup("gemini-robotics-er-2-streaming-preview").forget()
+    usage = bench.send(user_text("x")).messages[-1]["usageMetadata"]
+    assert usage["responseTokenCount"] == 10
+    assert usage["responseTokensDetails"] == [{"modality": "TEXT", "tokenCount": 10}]
+
+
+@rule(
+    observed("72 tokens for 2.95 s of speech"),
+    "usage usageMetadata.promptTokensDetails",
+)
+def test_speech_of_the_user_is_counted():
+    """Speech costs 25 tokens a second, in this prompt and in all later ones."""
+    bench = Bench(lambda q: []).setup().forget().speak(2944).run(1)
+    usage = bench.messages[-1]["usageMetadata"]["promptTokensDetails"]
+    # With the 704 ms of silence that ended it.
+    assert usage[1] == {"modality": "AUDIO", "tokenCount": 91}
+    bench.send(user_text("x")).run(1)
+    later = bench.messages[-1]["usageMetadata"]["promptTokensDetails"]
+    assert later[1] == usage[1]
+
+
+@rule(documented("Live API reference"), "setup.inputAudioTranscription")
+def test_no_input_transcript_without_asking():
+    """Without `inputAudioTranscription` nobody is told what was heard."""
+    bench = Bench().setup().forget().speak().run(9)
+    assert bench.questions[0].turns[-1].text == "hello"
+    assert bench.transcript("inputTranscription") == ""
+
+
+@rule(
+    observed("old clients send it after every chunk of audio"),
+    "clientContent.turns.parts clientContent.turnComplete",
+)
+def test_content_without_parts_changes_nothing():
+    """An empty turn that is not complete adds, starts and interrupts nothing."""
+    empty = {"turns": [{"role": "user", "parts": []}], "turnComplete": False}
+    bench = Bench().setup().forget().send(user_text("x"))
+    bench.send({"clientContent": empty}).run(9)
+    assert bench.kinds() == ["audio", "generationComplete", "turnComplete"]
+    bench.send(user_text("y"))
+    assert [turn.role for turn in bench.questions[-1].turns] == [
+        *("user", "model", "user")
+    ]
+
+
+@rule(documented("SDK 3.x"), "contextUpdate.tools.tools")
+def test_context_update_adds_tools():
+    """Functions that come with a `contextUpdate` can be called from then on."""
+    bench = Bench().setup().forget()
+    tools = [{"functionDeclarations": [{"name": "f"}]}]
+    bench.send({"contextUpdate": {"tools": {"tools": tools}}}).send(user_text("x"))
+    assert [tool.name for tool in bench.questions[0].tools] == ["f"]
+    assert bench.questions[0].instruction == ""
+
+
+@rule(
+    documented("JavaScript SDK: a message before the setup raises in the client"),
+    "order.start",
+)
+def test_nothing_is_sent_before_the_setup():
+    """Until the client has set the session up, it hears nothing."""
+    bench = Bench().run(3600)
+    assert (bench.messages, bench.session.next_wake) == ([], None)
+    bench._perform(bench.session.wake(bench.now))
+    assert bench.messages == []
+
+
+@rule(documented("Python SDK: frames of 1 MiB end its session"), "frames.size")
+def test_frames_stay_small():
+    """No frame of a long answer comes near the limit of the Python SDK."""
+    bench = Bench(lambda q: [Think("why " * 5_000), Say("word " * 1_000)])
+    thinking = {"thinkingConfig": {"includeThoughts": True}}
+    bench.setup(
+        "gemini-3.1-flash-live-preview",
+        outputAudioTranscription={},
+        generationConfig=thinking,
+    )
+    bench.send(user_text("x")).run(400)
+    sizes = [len(encode_frame(message)) for message in bench.messages]
+    assert len(sizes) > 1_000
+    assert max(sizes) < 2**16
+
+
+@rule(observed("2026-10-06: often, at times nobody has published"), "frames.heartbeat")
+def test_heartbeats():
+    """Empty messages come at the interval asked for, and none by default."""
+    world = World(pace=Pace(heartbeat_s=5))
+    bench = Bench(world=world).setup().forget().run(16)
+    assert bench.sent == [(5, {}), (10, {}), (15, {})]
+    assert Bench().setup().forget().run(500).messages == []
