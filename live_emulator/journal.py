@@ -75,6 +75,8 @@ class Journal:
         self._numbers = count(1)
         self._sessions: deque[SessionRecord] = deque(maxlen=_MAX_SESSIONS)
         self._listeners: set[Listener] = set()
+        self.taken = 0
+        """Frames of all clients since the start."""
 
     def __iter__(self) -> Iterator[SessionRecord]:
         """Iterate over the remembered sessions, oldest first."""
@@ -93,6 +95,7 @@ class Journal:
             self._now() - record.opened_at, direction, len(data), _shorten(data)
         )
         record.frames.append(frame)
+        self.taken += direction == "client"
         self._tell("frame", record, frame)
 
     def end(self, record: SessionRecord, close: Close | None) -> None:

@@ -153,6 +153,8 @@ class Server:
             "version": VERSION,
             "seed": self._seed,
             "sessions": len(self._live),
+            "taken": self.journal.taken,
+            "tasks": len(asyncio.all_tasks()),
         }
 
     async def _run_session(
