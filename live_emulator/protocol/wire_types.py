@@ -12,6 +12,7 @@ from binascii import Error as Base64Error
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import pybase64
@@ -103,6 +104,7 @@ class MessageType:
         return self._spellings.get(spelling)
 
 
+@lru_cache(maxsize=1_000)
 def snake_case(name: str) -> str:
     """Return the proto spelling of a camelCase name."""
     return re.sub(r"(?<!^)([A-Z])", lambda m: "_" + m[1].lower(), name)

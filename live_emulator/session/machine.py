@@ -26,6 +26,7 @@ from live_emulator.session.answering import Answering
 from live_emulator.session.core import Core
 from live_emulator.session.history import History
 from live_emulator.session.lifetime import Lifetime
+from live_emulator.session.phrases import likely_phrases
 from live_emulator.session.settings import (
     Settings,
     read_settings,
@@ -247,7 +248,8 @@ class Session:
         )
         vertex = endpoint.dialect is Dialect.VERTEX
         self._core.send(messages.setup_complete(self._name if vertex else ""))
-        self._after_turn()
+        self._offer()
+        self._prepare()
 
     def _begin(self, settings: Settings, now: float) -> History:
         """Open a new session or take up the one that a handle stands for."""
@@ -271,9 +273,10 @@ class Session:
         self._counted = caller
 
     def _after_turn(self) -> None:
-        """Offer a handle and prepare for what comes; also after connecting."""
+        """Offer a handle, and prepare for what may be said next."""
         self._offer()
-        self._prepare()
+        if self._input.listens:
+            self._prepare()
 
     # --- resumption
 
@@ -326,6 +329,5 @@ class Session:
     def _prepare(self) -> None:
         """Get the recogniser ready for the words of this conversation."""
         assert self._core is not None
-        self._core.act(
-            do.Prepare(self._answering.question(), self._core.settings.vocabulary)
-        )
+        phrases = likely_phrases(self._core.settings, self._core.history)
+        self._core.act(do.Prepare(self._answering.question(), phrases))

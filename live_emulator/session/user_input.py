@@ -62,6 +62,8 @@ class UserInput:
         self._audio = AudioInput(make_resampler)
         self._detector = ActivityDetector(core.settings.activity, make_detector())
         self._transcripts = InputTranscripts(core)
+        self.listens = False
+        """Audio has come in: what is said next will have to be recognised."""
         self._entry: Entry | None = None
         """The entry of the activity under way."""
         self._utterance = 0
@@ -192,6 +194,7 @@ class UserInput:
             self._hear(data, mime_type)
 
     def _hear(self, data: bytes, mime_type: str) -> None:
+        self.listens = True
         pcm = self._audio.take(data, mime_type)
         if not self._core.settings.activity.automatic:
             if self._entry is not None and pcm:
