@@ -1,0 +1,240 @@
+"""Ask the model one question, typed or spoken; read, keep and hear its answer.
+
+    python chapter_01/ask.py "What is twelve times seven?" --play
+    python chapter_01/ask.py --input assets/audio/capital-of-france.wav --voice Kore
+
+Prints what was heard, what was answered and what it cost, and writes the answer to
+a WAV file. Ctrl-C ends it at once. The notebook sdk-intro.ipynb explains the parts.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+try:
+    import numpy as np
+    from google import genai
+    from google.genai import types
+    from websockets.exceptions import ConnectionClosed
+
+    from chapter_01.exchange import (
+        INPUT_RATE_HZ,
+        OUTPUT_RATE_HZ,
+        Answer,
+        send_speech,
+    )
+    from guide import backend
+    from guide.audio_files import AudioFileError, read_speech, write_wav
+    from guide.failures import FAILURES, in_words
+    from guide.voices import VOICES, find_voice
+    from guide.wire_log import WireLog, peak_dbfs
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"The package {missing.name} is not installed here. Run python3 guide.py once, "
+        "then run this script with the Python in .venv."
+    )
+
+SILENT_BELOW_DBFS = -60.0
+"""A recording that is nowhere louder holds only the noise of its device."""
+
+
+class Problem(Exception):
+    """What went wrong, why, and what to do: sentences for the reader."""
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description="Ask the model one question, typed or spoken.",
+        epilog="Without a key in .env, the emulator on this machine answers.",
+    )
+    add = parser.add_argument
+    default = "(default: %(default)s)"
+    add("question", nargs="?", metavar="QUESTION", help="the question, typed")
+    add("--input", metavar="FILE", help="the question, spoken: any sound file")
+    add("--output", metavar="WAV", default="answer.wav", help=f"the answer {default}")
+    add("--play", action="store_true", help="play the answer, too")
+    add("--voice", metavar="NAME", help="one of --list-voices (default: the model's)")
+    add("--system", metavar="TEXT", help="the system instruction (default: none)")
+    add("--model", metavar="ID", help="the model (default: LIVE in guide/models.py)")
+    add("--backend", choices=("emulator", "service"), help="insist on one of the two")
+    patience = f"seconds to wait for the next message {default}"
+    add("--patience", metavar="S", type=float, default=30.0, help=patience)
+    add("--verbose", action="store_true", help="list all messages of the session")
+    add("--list-voices", action="store_true", help="name the voices, and end")
+    options = parser.parse_args(arguments)
+    if not options.list_voices and bool(options.question) == bool(options.input):
+        parser.error('give one question: typed ("...") or spoken (--input FILE)')
+    return options
+
+
+async def main(options: argparse.Namespace) -> int:
+    """Do what the command line asks, and return the exit code."""
+    if options.list_voices:
+        print("\n".join(f"{name:15}{word}" for name, word in VOICES.items()))
+        return 0
+    log = WireLog()
+    try:
+        await ask(options, log)
+    except (Problem, AudioFileError, backend.BackendError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except FAILURES as failure:
+        print(in_words(failure), file=sys.stderr)
+        return 1
+    finally:
+        if options.verbose:
+            print(log.as_text(), file=sys.stderr)
+    return 0
+
+
+async def ask(options: argparse.Namespace, log: WireLog) -> None:
+    """Ask, then print and write down the answer."""
+    question = load(options.input) if options.input else options.question
+    check_output(options.output, options.input)
+    config = settings(options.voice, options.system)
+    loudspeaker = open_loudspeaker() if options.play else None
+    live = backend.ensure(options.backend)
+    client, model = genai.Client(), options.model or live.live_model
+    async with client.aio.live.connect(model=model, config=config) as session:
+        logged: Any = log.attach(session)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(say(logged, question))
+                answer = await receive(logged, options, loudspeaker)
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+    if answer.heard:
+        print(f"heard: {answer.heard.strip()}")
+    if not answer.chunks:
+        raise Problem("The model said nothing. Ask it something else.")
+    print(f"answer: {answer.said.strip()}")
+    if usage := answer.usage:
+        print(f"usage: {usage.prompt_token_count} tokens in, ", end="")
+        print(f"{usage.total_token_count} with the answer")
+    write_wav(options.output, answer.pcm, OUTPUT_RATE_HZ)
+    print(f"saved: {options.output} ({len(answer.pcm) / 2 / OUTPUT_RATE_HZ:.1f} s)")
+    if loudspeaker:
+        try:
+            await asyncio.to_thread(loudspeaker.wait)
+        finally:
+            loudspeaker.stop()
+
+
+async def say(session: Any, question: bytes | str) -> None:
+    """Send the question, as speech or as text."""
+    with suppress(ConnectionClosed):  # whoever receives will say why
+        if isinstance(question, bytes):
+            await send_speech(session, question)
+        else:
+            await session.send_realtime_input(text=question)
+
+
+async def receive(session: Any, options: argparse.Namespace, device: Any) -> Answer:
+    """Collect the answer, and play it as soon as all of it is there.
+
+    Whoever pauses in a recording and goes on begins a new turn, which interrupts
+    the answer to what was said before. The last answer counts.
+    """
+    now_s = asyncio.get_running_loop().time
+    heard = ""
+    while True:
+        answer = Answer(heard=heard)
+        wait_s = options.patience
+        try:
+            async with asyncio.timeout(wait_s) as deadline:
+                async for message in session.receive():
+                    answer.add(message)
+                    # The end of a turn comes when its audio would have been heard.
+                    wait_s += len(message.data or b"") / 2 / OUTPUT_RATE_HZ
+                    deadline.reschedule(now_s() + wait_s)
+                    content = message.server_content
+                    if device and content and content.generation_complete:
+                        device.play(np.frombuffer(answer.pcm, "<i2"), OUTPUT_RATE_HZ)
+        except TimeoutError:
+            hint = "Is there speech in the recording, clear and loud? "
+            raise Problem(
+                f"No answer came for {options.patience:g} s. "
+                f"{hint if options.input and not answer.heard else ''}"
+                "--verbose lists what was sent and received."
+            ) from None
+        if not answer.was_interrupted:
+            return answer
+        if device:
+            device.stop()
+        heard = f"{answer.heard} "
+
+
+def load(path: str) -> bytes:
+    """Return the speech in a file; raise a Problem if there is none."""
+    speech = read_speech(path)
+    if (peak := peak_dbfs(speech)) < SILENT_BELOW_DBFS:
+        raise Problem(
+            f"{path} holds {len(speech) / 2 / INPUT_RATE_HZ:.1f} s of silence (its "
+            f"loudest sample has {peak:.0f} dBFS). Check the microphone, then record "
+            "it again."
+        )
+    return speech
+
+
+def check_output(output: str, spoken: str | None) -> None:
+    """Raise a Problem if the answer could not be written, before it is paid for."""
+    path = Path(output)
+    if not path.parent.is_dir():
+        raise Problem(
+            f"There is no folder {path.parent} for the answer; make it first."
+        )
+    if path.is_dir():
+        raise Problem(f"{output} is a folder; name a WAV file in it for the answer.")
+    if spoken and path.exists() and path.samefile(spoken):
+        raise Problem("The answer would replace the question; choose another --output.")
+
+
+def settings(voice: str | None, system: str | None) -> types.LiveConnectConfigDict:
+    """Return the configuration of the session."""
+    config: types.LiveConnectConfigDict = {
+        "response_modalities": [types.Modality.AUDIO],
+        "input_audio_transcription": {},
+        "output_audio_transcription": {},
+    }
+    if system:
+        config["system_instruction"] = system
+    if voice:
+        name = find_voice(voice)
+        if name is None:
+            close = get_close_matches(voice.title(), VOICES, 1)
+            hint = f"Did you mean {close[0]}? " if close else ""
+            raise Problem(
+                f"There is no voice {voice!r}. {hint}--list-voices names them all."
+            )
+        config["speech_config"] = {
+            "voice_config": {"prebuilt_voice_config": {"voice_name": name}}
+        }
+    return config
+
+
+def open_loudspeaker() -> Any:
+    """Return what plays; raise a Problem if nothing can."""
+    instead = "Leave out --play, and open the WAV file with any player."
+    try:
+        device: Any = import_module("sounddevice")
+    except OSError:
+        raise Problem(f"PortAudio is missing on this machine. {instead}") from None
+    try:
+        device.check_output_settings(samplerate=OUTPUT_RATE_HZ, channels=1)
+    except (device.PortAudioError, ValueError) as error:
+        raise Problem(f"No loudspeaker can be used ({error}). {instead}") from None
+    return device
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(asyncio.run(main(parse_arguments())))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
