@@ -100,10 +100,22 @@ class Connection:
                     await self._inbox.put(self._frame_step(message.data))
                 elif message.type is WSMsgType.ERROR:
                     break
+            await self._answer_close()
         finally:
             self._client_gone = True
             with suppress(asyncio.QueueFull):
                 self._inbox.put_nowait(lambda now: [])
+
+    async def _answer_close(self) -> None:
+        """Echo the client's close: its own code, or none (RFC 6455, 5.5.1)."""
+        code = self._socket.close_code
+        with suppress(ConnectionError):
+            if code:
+                await self._socket.close(code=code, drain=False)
+            else:  # aiohttp itself always names a code
+                await self._socket.send_frame(b"", WSMsgType.CLOSE)
+        if (transport := self._socket.get_extra_info("transport")) is not None:
+            transport.close()
 
     def _frame_step(self, frame: str | bytes) -> Step:
         def step(now: float) -> list[do.Action]:

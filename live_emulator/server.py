@@ -162,7 +162,9 @@ class Server:
     ) -> web.StreamResponse:
         # No deflate: it costs 160 µs a message and gains nothing on loopback.
         # No size limit: whole files and images come in one frame.
-        live = web.WebSocketResponse(compress=False, max_msg_size=0, timeout=2.0)
+        live = web.WebSocketResponse(
+            compress=False, max_msg_size=0, timeout=2.0, autoclose=False
+        )
         await live.prepare(request)
         session = Session(
             endpoint,

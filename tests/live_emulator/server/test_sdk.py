@@ -296,3 +296,24 @@ def test_unary_text_to_speech(client):
     data = answer.candidates[0].content.parts[0].inline_data
     assert data.mime_type == "audio/L16;codec=pcm;rate=24000"
     assert len(data.data) > 24_000
+
+
+@rule(
+    documented("SDK: receive() ends with the interaction, not with the turn"),
+    "serverContent.interactionStatus order.extended-thinking",
+)
+async def test_extended_thinking_is_one_interaction(client):
+    """The SDK reads filler and answer of extended thinking in one `receive()`."""
+    model = "gemini-3.8-live-extended-thinking"
+    async with client.aio.live.connect(model=model, config=CONFIG) as session:
+        turn = types.Content(
+            role="user", parts=[types.Part(text="What is 12 times 7?")]
+        )
+        await session.send_client_content(turns=turn, turn_complete=True)
+        statuses = []
+        async with asyncio.timeout(20):
+            async for message in session.receive():
+                content = message.server_content
+                if content and content.turn_complete:
+                    statuses.append(content.interaction_status)
+    assert [status.value for status in statuses] == ["IN_PROGRESS", "IDLE"]

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Close
+from websockets.protocol import State
 
 from live_emulator.emulator import Emulator
 from live_emulator.protocol.sources import documented, guessed, observed
@@ -177,16 +179,17 @@ async def test_binary_client_frames(live):
 
 
 @rule(
-    observed("2026-09"),
+    observed("2026-09: 1000 is echoed; other codes by RFC 6455, 5.5.1"),
     "frames.close",
 )
-async def test_a_client_may_close(live):
+@pytest.mark.parametrize("code", [1000, 1001, 3000, 4321])
+async def test_a_client_may_close(live, code):
     """A client's close is answered with its own code."""
     async with open_socket(address(live)) as socket:
         await socket.send(json.dumps(SETUP))
         await socket.recv()
-        await socket.close(1000)
-        assert socket.close_code == 1000
+        await socket.close(code, "enough")
+        assert socket.protocol.close_rcvd == Close(code, "")
 
 
 @rule(
@@ -275,6 +278,31 @@ async def test_http_errors(live, method, path, query, body, status, name):
         error = (await answer.json())["error"]
     assert (error["code"], error["status"]) == (status, name)
     assert error["message"]
+
+
+@rule(documented("RFC 6455, 5.5.2; the Python SDK pings every 20 s"), "frames.binary")
+async def test_pings_are_answered(live):
+    """A ping is answered while a session runs."""
+    async with open_socket(address(live)) as socket:
+        await socket.send(json.dumps(SETUP))
+        async with asyncio.timeout(10):
+            await (await socket.ping())
+
+
+@rule(
+    documented("JavaScript SDK: close() names no code; RFC 6455, 5.5.1: echo it"),
+    "frames.close",
+)
+async def test_a_close_without_a_code(live):
+    """A client that closes without a code is answered in the same way."""
+    async with open_socket(address(live)) as socket:
+        await socket.send(json.dumps(SETUP))
+        await socket.recv()
+        async with socket.send_context(expected_state=State.OPEN):
+            socket.protocol.send_close()
+        async with asyncio.timeout(10):
+            await socket.wait_closed()
+        assert socket.protocol.close_rcvd == Close(1005, "")
 
 
 # --- clients that misbehave

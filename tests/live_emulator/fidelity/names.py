@@ -1,0 +1,212 @@
+"""What a rule can be about: fields, closes, and the topics below.
+
+A test says what it covers by paths. A path is a field of a message, from the
+message down (`setup.generationConfig.seed`, `usageMetadata.totalTokenCount`), a
+close (`close.key.invalid`), a field of a token request (`auth_tokens.uses`) or one
+of `TOPICS`. Messages that occur in several places have one entry: a test of
+`setup.tools.googleSearch` covers `contextUpdate.tools.tools.googleSearch` too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from live_emulator.protocol.client_messages import CLIENT_MESSAGE, SETUP
+from live_emulator.protocol.closing import CLOSES, REASONS
+from live_emulator.protocol.server_fields import SERVER_MESSAGE
+from live_emulator.protocol.unary import TOKEN_REQUEST
+from live_emulator.protocol.wire_types import Field, MessageType
+
+__all__ = [
+    "TOPICS",
+    "Entry",
+    "Name",
+    "Table",
+    "UnknownName",
+    "client_table",
+    "closes",
+    "resolve",
+    "server_table",
+    "token_table",
+]
+
+Name = tuple[str, ...]
+"""What a path means: ("client", "Part", "text"), ("close", "key.invalid"),
+("topic", "order.audio")."""
+
+TOPICS = {
+    "method.BidiGenerateContent": "the live method, by every version",
+    "method.BidiGenerateContentConstrained": "the live method for ephemeral tokens",
+    "method.vertex": "the live method of Vertex AI",
+    "method.credentials": "keys and tokens, in headers and in the query",
+    "frames.binary": "server frames are binary, client frames of either kind",
+    "frames.layout": "layout of a server frame",
+    "frames.ascii": "server frames are ASCII",
+    "frames.size": "sizes of audio chunks and of frames",
+    "frames.pace": "when audio is sent",
+    "frames.heartbeat": "empty messages",
+    "frames.close": "how a socket is closed",
+    "json.spelling": "camelCase and snake_case",
+    "json.base64": "both alphabets",
+    "json.enums": "values in any case, or by number",
+    "json.numbers": "numbers in every form",
+    "json.null": "null is absent",
+    "json.lists": "one value in the place of a list",
+    "json.strict": "names that do not exist, or not here",
+    "order.start": "from the upgrade to setupComplete",
+    "order.text": "a turn in text",
+    "order.audio": "a turn in audio",
+    "order.thoughts": "thoughts before the answer",
+    "order.barge-in": "an interruption",
+    "order.blocking": "a call that the model waits for",
+    "order.background": "a call that it does not wait for",
+    "order.extended-thinking": "background reasoning",
+    "order.search": "grounding by Google Search",
+    "order.resumption": "handles, and resuming with one",
+    "order.go-away": "the end of a connection",
+    "order.transcription": "a transcribe model",
+    "order.translation": "a translate model",
+    "order.vertex": "what Vertex AI orders in its own way",
+    "activity.automatic": "speech that the service finds",
+    "activity.manual": "speech that the client marks",
+    "activity.nothing": "silence and noise",
+    "history": "what the model remembers",
+    "limits.connection": "life of a connection",
+    "limits.session": "life of a session",
+    "limits.concurrency": "sessions at a time",
+    "limits.window": "size of the context",
+    "limits.handle": "life of a handle",
+    "usage": "how tokens are counted",
+    "lenient": "what old clients send",
+    "auth_tokens.create": "the call that makes a token",
+    "auth_tokens.errors": "token requests that are refused",
+    "unary.paths": "paths of the calls beside the live ones",
+    "unary.generateContent": "text or speech for a prompt",
+    "unary.streamGenerateContent": "the same, piece by piece",
+    "unary.countTokens": "counting tokens",
+    "unary.models": "the list of models",
+    "unary.errors": "errors over HTTP",
+    "unary.cors": "calls from pages of any origin",
+}
+"""Rules that are about no single field, by name."""
+
+
+class UnknownName(LookupError):
+    """A test covers something that does not exist."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field of a table."""
+
+    name: Name
+    path: str
+    """The first path that leads to it."""
+    field: Field
+
+
+@dataclass(frozen=True)
+class Table:
+    """The fields of one message type."""
+
+    message: MessageType
+    paths: tuple[str, ...]
+    """Where the message occurs; empty for the union itself."""
+    entries: tuple[Entry, ...]
+
+
+def client_table() -> list[Table]:
+    """Return every message a client may send, each type once."""
+    return _tables("client", CLIENT_MESSAGE)
+
+
+def server_table() -> list[Table]:
+    """Return every message a server may send, each type once."""
+    return _tables("server", SERVER_MESSAGE)
+
+
+def token_table() -> Table:
+    """Return the request that makes an ephemeral token."""
+    [table, *_] = _tables("token", TOKEN_REQUEST, "auth_tokens", stop_at=SETUP)
+    return table
+
+
+def closes() -> dict[Name, tuple[int, str, object]]:
+    """Return code, reason and source of every close."""
+    found = {
+        name: (one.code, one.reason, one.source) for name, one in CLOSES.items()
+    } | {name: (one.code, one.text, one.source) for name, one in REASONS.items()}
+    return {("close", name): found[name] for name in sorted(found)}
+
+
+def resolve(path: str) -> list[Name]:
+    """Return what a path means, and what it lies in, innermost first.
+
+    Raises:
+        UnknownName: If there is no such thing.
+
+    """
+    first, _, rest = path.partition(".")
+    if path in TOPICS:
+        return [("topic", path)]
+    if first == "close" and (rest in CLOSES or rest in REASONS):
+        return [("close", rest)]
+    if first == "auth_tokens" and rest:
+        return _walk("token", TOKEN_REQUEST, rest)
+    for side, union in (("client", CLIENT_MESSAGE), ("server", SERVER_MESSAGE)):
+        if first in union.fields:
+            return _walk(side, union, path)
+    raise UnknownName(path)
+
+
+def _walk(side: str, kind: MessageType, path: str) -> list[Name]:
+    names: list[Name] = []
+    inside: MessageType | None = kind
+    for name in path.split("."):
+        if inside is None or name not in inside.fields:
+            raise UnknownName(path)
+        names.append((side, inside.name, name))
+        inside = inside.fields[name].message
+    return names[::-1]
+
+
+def _tables(
+    side: str, union: MessageType, root: str = "", stop_at: MessageType | None = None
+) -> list[Table]:
+    """Return the type and every type inside it, in the order of the fields."""
+    order: list[MessageType] = []
+    paths: dict[MessageType, list[str]] = {}
+    for path, kind in _types(union, root, stop_at, ()):
+        if kind not in paths:
+            order.append(kind)
+        paths.setdefault(kind, []).append(path)
+    return [
+        Table(
+            kind,
+            tuple(paths[kind]),
+            tuple(
+                Entry(
+                    (side, kind.name, name),
+                    f"{paths[kind][0]}.{name}" if paths[kind][0] else name,
+                    one,
+                )
+                for name, one in kind.fields.items()
+            ),
+        )
+        for kind in order
+        if kind.fields
+    ]
+
+
+def _types(
+    kind: MessageType,
+    path: str,
+    stop_at: MessageType | None,
+    above: tuple[MessageType, ...],
+) -> Iterator[tuple[str, MessageType]]:
+    yield path, kind
+    if kind is stop_at or kind in above:
+        return
+    for name, one in kind.fields.items():
+        if one.message is not None and one.message is not kind:
+            inner = f"{path}.{name}" if path else name
+            yield from _types(one.message, inner, stop_at, (*above, kind))
