@@ -19,6 +19,7 @@ from live_emulator.voice.conditioning import Calibration
 from live_emulator.voice.jsgf import SLOT, Network
 from live_emulator.voice.judging import SLOT_PREFIX, HeardSegment
 from live_emulator.voice.pronunciation import Pronouncer
+from live_emulator.voice.unheard import decent_entries
 
 __all__ = [
     "FRAME_MS",
@@ -129,7 +130,11 @@ class Meter:
 
 def open_ear() -> tuple[Ear, Pronouncer]:
     """Return an ear for anything in English, and its dictionary."""
-    decoder = pocketsphinx.Decoder(fwdflat=False, loglevel="FATAL")
+    complete = pocketsphinx.get_model_path("en-us/cmudict-en-us.dict")
+    with open(complete, encoding="utf-8") as entries:
+        decent = "".join(decent_entries(entries))
+    with _file(decent, ".dict") as path:
+        decoder = pocketsphinx.Decoder(dict=path, fwdflat=False, loglevel="FATAL")
     return Ear(decoder), Pronouncer(decoder.lookup_word)
 
 
