@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import {
+  Pcm16Decoder,
+  Resampler,
+  decodeBase64,
+  encodeBase64,
+  floatToPcm16,
+  pcm16ToFloat,
+} from "../../chapter_04/pcm.js";
+
+const VECTORS = JSON.parse(
+  readFileSync(new URL("../vectors/pcm.json", import.meta.url), "utf-8"),
+);
+
+const fromHex = (hex) => Uint8Array.from(Buffer.from(hex, "hex"));
+const int16 = (bytes) => [...pcm16ToFloat(bytes)].map((sample) => sample * 32768);
+
+test("base64 is read with either alphabet, padded or not, and written padded", () => {
+  for (const { text, hex, canonical } of VECTORS.base64) {
+    assert.deepEqual(decodeBase64(text), fromHex(hex), text);
+    assert.equal(encodeBase64(fromHex(hex)), canonical);
+  }
+});
+
+test("text that is not base64 raises instead of becoming noise", () => {
+  for (const text of VECTORS.not_base64) {
+    assert.throws(() => decodeBase64(text), RangeError, JSON.stringify(text));
+  }
+});
+
+test("a minute of audio comes back from base64 byte for byte", () => {
+  const pcm = Uint8Array.from({ length: 2_880_001 }, (_, at) => (at * 7919) >> 3);
+  const text = encodeBase64(pcm);
+  assert.equal(text, Buffer.from(pcm).toString("base64"));
+  assert.ok(Buffer.from(decodeBase64(text)).equals(Buffer.from(pcm)));
+});
+
+test("+1.0 becomes 32767, and everything louder too", () => {
+  assert.deepEqual(int16(floatToPcm16(VECTORS.floats.samples)), VECTORS.floats.pcm);
+  assert.deepEqual(int16(floatToPcm16([NaN, Infinity, -Infinity])), [0, 32767, -32768]);
+});
+
+test("all 65,536 values come back as they went", () => {
+  const pcm = new Uint8Array(Int16Array.from({ length: 65_536 }, (_, at) => at).buffer);
+  assert.deepEqual(floatToPcm16(pcm16ToFloat(pcm)), pcm);
+});
+
+test("bytes that start at an odd place in their buffer are read", () => {
+  const bytes = fromHex("ff0080ff7f").subarray(1);
+  assert.deepEqual(int16(bytes), [-32768, 32767]);
+});
+
+test("an odd number of bytes is an error that names the number", () => {
+  assert.throws(() => pcm16ToFloat(fromHex("010203")), /3 bytes/);
+});
+
+test("a sample whose bytes come in two chunks is decoded with the second", () => {
+  for (const { chunks, pcm } of VECTORS.streams) {
+    const decoder = new Pcm16Decoder();
+    const decoded = chunks.map((hex) =>
+      [...decoder.decode(fromHex(hex))].map((sample) => sample * 32768),
+    );
+    assert.deepEqual(decoded, pcm);
+  }
+});
+
+test("after a reset the next byte begins a sample", () => {
+  const decoder = new Pcm16Decoder();
+  decoder.decode(fromHex("01"));
+  decoder.reset();
+  assert.deepEqual([...decoder.decode(fromHex("0200"))], [2 / 32768]);
+});
+
+/** Cut samples as a case of the vectors says, and flush. */
+function resample(resampler, samples, lengths) {
+  let at = 0;
+  const pieces = lengths.map((length) => {
+    at += length;
+    return resampler.process(samples.subarray(at - length, at));
+  });
+  return [...pieces, resampler.flush()];
+}
+
+function joined(pieces) {
+  const result = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    result.set(piece, at);
+    at += piece.length;
+  }
+  return result;
+}
+
+test("the resampler gives what Python gives, to one LSB, chunk by chunk", () => {
+  for (const vector of VECTORS.resampled) {
+    const resampler = new Resampler(vector.from_hz, vector.to_hz);
+    const samples = pcm16ToFloat(decodeBase64(vector.input));
+    const pieces = resample(resampler, samples, vector.chunks);
+    const name = `${vector.from_hz} to ${vector.to_hz}`;
+    assert.deepEqual(pieces.map((piece) => piece.length), vector.lengths, name);
+    const got = int16(floatToPcm16(joined(pieces)));
+    const expected = int16(decodeBase64(vector.output));
+    const worst = Math.max(...got.map((value, at) => Math.abs(value - expected[at])));
+    assert.ok(worst <= 1, `${name}: ${worst} LSB`);
+    assert.equal(resampler.delayS, vector.delay_s);
+  }
+});
+
+test("a flushed resampler begins anew", () => {
+  const resampler = new Resampler(44_100, 16_000);
+  const samples = Float32Array.from({ length: 999 }, (_, at) => Math.sin(at / 9));
+  const first = joined(resample(resampler, samples, [999]));
+  assert.deepEqual(joined(resample(resampler, samples, [500, 499])), first);
+});
+
+test("writing into an array of the caller gives the same samples", () => {
+  const one = new Resampler(48_000, 16_000);
+  const other = new Resampler(48_000, 16_000);
+  const output = new Float32Array(one.maxLength(128));
+  for (let block = 0; block < 500; block += 1) {
+    const samples = Float32Array.from({ length: 128 }, (_, at) =>
+      Math.sin((block * 128 + at) / 20),
+    );
+    const written = one.processInto(samples, output);
+    assert.ok(written <= output.length);
+    assert.deepEqual(output.slice(0, written), other.process(samples));
+  }
+});
+
+test("a rate that can't be resampled is named in the error", () => {
+  for (const rates of [[0, 16_000], [16_000, 44_100.5], [16_000, Number.NaN]]) {
+    assert.throws(() => new Resampler(...rates), /no rate that can be resampled/);
+  }
+});
