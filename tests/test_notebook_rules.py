@@ -1,11 +1,13 @@
 """The rules for notebooks: each can be broken, and no committed one breaks any."""
 
 import copy
+import re
 
 import nbformat
 import pytest
 
 from guide.chapters import REPOSITORY, chapter_of, navigation_line
+from guide.figures import NO_PLAYERS
 from guide.notebook_rules import is_lesson, problems, setup_cells, tags_of, text_of
 from guide.notebooks import clean, main
 
@@ -284,6 +286,30 @@ def test_the_tool_runs_a_notebook_and_writes_it_back(on_disk, monkeypatch, capsy
     assert skipped.outputs == []
     assert failed.outputs[0].ename == "KeyError"
     assert main([str(path), "--check"]) == 0
+
+
+def test_the_tool_stores_no_players(on_disk, monkeypatch, capsys):
+    """A sound is a picture in the file, and can be heard when somebody runs it."""
+    for name in (NO_PLAYERS, "PYTEST_VERSION"):
+        monkeypatch.delenv(name, raising=False)
+    path = on_disk(
+        new_code("from guide.figures import listen\nlisten(bytes(4800), 24_000, 'x')")
+    )
+    assert main([str(path)]) == 0, capsys.readouterr().out
+    outputs = nbformat.read(path, 4).cells[1].outputs
+    shown = [output for output in outputs if output.output_type == "display_data"]
+    assert [sorted(output.data) for output in shown] == [["image/png", "text/plain"]]
+
+
+def test_the_tool_keeps_what_a_traceback_says_of_the_notebook(on_disk, capsys):
+    """IPython colours the words by which its own frames are told from others."""
+    deep = "import json\n\ndef read():\n    json.loads('x')\n\nread()"
+    path = on_disk(new_code(deep, "raises-exception"))
+    assert main([str(path)]) == 0, capsys.readouterr().out
+    shown = "\n".join(nbformat.read(path, 4).cells[1].outputs[0].traceback)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert shown.count("Cell In[1], line ") == 2
+    assert "decoder.py" not in shown
 
 
 def test_the_tool_does_not_write_a_notebook_that_fails(on_disk, capsys):
