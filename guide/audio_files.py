@@ -85,7 +85,8 @@ def write_wav(path: str | Path, pcm: bytes, rate_hz: int) -> None:
 
     """
     try:
-        with wave.open(str(path), "wb") as file:
+        # Given a path it can't open, the module wave prints a traceback, too.
+        with Path(path).open("wb") as raw, wave.open(raw, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(rate_hz)
@@ -127,7 +128,9 @@ def _decode(file: BinaryIO, name: str, max_s: float) -> bytes:
 
 def _pieces(file: BinaryIO, name: str) -> Iterator[bytes]:
     """Yield the first audio track, converted, piece by piece."""
-    with av.open(file, "r") as container:
+    # A playlist would have other files opened, and addresses.
+    alone = {"protocol_whitelist": "none"}
+    with av.open(file, "r", options=alone) as container:
         if not container.streams.audio:
             raise AudioFileError(
                 f"{name} holds no audio, only {container.format.long_name}; give a "
