@@ -1,8 +1,9 @@
-"""Make the spoken questions in assets/audio: 16 kHz mono WAV, one sentence each.
+"""Make the spoken questions in assets/audio: 16 kHz mono WAV.
 
 ``python assets/make_spoken_questions.py`` writes all of them, or those that are
-named (``... capital-of-france``). The voice is the emulator's "user", made by
-espeak-ng, and no recording of anybody.
+named (``... capital-of-france``): one sentence each, or several with pauses in which
+a model can answer. The voice is the emulator's "user", made by espeak-ng, and no
+recording of anybody.
 """
 
 import argparse
@@ -25,10 +26,16 @@ SILENCE_MS = 150
 SENTENCES = {
     "capital-of-france": "What is the capital of France?",
     "my-name-is-ada": "My name is Ada.",
+    "tell-me-a-story": "Tell me a story.",
     "twelve-times-seven": "What is twelve times seven?",
     "what-is-my-name": "What is my name?",
 }
 """File name without its ending, and what is said in it."""
+
+CONVERSATIONS = {
+    "three-turns": (0.5, "my-name-is-ada", 5, "tell-me-a-story", 7, "what-is-my-name"),
+}
+"""File name, and what stands in it: seconds of silence, and names of sentences."""
 
 
 async def make(names: Sequence[str]) -> None:
@@ -36,28 +43,37 @@ async def make(names: Sequence[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     async with SpeechWorker() as worker:
         for name in names:
-            words = worker.speak(SENTENCES[name], voice=USER_VOICE)
-            spoken = b"".join([piece.pcm async for piece in words])
-            pcm = resample(spoken, SPOKEN_RATE_HZ, FILE_RATE_HZ)
-            silence = bytes(FILE_RATE_HZ * SILENCE_MS // 1000 * 2)
+            parts = CONVERSATIONS.get(name, (name,))
+            pcm = b"".join([await _part(worker, part) for part in parts])
             path = FOLDER / f"{name}.wav"
             with wave.open(str(path), "wb") as file:
                 file.setnchannels(1)
                 file.setsampwidth(2)
                 file.setframerate(FILE_RATE_HZ)
-                file.writeframes(silence + pcm + silence)
-            print(f"{path.name}: {path.stat().st_size:,} bytes, {SENTENCES[name]!r}")
+                file.writeframes(pcm)
+            print(f"{path.name}: {path.stat().st_size:,} bytes, {parts}")
+
+
+async def _part(worker: SpeechWorker, part: str | float) -> bytes:
+    """Return a sentence, or so many seconds of silence."""
+    if not isinstance(part, str):
+        return bytes(int(FILE_RATE_HZ * part) * 2)
+    words = worker.speak(SENTENCES[part], voice=USER_VOICE)
+    spoken = b"".join([piece.pcm async for piece in words])
+    silence = bytes(FILE_RATE_HZ * SILENCE_MS // 1000 * 2)
+    return silence + resample(spoken, SPOKEN_RATE_HZ, FILE_RATE_HZ) + silence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the named questions, or all."""
     parser = argparse.ArgumentParser(description="Make the spoken questions.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
-    names = parser.parse_args(arguments).names or sorted(SENTENCES)
-    if unknown := [name for name in names if name not in SENTENCES]:
+    known = sorted([*SENTENCES, *CONVERSATIONS])
+    names = parser.parse_args(arguments).names or known
+    if unknown := [name for name in names if name not in known]:
         print(
-            f"There is no sentence named {unknown[0]!r}. There are: "
-            f"{', '.join(SENTENCES)}.",
+            f"There is no question named {unknown[0]!r}. There are: "
+            f"{', '.join(known)}.",
             file=sys.stderr,
         )
         return 2

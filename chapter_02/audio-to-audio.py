@@ -1,0 +1,268 @@
+"""Talk with the model through microphone and loudspeaker, and interrupt it.
+
+    python chapter_02/audio-to-audio.py
+    python chapter_02/audio-to-audio.py --input assets/audio/three-turns.wav \
+--output conversation.wav
+
+Prints what both sides say as it comes. The second command needs no sound card: a
+recording speaks, at the pace of a microphone, and both sides go into a stereo file.
+Ctrl-C ends the conversation. The notebook audio-to-audio.ipynb explains the parts.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+try:
+    from google import genai
+    from google.genai import types
+    from websockets.exceptions import ConnectionClosed
+
+    from chapter_01.exchange import OUTPUT_RATE_HZ
+    from chapter_02.devices import (
+        Input,
+        Microphone,
+        Speaker,
+        WavMicrophone,
+        WavSpeaker,
+    )
+    from chapter_02.playback_buffer import PlaybackBuffer
+    from chapter_02.recording import Recording
+    from chapter_02.screen import Screen
+    from chapter_02.sound_card import DeviceError, device_table
+    from chapter_02.turn_taking import AnswerWatch, HalfDuplex
+    from guide import backend
+    from guide.audio_files import AudioFileError, read_speech
+    from guide.failures import FAILURES, in_words
+    from guide.voices import VOICES, find_voice
+    from guide.wire_log import WireLog, peak_dbfs
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"The package {missing.name} is not installed here. Run python3 guide.py once, "
+        "then run this script with the Python in .venv."
+    )
+
+QUIET_S = 2.5
+"""After a recording and its last answer, so much silence ends the conversation."""
+
+PATIENCE_S = 30.0
+"""How long the last answer may take to come."""
+
+
+class Problem(Exception):
+    """What went wrong, why, and what to do: sentences for the reader."""
+
+
+@dataclass
+class Conversation:
+    """What the two directions of a conversation share."""
+
+    session: Any
+    playback: PlaybackBuffer
+    screen: Screen
+    watch: AnswerWatch
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description="Talk with the model, and interrupt it. Ctrl-C ends it.",
+        epilog="Without a key in .env, the emulator on this machine answers.",
+    )
+    add = parser.add_argument
+    default = "(default: %(default)s)"
+    add("--input", metavar="FILE", help="speak this sound file, not the microphone")
+    add("--output", metavar="WAV", help="record both sides, you left, the model right")
+    add("--half-duplex", action="store_true", help="for a loudspeaker near the mic")
+    system = "(default: the system's)"
+    add("--microphone", metavar="DEVICE", help=f"number or part of a name {system}")
+    add("--speaker", metavar="DEVICE", help=f"number or part of a name {system}")
+    add("--list-devices", action="store_true", help="name the devices, and end")
+    add("--chunk-ms", type=int, default=40, metavar="MS", help=f"10 to 1000 {default}")
+    add("--voice", metavar="NAME", help="one of the 30 voices (default: the model's)")
+    add("--model", metavar="ID", help="the model (default: LIVE in guide/models.py)")
+    add("--backend", choices=("emulator", "service"), help="insist on one of the two")
+    add("--verbose", action="store_true", help="list all messages at the end")
+    options = parser.parse_args(arguments)
+    if not 10 <= options.chunk_ms <= 1000:
+        parser.error("--chunk-ms is a number from 10 to 1000")
+    return options
+
+
+async def main(options: argparse.Namespace) -> int:
+    """Do what the command line asks, and return the exit code."""
+    log = WireLog()
+    try:
+        if options.list_devices:
+            print(device_table())
+        else:
+            await talk(options, log)
+    except (Problem, DeviceError, AudioFileError, backend.BackendError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except FAILURES as failure:
+        print(in_words(failure), file=sys.stderr)
+        return 1
+    finally:
+        if options.verbose:
+            print(log.as_text(), file=sys.stderr)
+    return 0
+
+
+async def talk(options: argparse.Namespace, log: WireLog) -> None:
+    """Open what a conversation needs, hold it, and close everything again."""
+    config = settings(options.voice)
+    playback, screen = PlaybackBuffer(OUTPUT_RATE_HZ), Screen(sys.stdout)
+    watch, recording = AnswerWatch(), None
+    microphone: Any = Microphone(device(options.microphone), options.chunk_ms)
+    if options.input:
+        microphone = WavMicrophone(read_speech(options.input), options.chunk_ms)
+    speaker: Any = Speaker(playback, device(options.speaker))
+    if options.input and options.output:
+        speaker = WavSpeaker(playback)
+    check_output(options.output, options.input)
+    async with AsyncExitStack() as opened:
+        await opened.enter_async_context(microphone)
+        await opened.enter_async_context(speaker)
+        live = backend.ensure(options.backend)
+        client, model = genai.Client(), options.model or live.live_model
+        session = await opened.enter_async_context(
+            client.aio.live.connect(model=model, config=config)
+        )
+        opened.callback(finish, screen, watch, options.output)
+        if options.output:
+            recording = opened.enter_context(Recording(options.output))
+            speaker.on_played = recording.add_model
+        screen.note("speak; Ctrl-C ends the conversation")
+        conversation = Conversation(log.attach(session), playback, screen, watch)
+        gate = HalfDuplex() if options.half_duplex else None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                receiving = tasks.create_task(receive(conversation))
+                with suppress(ConnectionClosed):  # receive() knows the reason
+                    await listen(conversation, microphone, speaker, recording, gate)
+                    receiving.cancel()
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+
+
+async def listen(
+    conversation: Conversation,
+    microphone: Input,
+    speaker: Speaker | WavSpeaker,
+    recording: Recording | None,
+    gate: HalfDuplex | None,
+) -> None:
+    """Send what is spoken, until a recording and the answers to it are over."""
+    playback, watch = conversation.playback, conversation.watch
+    mime_type = f"audio/pcm;rate={microphone.rate_hz}"
+    quiet_s = 0.0
+    async for chunk in microphone.chunks():
+        if speaker.is_gone:
+            raise DeviceError("The loudspeaker is gone. Plug it in and start again.")
+        conversation.screen.level(peak_dbfs(chunk))
+        if recording:
+            recording.add_user(chunk, microphone.rate_hz)
+        if gate:
+            chunk = gate.filter(chunk, microphone.chunk_ms, playback.waiting_ms > 0)
+        blob = types.Blob(data=chunk, mime_type=mime_type)
+        await conversation.session.send_realtime_input(audio=blob)
+        is_quiet = microphone.has_ended and not playback.waiting_ms
+        quiet_s = quiet_s + microphone.chunk_ms / 1000 if is_quiet else 0.0
+        if quiet_s >= (PATIENCE_S if watch.is_awaited else QUIET_S):
+            break
+    if watch.is_awaited:
+        raise Problem(f"The last answer did not come within {PATIENCE_S:g} s.")
+    if not watch.answers:
+        raise Problem("The model noticed no speech. Is the recording loud and clear?")
+
+
+async def receive(conversation: Conversation) -> None:
+    """Do what each message asks for, turn after turn."""
+    playback, screen = conversation.playback, conversation.screen
+    while True:  # receive() of the SDK ends with each turn
+        async for message in conversation.session.receive():
+            conversation.watch.note(message)
+            if message.data:
+                playback.add(message.data)
+            if message.go_away:
+                screen.note(f"the session will end in {message.go_away.time_left}")
+            content = message.server_content
+            if content is None:
+                continue
+            if content.input_transcription:
+                screen.say("you", content.input_transcription.text or "")
+            if content.output_transcription:
+                screen.say("model", content.output_transcription.text or "")
+            if content.interrupted:
+                lost_s = playback.flush() / 1000
+                screen.note(f"interrupted; {lost_s:.1f} s were not heard")
+            if content.generation_complete:
+                playback.finish()
+            if content.turn_complete:
+                screen.end_line()
+
+
+def finish(screen: Screen, watch: AnswerWatch, output: str | None) -> None:
+    """Say how it went."""
+    screen.close()
+    counts = (
+        count(watch.answers, "answer"),
+        count(watch.interruptions, "interruption"),
+    )
+    print(f"({', '.join(counts)}{f'; saved {output}' if output else ''})")
+
+
+def count(number: int, what: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def check_output(output: str | None, spoken: str | None) -> None:
+    """Raise a Problem if the recording could not be written, before it is begun."""
+    if output is None:
+        return
+    path = Path(output)
+    if not path.parent.is_dir():
+        raise Problem(f"There is no folder {path.parent} for --output; make it first.")
+    if path.is_dir():
+        raise Problem(f"{output} is a folder; name a WAV file in it.")
+    if spoken and path.exists() and path.samefile(spoken):
+        raise Problem("The recording would replace --input; choose another --output.")
+
+
+def device(wanted: str | None) -> int | str | None:
+    """Return a device's number, if it is one, or its name."""
+    return int(wanted) if wanted and wanted.isdecimal() else wanted
+
+
+def settings(voice: str | None) -> types.LiveConnectConfigDict:
+    """Return the configuration of the session."""
+    config: types.LiveConnectConfigDict = {
+        "response_modalities": [types.Modality.AUDIO],
+        "input_audio_transcription": {},
+        "output_audio_transcription": {},
+    }
+    if voice:
+        name = find_voice(voice)
+        if name is None:
+            close = get_close_matches(voice.title(), VOICES, 1)
+            hint = f"Did you mean {close[0]}?" if close else "Chapter 1 lists them all."
+            raise Problem(f"There is no voice {voice!r}. {hint}")
+        config["speech_config"] = {
+            "voice_config": {"prebuilt_voice_config": {"voice_name": name}}
+        }
+    return config
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(asyncio.run(main(parse_arguments())))
+    except KeyboardInterrupt:
+        raise SystemExit(0) from None

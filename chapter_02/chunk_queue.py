@@ -1,0 +1,45 @@
+"""A bounded queue between a device that never waits and a program that may.
+
+A microphone goes on whether or not anybody takes what it records. When the
+program falls behind, the oldest chunks go: what was said just now matters more
+than what was said two seconds ago. Chapter 2 builds this module.
+"""
+
+import asyncio
+from collections import deque
+
+__all__ = ["ChunkQueue"]
+
+
+class ChunkQueue:
+    """Chunks on their way from a device to the program; the newest win."""
+
+    def __init__(self, max_chunks: int) -> None:
+        self._chunks: deque[bytes] = deque(maxlen=max_chunks)
+        self._filled = asyncio.Event()
+        self._failure: Exception | None = None
+        self.dropped = 0
+
+    def put(self, chunk: bytes) -> None:
+        """Add a chunk without waiting; if there is no room, the oldest goes."""
+        self.dropped += len(self._chunks) == self._chunks.maxlen
+        self._chunks.append(chunk)
+        self._filled.set()
+
+    async def get(self) -> bytes:
+        """Wait until there is a chunk, and take the oldest."""
+        while not self._chunks:
+            if self._failure:
+                raise self._failure
+            self._filled.clear()
+            await self._filled.wait()
+        return self._chunks.popleft()
+
+    def clear(self) -> None:
+        """Forget what nobody has taken."""
+        self._chunks.clear()
+
+    def fail(self, failure: Exception) -> None:
+        """Let whoever waits for more know that there will be none."""
+        self._failure = failure
+        self._filled.set()

@@ -1,0 +1,233 @@
+"""A microphone and a loudspeaker, and their twins for files.
+
+Both devices run in threads of PortAudio's, through sounddevice, each as a stream of
+its own. Their callbacks never wait: one puts a chunk into a queue, the other takes
+samples out of a buffer. The twins keep the pace of the real ones on any machine.
+
+Chapter 2 explains this module. It knows nothing of sessions.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from typing import Any, Protocol, Self
+
+from chapter_01.exchange import CHUNK_MS, INPUT_RATE_HZ
+from chapter_02.chunk_queue import ChunkQueue
+from chapter_02.playback_buffer import PlaybackBuffer
+from chapter_02.sound_card import (
+    INSTEAD,
+    DeviceError,
+    close,
+    input_rate_hz,
+    load_sounddevice,
+    start,
+    unusable,
+)
+
+__all__ = [
+    "QUEUED_MS",
+    "SPEAKER_LATENCY_S",
+    "Input",
+    "Microphone",
+    "Speaker",
+    "WavMicrophone",
+    "WavSpeaker",
+]
+
+QUEUED_MS = 2000
+"""How far the program may fall behind the microphone before it loses audio."""
+
+SPEAKER_LATENCY_S = 0.05
+"""How far the loudspeaker is fed ahead. Less comes sooner and falls silent sooner, and
+breaks up where the program is held up for longer than that."""
+
+_TICK_MS = 20
+"""How often the twin of the loudspeaker takes audio."""
+
+
+class Input(Protocol):
+    """What a conversation needs of a microphone."""
+
+    rate_hz: int
+    chunk_ms: int
+    has_ended: bool
+    """Nothing but silence will follow."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Yield 16-bit mono PCM, a chunk at a time, as it is spoken."""
+        ...
+
+
+class Microphone:
+    """Records in chunks, from the moment at which somebody asks for them.
+
+    Where the device does not know 16 kHz, `rate_hz` is its own rate; the Live API
+    takes any, if the type of the audio names it.
+
+    Raises:
+        DeviceError: There is no such device, or it can't be opened; while reading:
+            it is gone.
+
+    """
+
+    has_ended = False
+
+    def __init__(
+        self, device: int | str | None = None, chunk_ms: int = CHUNK_MS
+    ) -> None:
+        self.chunk_ms = chunk_ms
+        self.rate_hz = INPUT_RATE_HZ
+        self._device = device
+        self._queue = ChunkQueue(max(1, QUEUED_MS // chunk_ms))
+
+    @property
+    def dropped(self) -> int:
+        """How many chunks were lost because nobody took them in time."""
+        return self._queue.dropped
+
+    async def __aenter__(self) -> Self:
+        sounddevice = load_sounddevice()
+        loop = asyncio.get_running_loop()
+
+        def take(recorded: Any, *_: Any) -> None:
+            loop.call_soon_threadsafe(self._queue.put, bytes(recorded))
+
+        gone = DeviceError(f"The microphone is gone. Plug it in again, or {INSTEAD}")
+        try:
+            self.rate_hz = input_rate_hz(sounddevice, self._device)
+            self._stream = start(
+                loop,
+                sounddevice.RawInputStream,
+                on_end=lambda: self._queue.fail(gone),
+                device=self._device,
+                samplerate=self.rate_hz,
+                blocksize=self.rate_hz * self.chunk_ms // 1000,
+                callback=take,
+            )
+        except (sounddevice.PortAudioError, ValueError) as error:
+            raise unusable("microphone", error) from None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        close(self._stream)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield what is recorded from now on."""
+        self._queue.clear()
+        while True:
+            yield await self._queue.get()
+
+
+class Speaker:
+    """Plays what is in a buffer, as long as it is open.
+
+    Args:
+        playback: What to play, at its rate.
+        device: Number or name; the system's own choice if none.
+
+    Attributes:
+        on_played: Gets all that has been played, silence included, in the thread of
+            the event loop.
+        is_gone: The device was unplugged, or failed.
+
+    Raises:
+        DeviceError: There is no such device, or it can't be opened.
+
+    """
+
+    def __init__(
+        self, playback: PlaybackBuffer, device: int | str | None = None
+    ) -> None:
+        self.on_played: Callable[[bytes], None] | None = None
+        self.is_gone = False
+        self._playback = playback
+        self._device = device
+
+    async def __aenter__(self) -> Self:
+        sounddevice = load_sounddevice()
+        loop = asyncio.get_running_loop()
+
+        def give(played: Any, frames: int, *_: Any) -> None:
+            samples = self._playback.take(frames)
+            played[:, 0] = samples
+            if self.on_played:
+                loop.call_soon_threadsafe(self.on_played, samples.tobytes())
+
+        def end() -> None:
+            self.is_gone = True
+
+        try:
+            self._stream = start(
+                loop,
+                sounddevice.OutputStream,
+                on_end=end,
+                device=self._device,
+                samplerate=self._playback.rate_hz,
+                latency=SPEAKER_LATENCY_S,
+                callback=give,
+            )
+        except (sounddevice.PortAudioError, ValueError) as error:
+            raise unusable("loudspeaker", error) from None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        close(self._stream)
+
+
+class WavMicrophone:
+    """Speaks a recording at the pace of speech, and is silent afterwards."""
+
+    def __init__(
+        self, pcm: bytes, chunk_ms: int = CHUNK_MS, rate_hz: int = INPUT_RATE_HZ
+    ) -> None:
+        self.chunk_ms = chunk_ms
+        self.rate_hz = rate_hz
+        self.has_ended = False
+        self._pcm = pcm
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield each chunk when its last sample has been spoken."""
+        now_s = asyncio.get_running_loop().time
+        began_s = now_s()
+        chunk_bytes = self.rate_hz * self.chunk_ms // 1000 * 2
+        for number in count():
+            due_s = began_s + (number + 1) * self.chunk_ms / 1000
+            await asyncio.sleep(due_s - now_s())
+            chunk = self._pcm[number * chunk_bytes : (number + 1) * chunk_bytes]
+            self.has_ended = (number + 1) * chunk_bytes >= len(self._pcm)
+            yield chunk.ljust(chunk_bytes, b"\0")
+
+
+class WavSpeaker:
+    """Takes what is in a buffer at the pace at which it would be heard."""
+
+    is_gone = False
+
+    def __init__(self, playback: PlaybackBuffer) -> None:
+        self.on_played: Callable[[bytes], None] | None = None
+        self._playback = playback
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._play())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def _play(self) -> None:
+        now_s = asyncio.get_running_loop().time
+        began_s = now_s()
+        samples_per_tick = self._playback.rate_hz * _TICK_MS // 1000
+        for number in count(1):
+            await asyncio.sleep(began_s + number * _TICK_MS / 1000 - now_s())
+            samples = self._playback.take(samples_per_tick)
+            if self.on_played:
+                self.on_played(samples.tobytes())
