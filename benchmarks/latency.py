@@ -59,12 +59,14 @@ async def record(speaker: SpeechWorker, text: str) -> tuple[bytes, float]:
     return lead_in + pcm, 0.5 + float(last) / INPUT_RATE_HZ
 
 
-async def first_sound(socket: ClientConnection, pcm: bytes, end_s: float) -> float:
+async def first_sound(
+    socket: ClientConnection, pcm: bytes, end_s: float, patience_s: float = 10.0
+) -> float:
     """Speak a command; return seconds from its end to the first audio."""
     start = time.perf_counter()
     sending = asyncio.create_task(_send(socket, pcm, start))
     try:
-        async with asyncio.timeout(end_s + 10):
+        async with asyncio.timeout(end_s + patience_s):
             while True:
                 message = json.loads(await socket.recv())
                 if "modelTurn" in message.get("serverContent", {}):

@@ -57,7 +57,7 @@ class ServerProcess:
 
     def status(self) -> dict[str, Any]:
         """Return what the emulator says of itself."""
-        with urlopen(f"{self.url}/emulator", timeout=10) as answer:
+        with urlopen(f"{self.url}/emulator", timeout=60) as answer:
             return dict(json.load(answer))
 
     def socket(self, path: str = f"{LIVE_PATH}?key=benchmark") -> connect:
