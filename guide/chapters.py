@@ -4,6 +4,9 @@ A chapter is offered once its folder has a README; its files are offered once
 they exist. Until then both are announced and nothing links to them.
 """
 
+import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,8 @@ __all__ = [
     "chapter_of",
     "navigation_line",
     "readme_table",
+    "with_navigation",
+    "with_navigation_cell",
     "with_table",
 ]
 
@@ -176,14 +181,42 @@ def with_table(readme: str, table: str) -> str:
     return readme[:start] + table + (readme[end:] if end >= 0 else "\n")
 
 
-def main() -> int:
-    """Bring the README's table up to date."""
-    path = REPOSITORY / "README.md"
-    path.write_text(
-        with_table(path.read_text("utf-8"), readme_table()), "utf-8", newline="\n"
-    )
-    print("README.md has the chapters that exist.")
+def with_navigation(readme: str, line: str) -> str:
+    """Return the README of a chapter with this line of navigation."""
+    old = r"^.*\[Contents\]\(\.\./README\.md\).*$"
+    return re.sub(old, lambda _: line, readme, count=1, flags=re.MULTILINE)
+
+
+def with_navigation_cell(notebook: str, line: str) -> str:
+    """Return a notebook, given as the text of its file, with this navigation."""
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        if "navigation" in cell.get("metadata", {}).get("tags", ()):
+            cell["source"] = [line]
+    # As nbformat writes it, so that nothing else changes.
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def main(repository: Path = REPOSITORY) -> int:
+    """Bring the README's table and the navigation of all chapters up to date."""
+    readme = repository / "README.md"
+    _change(readme, with_table, readme_table(repository))
+    for chapter in CHAPTERS:
+        if chapter.exists(repository):
+            line = navigation_line(chapter, repository)
+            folder = repository / chapter.folder
+            _change(folder / "README.md", with_navigation, line)
+            for notebook in sorted(folder.glob("*.ipynb")):
+                _change(notebook, with_navigation_cell, line)
+    print("README.md has the chapters that exist, and each leads to the next.")
     return 0
+
+
+def _change(path: Path, how: Callable[[str, str], str], new: str) -> None:
+    before = path.read_text("utf-8")
+    after = how(before, new)
+    if after != before:
+        path.write_text(after, "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from guide.chapters import (
     readme_table,
     with_table,
 )
+from guide.chapters import main as update_chapters
 from guide.pages.files import locate
 from guide.pages.markdown import anchor
 
@@ -138,6 +139,30 @@ def test_the_navigation_leads_only_to_chapters_that_exist(tmp_path):
     assert second == (
         "[← First words](../chapter_01/README.md) · [Contents](../README.md)"
     )
+
+
+def test_a_new_chapter_is_linked_from_the_others_by_one_command(tmp_path):
+    """READMEs and notebooks get their navigation; nothing else in them changes."""
+    (tmp_path / "README.md").write_text(f"# Guide\n\n{readme_table(tmp_path)}\n")
+    notebook = (REPOSITORY / "chapter_01" / "sdk-intro.ipynb").read_text("utf-8")
+    for number in (1, 2):
+        folder = tmp_path / f"chapter_{number:02}"
+        folder.mkdir()
+        title = f"# Chapter {number}"
+        (folder / "README.md").write_text(f"{title}\n\n[Contents](../README.md)\n\nX")
+        (folder / "lesson.ipynb").write_text(notebook, "utf-8")
+    assert update_chapters(tmp_path) == 0
+    lines = [navigation_line(chapter, tmp_path) for chapter in CHAPTERS[:2]]
+    assert "→" in lines[0] and "←" in lines[1]
+    for number, line in enumerate(lines, 1):
+        folder = tmp_path / f"chapter_{number:02}"
+        readme = (folder / "README.md").read_text("utf-8")
+        assert readme == f"# Chapter {number}\n\n{line}\n\nX"
+        there = (folder / "lesson.ipynb").read_text("utf-8").splitlines()
+        changed = [new for new in there if new not in notebook.splitlines()]
+        assert {part.strip() for part in changed} <= {f'"{line}"'}
+        assert f'"{line}"' in "\n".join(there)
+    assert readme_table(tmp_path) in (tmp_path / "README.md").read_text("utf-8")
 
 
 WRITTEN = [chapter for chapter in CHAPTERS if chapter.exists()]
