@@ -162,7 +162,7 @@ class Server:
     ) -> web.StreamResponse:
         # No deflate: it costs 160 µs a message and gains nothing on loopback.
         # No size limit: whole files and images come in one frame.
-        live = web.WebSocketResponse(
+        live = _LiveResponse(
             compress=False, max_msg_size=0, timeout=2.0, autoclose=False
         )
         await live.prepare(request)
@@ -181,6 +181,15 @@ class Server:
         finally:
             self._live.discard(live)
         return live
+
+
+class _LiveResponse(web.WebSocketResponse):
+    """Leaves an answered close alone: browsers take a second one for an error."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """End the response."""
+        if self.close_code is None:
+            await super().write_eof()
 
 
 def _listen(port: int) -> list[socket.socket]:
