@@ -1,0 +1,86 @@
+/**
+ * The player on the audio thread: a ring of samples, and word of how it fares.
+ *
+ * It takes `{type: "chunk", samples}`, `{type: "finish"}` and `{type: "flush"}`, and
+ * says `started`, `drained`, `flushed` and, 20 times a second, `status`. Chapter 5
+ * builds this module; audio-streamer.js is its other half, in the page.
+ */
+
+import { SampleRing } from "./sample-ring.js";
+
+/* global AudioWorkletProcessor, registerProcessor, sampleRate, currentTime */
+
+const STATUS_S = 0.05;
+
+class AudioStreamingProcessor extends AudioWorkletProcessor {
+  #ring;
+  #wasPlaying = false;
+  #saidDrained = true;
+  #statusAtS = 0;
+  #squares = 0;
+  #counted = 0;
+
+  constructor({ processorOptions }) {
+    super();
+    const { startDelayMs, fadeMs } = processorOptions;
+    this.#ring = new SampleRing(inSamples(startDelayMs), inSamples(fadeMs));
+    this.port.onmessage = ({ data }) => this.#take(data);
+  }
+
+  process(_inputs, [[output]]) {
+    this.#ring.read(output);
+    for (let at = 0; at < output.length; at += 1) this.#squares += output[at] ** 2;
+    this.#counted += output.length;
+    if (this.#ring.isPlaying !== this.#wasPlaying) this.#sayWhetherPlaying();
+    if (this.#ring.isDrained && !this.#saidDrained) this.#sayDrained();
+    if (currentTime >= this.#statusAtS) this.#sayStatus();
+    return true;
+  }
+
+  #take(message) {
+    if (message.type === "chunk") {
+      this.#saidDrained = false;
+      this.#ring.write(message.samples);
+    } else if (message.type === "finish") {
+      this.#saidDrained = false;
+      this.#ring.finish();
+    } else if (message.type === "flush") {
+      this.#saidDrained = true;
+      const heard = this.#ring.played + this.#ring.lost;
+      const lost = this.#ring.waiting;
+      this.#ring.flush();
+      this.port.postMessage({ type: "flushed", heard, lost });
+    }
+  }
+
+  #sayWhetherPlaying() {
+    this.#wasPlaying = this.#ring.isPlaying;
+    if (!this.#wasPlaying) return;
+    const heldBackMs = inMs(this.#ring.heldBack);
+    this.port.postMessage({ type: "started", atS: currentTime, heldBackMs });
+  }
+
+  #sayDrained() {
+    this.#saidDrained = true;
+    this.port.postMessage({ type: "drained" });
+  }
+
+  #sayStatus() {
+    this.port.postMessage({
+      type: "status",
+      level: Math.sqrt(this.#squares / Math.max(1, this.#counted)),
+      waitingMs: inMs(this.#ring.waiting),
+      underruns: this.#ring.underruns,
+      missingMs: inMs(this.#ring.missing),
+      refusedMs: inMs(this.#ring.refused),
+    });
+    this.#statusAtS = currentTime + STATUS_S;
+    this.#squares = 0;
+    this.#counted = 0;
+  }
+}
+
+const inMs = (samples) => (samples / sampleRate) * 1000;
+const inSamples = (ms) => Math.round((ms / 1000) * sampleRate);
+
+registerProcessor("audio-streaming", AudioStreamingProcessor);
