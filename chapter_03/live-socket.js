@@ -1,0 +1,230 @@
+/**
+ * Holds a live session over a plain WebSocket.
+ *
+ * A thin shell: it connects, sends the setup, waits for the answer, and then sends
+ * messages and yields events. What the messages are stands in live-messages.js. The
+ * twin of live_socket.py.
+ */
+
+import { SETUP_TIMEOUT, TOO_SLOW, explainClose, inWords } from "./close-codes.js";
+import { readMessage } from "./live-messages.js";
+
+/**
+ * @import {Explanation} from "./close-codes.js"
+ * @import {LiveEvent} from "./live-events.js"
+ * @import {Message} from "./live-messages.js"
+ */
+
+/**
+ * Whoever wants to see the frames; a FrameList does.
+ *
+ * @typedef {object} FrameLog
+ * @property {(text: string) => void} sent
+ * @property {(text: string) => void} received
+ * @property {(close: Explanation) => void} closed Both sides' closes.
+ */
+
+export const SERVICE = "wss://generativelanguage.googleapis.com";
+
+const MAX_WAITING = 5_000;
+
+/** The other side closed the session, or never let it begin. */
+export class LiveClosed extends Error {
+  /** @param {Explanation} close */
+  constructor(close) {
+    super(inWords(close));
+    this.name = "LiveClosed";
+    this.close = close;
+  }
+}
+
+/**
+ * A session that has begun: send messages, iterate over events.
+ *
+ * Made by LiveSocket.open. One loop at a time may iterate.
+ */
+export class LiveSocket {
+  /**
+   * Settled when the session is over, whoever closed it; never rejects.
+   * @type {Promise<Explanation>}
+   */
+  closed;
+
+  #socket;
+  #log;
+  /** @type {LiveEvent[]} */
+  #waiting = [];
+  /** @type {Explanation | null} */
+  #close = null;
+  #isOwnClose = false;
+  #onEvent = nothing;
+  /** @type {(close: Explanation) => void} */
+  #onClose = nothing;
+
+  /**
+   * Open a session; settled when the setup is accepted.
+   *
+   * @param {object} options
+   * @param {string | URL} options.url See liveUrl, and requestToken in page-token.js.
+   * @param {Message} options.setup See setupMessage.
+   * @param {FrameLog} [options.log] Is told of every frame, in both directions.
+   * @param {AbortSignal} [options.signal] Closes the session.
+   * @param {number} [options.setupTimeoutMs] Limit for connecting and the setup.
+   * @param {typeof globalThis.WebSocket} [options.WebSocket]
+   * @returns {Promise<LiveSocket>}
+   * @throws {LiveClosed} The connection or the setup was refused.
+   */
+  static async open(options) {
+    const { signal, setupTimeoutMs = 10_000 } = options;
+    signal?.throwIfAborted();
+    const socket = new LiveSocket(options);
+    const abort = () => socket.close();
+    signal?.addEventListener("abort", abort, { once: true });
+    void socket.closed.then(() => signal?.removeEventListener("abort", abort));
+    try {
+      await socket.#begin(options.setup, setupTimeoutMs);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+    return socket;
+  }
+
+  /** @param {Parameters<typeof LiveSocket.open>[0]} options */
+  constructor({ url, log = NO_LOG, WebSocket = globalThis.WebSocket }) {
+    this.#log = log;
+    this.closed = new Promise((resolve) => {
+      this.#onClose = resolve;
+    });
+    this.#socket = new WebSocket(url);
+    // The service sends text in binary frames; a Blob could not be read at once.
+    this.#socket.binaryType = "arraybuffer";
+    this.#socket.onmessage = ({ data }) => this.#receive(data);
+    this.#socket.onclose = ({ code, reason }) => this.#finish(code, reason);
+  }
+
+  /** Bytes that were sent and have not left yet; they grow on a slow line. */
+  get bufferedBytes() {
+    return this.#socket.bufferedAmount;
+  }
+
+  /**
+   * Send one message.
+   *
+   * @param {Message} message
+   * @throws {LiveClosed} The session is over.
+   */
+  send(message) {
+    if (this.#close) throw new LiveClosed(this.#close);
+    const text = JSON.stringify(message);
+    this.#log.sent(text);
+    this.#socket.send(text);
+  }
+
+  /** End the session; events that nobody has taken are dropped. */
+  close() {
+    this.#isOwnClose = true;
+    this.#waiting = [];
+    this.#finish(1000, "");
+    this.#socket.close(1000);
+  }
+
+  /**
+   * Yield events until close(); throw LiveClosed when the other side closes.
+   *
+   * @returns {AsyncGenerator<LiveEvent, void>}
+   */
+  async *[Symbol.asyncIterator]() {
+    for (;;) {
+      const event = this.#waiting.shift();
+      if (event) {
+        yield event;
+      } else if (!this.#close) {
+        await this.#news();
+      } else if (this.#isOwnClose) {
+        return;
+      } else {
+        throw new LiveClosed(this.#close);
+      }
+    }
+  }
+
+  /**
+   * Send the setup and wait until it is accepted.
+   *
+   * @param {Message} setup
+   * @param {number} timeoutMs
+   */
+  async #begin(setup, timeoutMs) {
+    this.#socket.onopen = () => this.send(setup);
+    const timer = setTimeout(() => {
+      const reason = `no setupComplete within ${timeoutMs / 1000} s`;
+      this.#finish(SETUP_TIMEOUT, reason);
+      this.#socket.close(SETUP_TIMEOUT, reason);
+    }, timeoutMs);
+    try {
+      while (!this.#waiting.some((event) => event.type === "setupComplete")) {
+        if (this.#close) throw new LiveClosed(this.#close);
+        await this.#news();
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** @returns {Promise<void>} Settled when something has come, or the end. */
+  #news() {
+    return new Promise((resolve) => {
+      this.#onEvent = resolve;
+    });
+  }
+
+  /** @param {string | ArrayBuffer} data */
+  #receive(data) {
+    if (this.#close) return;
+    const text = typeof data === "string" ? data : new TextDecoder().decode(data);
+    this.#log.received(text);
+    this.#waiting.push(...readMessage(text));
+    if (this.#waiting.length > MAX_WAITING) {
+      this.#finish(TOO_SLOW, "");
+      this.#socket.close(TOO_SLOW);
+    }
+    this.#onEvent();
+  }
+
+  /**
+   * @param {number} code
+   * @param {string} reason
+   */
+  #finish(code, reason) {
+    if (this.#close) return;
+    this.#close = explainClose(code, reason);
+    this.#log.closed(this.#close);
+    this.#onClose(this.#close);
+    this.#onEvent();
+  }
+}
+
+/**
+ * Return the address of the Live API.
+ *
+ * There is no place for a key: in a page it would be everybody's.
+ *
+ * @param {string} base The service, or an emulator: ws://localhost:8765.
+ * @param {object} [options]
+ * @param {string} [options.version] Tokens work with v1alpha everywhere (observed).
+ * @param {string} [options.token] A short-lived one, for the method without keys.
+ */
+export function liveUrl(base = SERVICE, { version = "v1beta", token } = {}) {
+  const start = base.replace(/\/+$/, "").replace(/^http/, "ws");
+  const method = token ? "BidiGenerateContentConstrained" : "BidiGenerateContent";
+  const query = token ? `?access_token=${encodeURIComponent(token)}` : "";
+  const service = `google.ai.generativelanguage.${version}.GenerativeService`;
+  return `${start}/ws/${service}.${method}${query}`;
+}
+
+/** @type {() => void} */
+function nothing() {}
+
+/** @type {FrameLog} */
+const NO_LOG = { sent: nothing, received: nothing, closed: nothing };

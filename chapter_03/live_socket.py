@@ -1,0 +1,231 @@
+"""Hold a live session over a plain WebSocket.
+
+A thin shell around `websockets`: it connects, sends the setup, waits for the answer,
+and then sends messages and yields events. What the messages are stands in
+`live_messages`. Chapter 3 builds this module; live-socket.js is its twin.
+"""
+
+import asyncio
+import json
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from ssl import SSLContext
+from typing import Protocol
+from urllib.parse import quote
+
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as connect_websocket
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidStatus,
+    WebSocketException,
+)
+
+from chapter_03.close_codes import SETUP_TIMEOUT, Explanation, explain_close
+from chapter_03.live_events import Event, SetupComplete
+from chapter_03.live_messages import Message, read_message
+
+__all__ = ["SERVICE", "FrameLog", "LiveClosed", "LiveSocket", "key_headers", "live_url"]
+
+SERVICE = "wss://generativelanguage.googleapis.com"
+
+MAX_FRAME_BYTES = 16 * 1024 * 1024
+"""The library's own limit, 1 MiB, would end a session for one long frame."""
+
+CLOSE_TIMEOUT_S = 2.0
+
+
+class FrameLog(Protocol):
+    """Whoever wants to see the frames; a `guide.wire_log.WireLog` does."""
+
+    def sent(self, message: str) -> None:
+        """Take note of a frame that is about to be sent."""
+
+    def received(self, message: str | bytes) -> None:
+        """Take note of a frame that has come."""
+
+    def closed(self, code: int, reason: str = "") -> None:
+        """Take note that the other side has closed the connection."""
+
+
+class LiveClosed(Exception):
+    """The other side closed the session, or never let it begin."""
+
+    def __init__(self, code: int, reason: str = "") -> None:
+        self.code = code
+        self.reason = reason
+        self.explanation: Explanation = explain_close(code, reason)
+        super().__init__(str(self.explanation))
+
+
+class LiveSocket:
+    """A session that has begun: send messages, iterate over events.
+
+    Made by `connect`. One task at a time may iterate; any may send.
+    """
+
+    def __init__(
+        self, connection: ClientConnection, log: FrameLog | None = None
+    ) -> None:
+        self._connection = connection
+        self._log = log
+        self._waiting: deque[Event] = deque()
+        self._is_closing = False
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(
+        cls,
+        url: str,
+        setup: Message,
+        *,
+        headers: Mapping[str, str] | None = None,
+        ssl: SSLContext | None = None,
+        log: FrameLog | None = None,
+        setup_timeout_s: float = 10.0,
+    ) -> "AsyncIterator[LiveSocket]":
+        """Open a session, and close it at the end of the ``async with`` block.
+
+        Args:
+            url: See `live_url`.
+            setup: See `live_messages.setup_message`.
+            headers: See `key_headers`.
+            ssl: Whom to trust; by default, whom the system trusts.
+            log: Is told of every frame, in both directions.
+            setup_timeout_s: Limit for connecting, and again for the answer to the
+                setup.
+
+        Raises:
+            LiveClosed: The connection or the setup was refused.
+            OSError: There is no connection.
+
+        """
+        connection = await _open(url, headers, ssl, setup_timeout_s)
+        socket = cls(connection, log)
+        try:
+            await socket._begin(setup, setup_timeout_s)
+            yield socket
+        finally:
+            await socket.close()
+
+    async def send(self, message: Message) -> None:
+        """Send one message.
+
+        Raises:
+            LiveClosed: The session is over.
+
+        """
+        text = json.dumps(message)
+        if self._log:
+            self._log.sent(text)
+        try:
+            await self._connection.send(text)
+        except ConnectionClosed as closed:
+            raise _in_words(closed) from None
+
+    def __aiter__(self) -> "LiveSocket":
+        return self
+
+    async def __anext__(self) -> Event:
+        """Return the next event; the iteration ends after `close`.
+
+        Raises:
+            LiveClosed: The other side closed the session.
+
+        """
+        while not self._waiting:
+            if self._is_closing:
+                raise StopAsyncIteration
+            try:
+                self._waiting.extend(await self._receive())
+            except LiveClosed:
+                if not self._is_closing:
+                    raise
+        return self._waiting.popleft()
+
+    async def close(self) -> None:
+        """End the session; events that nobody has taken are dropped."""
+        self._is_closing = True
+        self._waiting.clear()
+        await self._connection.close()
+
+    async def _begin(self, setup: Message, timeout_s: float) -> None:
+        """Send the setup and wait until it is accepted."""
+        await self.send(setup)
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not any(isinstance(it, SetupComplete) for it in self._waiting):
+                    self._waiting.extend(await self._receive())
+        except TimeoutError:
+            reason = f"no setupComplete within {timeout_s:g} s"
+            await self._connection.close(SETUP_TIMEOUT, reason)
+            raise LiveClosed(SETUP_TIMEOUT, reason) from None
+
+    async def _receive(self) -> list[Event]:
+        """Wait for a frame and return its events."""
+        try:
+            frame = await self._connection.recv()
+        except ConnectionClosed as closed:
+            error = _in_words(closed)
+            if self._log and not self._is_closing:
+                self._log.closed(error.code, error.reason)
+            raise error from None
+        if self._log:
+            self._log.received(frame)
+        return read_message(frame)
+
+
+def live_url(
+    base: str = SERVICE, *, version: str = "v1beta", token: str | None = None
+) -> str:
+    """Return the address of the Live API.
+
+    Args:
+        base: The service, or an emulator: ``ws://localhost:8765``.
+        version: Tokens work with ``v1alpha`` everywhere (observed).
+        token: A short-lived one, for the method that takes no key.
+
+    """
+    base = re.sub("^http", "ws", base.rstrip("/"))
+    method = "BidiGenerateContentConstrained" if token else "BidiGenerateContent"
+    query = f"?access_token={quote(token, safe='')}" if token else ""
+    service = f"google.ai.generativelanguage.{version}.GenerativeService"
+    return f"{base}/ws/{service}.{method}{query}"
+
+
+def key_headers(key: str) -> dict[str, str]:
+    """Return what shows the key; in an address it would end up in logs."""
+    return {"x-goog-api-key": key}
+
+
+async def _open(
+    url: str,
+    headers: Mapping[str, str] | None,
+    ssl: SSLContext | None,
+    timeout_s: float,
+) -> ClientConnection:
+    try:
+        return await connect_websocket(
+            url,
+            additional_headers=headers,
+            ssl=ssl,
+            open_timeout=timeout_s,
+            close_timeout=CLOSE_TIMEOUT_S,
+            max_size=MAX_FRAME_BYTES,
+            # Answers to pings were seen to take half a minute; TCP notices, too.
+            ping_interval=None,
+            # Base64 audio does not get smaller, and this costs processor time.
+            compression=None,
+        )
+    except InvalidStatus as error:
+        raise LiveClosed(1006, f"HTTP {error.response.status_code}") from None
+    except WebSocketException as error:
+        raise LiveClosed(1006, str(error)) from None
+
+
+def _in_words(closed: ConnectionClosed) -> LiveClosed:
+    if closed.rcvd is None:
+        return LiveClosed(1006)
+    return LiveClosed(closed.rcvd.code, closed.rcvd.reason)
