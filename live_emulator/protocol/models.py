@@ -13,7 +13,6 @@ __all__ = [
     "UNARY_MODELS",
     "Behaviour",
     "LiveModel",
-    "Seeding",
     "Task",
     "Thinking",
     "UnaryModel",
@@ -47,13 +46,6 @@ class Behaviour(Enum):
     NON_BLOCKING = "NON_BLOCKING"
 
 
-class Seeding(Enum):
-    """When `clientContent` may be sent."""
-
-    ALWAYS = "all session"
-    INITIAL = "only to seed the history"
-
-
 @dataclass(frozen=True)
 class LiveModel:
     """A model that `bidiGenerateContent` accepts, or once accepted."""
@@ -73,7 +65,6 @@ class LiveModel:
     default_behaviour: Behaviour = Behaviour.BLOCKING
     thinking: Thinking = Thinking.NONE
     thinking_levels: frozenset[str] = frozenset()
-    seeding: Seeding = Seeding.ALWAYS
     tools: bool = True
     search: bool = True
     code_execution: bool = False
@@ -174,9 +165,6 @@ _LIVE = (
         behaviours=frozenset({Behaviour.BLOCKING}),
         thinking=Thinking.LEVEL,
         thinking_levels=frozenset({"MINIMAL", "LOW", "MEDIUM", "HIGH"}),
-        # Documented for seeding only; Google's own SDK tests nevertheless
-        # drive it with clientContent all session, so it is not refused.
-        seeding=Seeding.INITIAL,
     ),
     LiveModel(
         "gemini-3.5-live-translate-preview",

@@ -14,7 +14,14 @@ from live_emulator.protocol.models import (
     UnaryModel,
 )
 from live_emulator.protocol.sources import documented
-from live_emulator.protocol.wire_types import Dialect, Field, Kind, MessageType, message
+from live_emulator.protocol.wire_types import (
+    Dialect,
+    Effect,
+    Field,
+    Kind,
+    MessageType,
+    message,
+)
 
 __all__ = [
     "ApiError",
@@ -29,6 +36,13 @@ __all__ = [
 ]
 
 _DOCS = documented("ai.google.dev REST reference")
+_NOT_COUNTED = "only text is counted"
+
+
+def _accepted(kind: Kind, **kwargs: Any) -> Field:
+    """Return a field that is read and has no effect here."""
+    return Field(kind, _DOCS, Effect.ACCEPTED, **kwargs)
+
 
 GENERATE_REQUEST = MessageType(
     "GenerateContentRequest",
@@ -38,10 +52,12 @@ GENERATE_REQUEST = MessageType(
         "systemInstruction": message(CONTENT, source=_DOCS),
         "generationConfig": message(GENERATION, source=_DOCS),
         "tools": message(TOOL, repeated=True, source=_DOCS),
-        "toolConfig": Field(Kind.ANY, _DOCS),
-        "safetySettings": Field(Kind.ANY, _DOCS, repeated=True),
-        "cachedContent": Field(Kind.STRING, _DOCS),
-        "labels": Field(Kind.ANY, _DOCS),
+        "toolConfig": _accepted(Kind.ANY, note="functions are called as in AUTO"),
+        "safetySettings": _accepted(
+            Kind.ANY, repeated=True, note="nothing is filtered"
+        ),
+        "cachedContent": _accepted(Kind.STRING, note="nothing is cached"),
+        "labels": _accepted(Kind.ANY),
     },
 )
 COUNT_REQUEST = MessageType(
@@ -50,8 +66,12 @@ COUNT_REQUEST = MessageType(
         "contents": message(CONTENT, repeated=True, source=_DOCS),
         "generateContentRequest": message(GENERATE_REQUEST, source=_DOCS),
         "systemInstruction": message(CONTENT, source=_DOCS),
-        "tools": message(TOOL, repeated=True, source=_DOCS),
-        "generationConfig": message(GENERATION, source=_DOCS),
+        "tools": message(
+            TOOL, repeated=True, source=_DOCS, effect=Effect.ACCEPTED, note=_NOT_COUNTED
+        ),
+        "generationConfig": message(
+            GENERATION, source=_DOCS, effect=Effect.ACCEPTED, note=_NOT_COUNTED
+        ),
     },
 )
 TOKEN_REQUEST = MessageType(

@@ -2,18 +2,31 @@
 
 A test says what it covers by paths. A path is a field of a message, from the
 message down (`setup.generationConfig.seed`, `usageMetadata.totalTokenCount`), a
-close (`close.key.invalid`), a field of a token request (`auth_tokens.uses`) or one
-of `TOPICS`. Messages that occur in several places have one entry: a test of
-`setup.tools.googleSearch` covers `contextUpdate.tools.tools.googleSearch` too.
+close (`close.key.invalid`), a field of a request over HTTP (`auth_tokens.uses`), a
+model (`model.gemini-3.8-live`) or one of `TOPICS`. Messages that occur in several
+places have one entry: a test of `setup.tools.googleSearch` covers
+`contextUpdate.tools.tools.googleSearch` too.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from live_emulator.protocol.client_messages import CLIENT_MESSAGE, SETUP
+from live_emulator.protocol.client_messages import (
+    CLIENT_MESSAGE,
+    CONTENT,
+    GENERATION,
+    SETUP,
+    TOOL,
+)
 from live_emulator.protocol.closing import CLOSES, REASONS
+from live_emulator.protocol.models import LIVE_MODELS
 from live_emulator.protocol.server_fields import SERVER_MESSAGE
-from live_emulator.protocol.unary import TOKEN_REQUEST
+from live_emulator.protocol.sources import Source
+from live_emulator.protocol.unary import (
+    COUNT_REQUEST,
+    GENERATE_REQUEST,
+    TOKEN_REQUEST,
+)
 from live_emulator.protocol.wire_types import Field, MessageType
 
 __all__ = [
@@ -24,9 +37,9 @@ __all__ = [
     "UnknownName",
     "client_table",
     "closes",
+    "request_tables",
     "resolve",
     "server_table",
-    "token_table",
 ]
 
 Name = tuple[str, ...]
@@ -39,6 +52,7 @@ TOPICS = {
     "method.vertex": "the live method of Vertex AI",
     "method.credentials": "keys and tokens, in headers and in the query",
     "frames.binary": "server frames are binary, client frames of either kind",
+    "frames.union": "one message a frame",
     "frames.layout": "layout of a server frame",
     "frames.ascii": "server frames are ASCII",
     "frames.size": "sizes of audio chunks and of frames",
@@ -94,6 +108,14 @@ class UnknownName(LookupError):
     """A test covers something that does not exist."""
 
 
+_REQUESTS = {
+    "auth_tokens": TOKEN_REQUEST,
+    "generateContent": GENERATE_REQUEST,
+    "countTokens": COUNT_REQUEST,
+}
+_SHARED = frozenset({SETUP, CONTENT, GENERATION, TOOL, GENERATE_REQUEST})
+
+
 @dataclass(frozen=True)
 class Entry:
     """One field of a table."""
@@ -124,13 +146,15 @@ def server_table() -> list[Table]:
     return _tables("server", SERVER_MESSAGE)
 
 
-def token_table() -> Table:
-    """Return the request that makes an ephemeral token."""
-    [table, *_] = _tables("token", TOKEN_REQUEST, "auth_tokens", stop_at=SETUP)
-    return table
+def request_tables() -> list[Table]:
+    """Return the requests over HTTP; what they share with a setup is left out."""
+    return [
+        _tables(name, kind, name, stop_at=_SHARED)[0]
+        for name, kind in _REQUESTS.items()
+    ]
 
 
-def closes() -> dict[Name, tuple[int, str, object]]:
+def closes() -> dict[Name, tuple[int, str, Source]]:
     """Return code, reason and source of every close."""
     found = {
         name: (one.code, one.reason, one.source) for name, one in CLOSES.items()
@@ -150,8 +174,10 @@ def resolve(path: str) -> list[Name]:
         return [("topic", path)]
     if first == "close" and (rest in CLOSES or rest in REASONS):
         return [("close", rest)]
-    if first == "auth_tokens" and rest:
-        return _walk("token", TOKEN_REQUEST, rest)
+    if first == "model" and rest in LIVE_MODELS:
+        return [("model", rest)]
+    if first in _REQUESTS and rest:
+        return _walk(first, _REQUESTS[first], rest)
     for side, union in (("client", CLIENT_MESSAGE), ("server", SERVER_MESSAGE)):
         if first in union.fields:
             return _walk(side, union, path)
@@ -170,7 +196,10 @@ def _walk(side: str, kind: MessageType, path: str) -> list[Name]:
 
 
 def _tables(
-    side: str, union: MessageType, root: str = "", stop_at: MessageType | None = None
+    side: str,
+    union: MessageType,
+    root: str = "",
+    stop_at: frozenset[MessageType] = frozenset(),
 ) -> list[Table]:
     """Return the type and every type inside it, in the order of the fields."""
     order: list[MessageType] = []
@@ -200,11 +229,11 @@ def _tables(
 def _types(
     kind: MessageType,
     path: str,
-    stop_at: MessageType | None,
+    stop_at: frozenset[MessageType],
     above: tuple[MessageType, ...],
 ) -> Iterator[tuple[str, MessageType]]:
     yield path, kind
-    if kind is stop_at or kind in above:
+    if (kind in stop_at and above) or kind in above:
         return
     for name, one in kind.fields.items():
         if one.message is not None and one.message is not kind:

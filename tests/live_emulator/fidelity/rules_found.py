@@ -10,11 +10,23 @@ from typing import Any
 from live_emulator.protocol.sources import Source
 from tests.live_emulator.fidelity.names import Name, UnknownName, resolve
 
-__all__ = ["REPOSITORY", "Chapter", "Proof", "find_chapters", "proofs_by_name"]
+__all__ = [
+    "REPOSITORY",
+    "Chapter",
+    "Proof",
+    "find_chapters",
+    "proofs_by_name",
+    "proofs_by_short",
+]
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
-FOLDERS = ("protocol", "session", "server")
+FOLDERS = (
+    "live_emulator/protocol",
+    "live_emulator/session",
+    "live_emulator/server",
+    "conformance",
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,12 @@ class Proof:
     """Its docstring."""
     source: Source | None
     covers: tuple[str, ...]
+
+    @property
+    def short(self) -> str:
+        """What facts call it: "turns.heartbeats" for test_heartbeats there."""
+        stem = Path(self.path).stem.removeprefix("test_")
+        return f"{stem}.{self.test.removeprefix('test_')}"
 
     def names(self) -> Iterator[Name]:
         """Yield everything it covers, with what that lies in.
@@ -59,10 +77,8 @@ def find_chapters() -> list[Chapter]:
     """Import every file of tests and return those that prove rules."""
     chapters = []
     for folder in FOLDERS:
-        for file in sorted(
-            (REPOSITORY / "tests/live_emulator" / folder).glob("test_*")
-        ):
-            name = f"tests.live_emulator.{folder}.{file.stem}"
+        for file in sorted((REPOSITORY / "tests" / folder).glob("test_*.py")):
+            name = f"tests.{folder.replace('/', '.')}.{file.stem}"
             chapter = read_chapter(importlib.import_module(name), file)
             if chapter.proofs:
                 chapters.append(chapter)
@@ -104,3 +120,8 @@ def proofs_by_name(chapters: list[Chapter]) -> dict[Name, list[Proof]]:
             for name in dict.fromkeys(proof.names()):
                 found.setdefault(name, []).append(proof)
     return found
+
+
+def proofs_by_short(chapters: list[Chapter]) -> dict[str, Proof]:
+    """Return all tests by the names that facts have for them."""
+    return {proof.short: proof for chapter in chapters for proof in chapter.proofs}

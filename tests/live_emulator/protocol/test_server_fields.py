@@ -11,7 +11,9 @@ from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.client_messages import CLIENT_MESSAGE
 from live_emulator.protocol.closing import Rejected
 from live_emulator.protocol.server_fields import SERVER_MESSAGE, check_message
+from live_emulator.protocol.sources import documented
 from live_emulator.protocol.wire_types import Dialect, Effect, MessageType
+from tests.live_emulator.rules import rule
 
 OTHER_PARTS = frozenset(
     "fileData functionCall functionResponse videoMetadata mediaResolution toolCall "
@@ -98,6 +100,10 @@ def test_a_field_that_is_never_sent_says_why():
     assert unexplained(SERVER_MESSAGE) == []
 
 
+@rule(
+    documented("proto: a union with usage beside it; SDK: what it raises for"),
+    "frames.union",
+)
 @pytest.mark.parametrize(
     ("message", "dialect", "complaint"),
     [

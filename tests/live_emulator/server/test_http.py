@@ -181,7 +181,64 @@ async def test_a_whole_answer(live):
     )
 
 
-@rule(documented("REST reference"), "unary.countTokens")
+@rule(
+    documented("REST reference"),
+    "generateContent.contents generateContent.systemInstruction "
+    "generateContent.generationConfig generateContent.tools",
+)
+async def test_what_shapes_an_answer(live):
+    """Instruction, limits and tools of a request are obeyed."""
+    path = f"/v1/models/{MODEL}:generateContent"
+    instruction = {"parts": [{"text": "Begin every answer with the word Indeed."}]}
+    body = PROMPT | {
+        "model": f"models/{MODEL}",
+        "systemInstruction": instruction,
+        "generationConfig": {"temperature": 0.1, "maxOutputTokens": 100},
+    }
+    _, _, text = await call(live, "POST", path, body)
+    [part] = json.loads(text)["candidates"][0]["content"]["parts"]
+    assert part["text"].startswith("Indeed")
+    city = {"type": "OBJECT", "properties": {"city": {"type": "STRING"}}}
+    weather = {
+        "name": "get_weather",
+        "description": "Tell the weather of a city.",
+        "parameters": city,
+    }
+    body = {
+        "contents": [{"parts": [{"text": "What is the weather in Paris?"}]}],
+        "tools": [{"functionDeclarations": [weather]}],
+    }
+    _, _, text = await call(live, "POST", path, body)
+    [part] = json.loads(text)["candidates"][0]["content"]["parts"]
+    assert part["functionCall"] == {"name": "get_weather", "args": {"city": "Paris"}}
+
+
+@rule(
+    documented("REST reference"),
+    "generateContent.model generateContent.toolConfig generateContent.safetySettings "
+    "generateContent.cachedContent generateContent.labels countTokens.tools "
+    "countTokens.generationConfig",
+)
+async def test_unary_fields_without_effect(live):
+    """What changes nothing here is accepted all the same."""
+    body = PROMPT | {
+        "model": f"models/{MODEL}",
+        "toolConfig": {"functionCallingConfig": {"mode": "NONE"}},
+        "safetySettings": [{"category": "HARM_CATEGORY_HARASSMENT"}],
+        "cachedContent": "cachedContents/x",
+        "labels": {"a": "b"},
+    }
+    path = f"/v1/models/{MODEL}"
+    assert (await call(live, "POST", f"{path}:generateContent", body))[0] == 200
+    body = PROMPT | {"tools": [{"googleSearch": {}}], "generationConfig": {"topK": 1}}
+    assert (await call(live, "POST", f"{path}:countTokens", body))[0] == 200
+
+
+@rule(
+    documented("REST reference"),
+    "unary.countTokens countTokens.contents countTokens.generateContentRequest "
+    "countTokens.systemInstruction",
+)
 @pytest.mark.parametrize(
     "body",
     [

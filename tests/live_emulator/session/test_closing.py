@@ -129,6 +129,9 @@ def test_text_modality_on_an_audio_model():
         ({"bogusField": 1}, "bogusField", "setup"),
         ({"responseModalities": ["AUDIO"]}, "responseModalities", "setup"),
         ({"temperature": 1}, "temperature", "setup"),
+        ({"thinkingConfig": {}}, "thinkingConfig", "setup"),
+        ({"mediaResolution": "LOW"}, "mediaResolution", "setup"),
+        ({"speechConfig": {}}, "speechConfig", "setup"),
         (
             {"sessionResumption": {"transparent": True}},
             "transparent",
@@ -343,6 +346,10 @@ def test_audio_that_is_not_pcm(mime_type):
         (
             '{"setup": {"model": 3}}',
             "Invalid value at 'setup.model' (TYPE_STRING), 3",
+        ),
+        (
+            '{"setup": {"systemInstruction": "Be brief."}}',
+            "Invalid value at 'setup.system_instruction' (Content), \"Be brief.\"",
         ),
         (
             '{"realtimeInput": {"audio": {"data": "%%%"}}}',

@@ -320,6 +320,21 @@ def test_initial_history():
     ]
 
 
+@rule(
+    observed("Google's own tests of its SDK drive 3.1 so; documented for seeding only"),
+    "clientContent.turns",
+)
+def test_content_all_session():
+    """3.1 answers content that comes after realtime input."""
+    bench = Bench().setup("gemini-3.1-flash-live-preview").forget()
+    bench.send({"realtimeInput": {"text": "hi"}}).run(9)
+    bench.send(user_text("and now")).run(9)
+    assert [question.turns[-1].text for question in bench.questions] == [
+        "hi",
+        "and now",
+    ]
+
+
 @rule(observed("pipecat 1.14 seeds so, or not at all"), "setup.historyConfig")
 @pytest.mark.parametrize("seeded", [True, False])
 def test_realtime_input_ends_an_incomplete_history(seeded):

@@ -196,6 +196,21 @@ def test_realtime_text_is_answered_at_once():
 
 
 @rule(
+    documented("Live API guide: transcripts and activity are those of speech"),
+    "realtimeInput.text clientContent voiceActivity serverContent.inputTranscription",
+)
+@pytest.mark.parametrize(
+    "typed",
+    [{"realtimeInput": {"text": "hi"}}, user_text("hi")],
+    ids=["text", "content"],
+)
+def test_a_typed_turn_is_not_transcribed(typed):
+    """What was typed is neither transcribed nor reported as activity."""
+    bench = Bench().setup(inputAudioTranscription={}).forget().send(typed).run(9)
+    assert bench.kinds() == ["audio", "generationComplete", "turnComplete"]
+
+
+@rule(
     documented("Live API guide: a session keeps its history"),
     "clientContent.turns clientContent.turns.parts.text history",
 )
