@@ -94,7 +94,8 @@ export class AudioQueue extends EventTarget {
    */
   flush() {
     const nowS = this.#context.currentTime;
-    const lostS = this.#queue.flush(nowS);
+    const lostS = this.#queue.aheadS(nowS);
+    this.#queue.flush(nowS);
     const { gain, sources } = this.#voice;
     gain.gain.setValueAtTime(1, nowS);
     gain.gain.linearRampToValueAtTime(0, nowS + FADE_S);

@@ -2,8 +2,9 @@
 
 Audio travels as base64 text of 16-bit little-endian samples, mono. Devices and
 arithmetic want numbers between -1 and 1, at a rate of their own. Nothing here
-reads, waits or plays. Chapter 4 builds this module; pcm.js is its twin, and both
-are held to the same vectors (tests/vectors/pcm*.json).
+reads, waits or plays. Text that is not base64, half a sample and impossible rates
+raise a ValueError. Chapter 4 builds this module; pcm.js is its twin, and both are
+held to the same vectors (tests/vectors/pcm.json).
 """
 
 import base64
@@ -41,12 +42,7 @@ PASSBAND = 0.5 - TRANSITION
 
 
 def decode_base64(text: str) -> bytes:
-    """Return the bytes of base64, either alphabet, with or without padding.
-
-    Raises:
-        ValueError: The text is not base64.
-
-    """
+    """Return the bytes of base64, in either alphabet, padded or not."""
     plain = text.rstrip("=").translate(str.maketrans("-_", "+/"))
     return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
 
@@ -65,12 +61,7 @@ def float_to_pcm16(samples: ArrayLike) -> bytes:
 
 
 def pcm16_to_float(pcm: bytes) -> Samples:
-    """Return whole 16-bit samples as numbers from -1 to just under 1.
-
-    Raises:
-        ValueError: The length is odd. A stream is cut anywhere: `Pcm16Decoder`.
-
-    """
+    """Return whole 16-bit samples as numbers from -1 to just under 1."""
     if len(pcm) % 2:
         raise ValueError(f"{len(pcm)} bytes are not a whole number of 16-bit samples.")
     samples = np.frombuffer(pcm, "<i2").astype(np.float32)
@@ -96,20 +87,18 @@ class Pcm16Decoder:
 
 
 def filter_taps(from_hz: int, to_hz: int) -> Samples:
-    """Return a low-pass filter, one row for each place between two samples.
-
-    A windowed sinc (Kaiser). It stops everything from half the lower rate upwards.
-    Each row has a sum of 1, so that a constant stays what it is.
-    """
+    """Return a low-pass filter, one row for each place between two samples."""
     common = math.gcd(from_hz, to_hz)
     phases = to_hz // common
     half = math.ceil(ZERO_CROSSINGS * max(1.0, from_hz / to_hz))
     cutoff = min(1.0, to_hz / from_hz) * (1.0 - TRANSITION)
+    # A sinc in a Kaiser window: all from half the lower rate upwards is stopped.
     beta = 0.1102 * (STOPBAND_DB - 8.7)
     fraction = np.arange(phases)[:, None] / phases
     distance = np.arange(1 - half, 1 + half)[None, :] - fraction
     window = np.i0(beta * np.sqrt(np.maximum(0.0, 1.0 - (distance / half) ** 2)))
     taps = np.sinc(distance * cutoff) * window
+    # With a sum of 1, each row leaves a constant what it is.
     rows: NDArray[np.float64] = taps / taps.sum(axis=1, keepdims=True)
     return rows.astype(np.float32)
 

@@ -63,21 +63,18 @@ export class PlaybackQueue {
     return Math.max(0, unheard / this.rateHz);
   }
 
-  /** End the stream: silence after its last chunk is no underrun. */
+  /** End the stream: the silence after it is no underrun. */
   finish() {
     this.#isStreaming = false;
   }
 
   /**
-   * Forget what has not been heard; return how much that was.
+   * Forget what has not been heard, and end the stream.
    *
    * @param {number} nowS
-   * @returns {number}
    */
   flush(nowS) {
-    const lostS = this.aheadS(nowS);
     this.#end = Math.min(this.#end, Math.floor(nowS * this.rateHz));
-    this.#isStreaming = false;
-    return lostS;
+    this.finish();
   }
 }

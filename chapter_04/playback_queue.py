@@ -1,7 +1,9 @@
 """Decide when each chunk of a stream begins to sound. No clock, no sound.
 
 The time of the audio device goes in, the time at which a chunk must begin comes
-out. Chapter 4 builds this module; playback-queue.js is its twin, and both are
+out. The first chunk of a stream waits for the start-up delay, and so does the first
+one after an underrun; what arrives meanwhile is the reserve from which late chunks
+are made up for. Chapter 4 builds this module; playback-queue.js is its twin, and both are
 held to the same vectors (tests/vectors/pcm_queue.json). audio-queue.js plays in a
 browser what it decides.
 """
@@ -12,20 +14,13 @@ __all__ = ["PlaybackQueue"]
 
 
 class PlaybackQueue:
-    """Put chunks one behind the other, without gap and without overlap.
+    """Put chunks one behind the other, without gap and without overlap."""
 
-    The first chunk of a stream waits for the start-up delay, and so does the first
-    one after an underrun. What arrives meanwhile is the reserve from which late
-    chunks are made up for. Places are counted in whole samples, so that nothing
-    adds up however long a stream is.
-    """
+    # Places are whole samples: seconds would add up to something crooked.
 
     def __init__(self, start_up_s: float = 0.1, rate_hz: int = 24_000) -> None:
-        self.start_up_s = start_up_s
-        self.rate_hz = rate_hz
-        self.underruns = 0
-        self.silence_s = 0.0
-        """How long all underruns were together."""
+        self.start_up_s, self.rate_hz = start_up_s, rate_hz
+        self.underruns, self.silence_s = 0, 0.0
         self._begin = self._end = 0
         self._is_streaming = False
 
@@ -38,10 +33,9 @@ class PlaybackQueue:
                 self.underruns += 1
                 self.silence_s += (begin - self._end) / self.rate_hz
             self._begin = self._end = begin
-        start = self._end
         self._end += samples
         self._is_streaming = True
-        return start / self.rate_hz
+        return (self._end - samples) / self.rate_hz
 
     def ahead_s(self, now_s: float) -> float:
         """Return how much audio has not been heard."""
@@ -49,12 +43,10 @@ class PlaybackQueue:
         return max(0.0, unheard / self.rate_hz)
 
     def finish(self) -> None:
-        """End the stream: silence after its last chunk is no underrun."""
+        """End the stream: the silence after it is no underrun."""
         self._is_streaming = False
 
-    def flush(self, now_s: float) -> float:
-        """Forget what has not been heard; return how much that was."""
-        lost_s = self.ahead_s(now_s)
+    def flush(self, now_s: float) -> None:
+        """Forget what has not been heard, and end the stream."""
         self._end = min(self._end, math.floor(now_s * self.rate_hz))
-        self._is_streaming = False
-        return lost_s
+        self.finish()

@@ -20,8 +20,11 @@ for (const { name, options, steps, underruns, silence_s } of VECTORS) {
     for (const step of steps) {
       if (step.add) near(queue.add(...step.add), step.start_s);
       else if (step.ahead) near(queue.aheadS(step.ahead), step.seconds);
-      else if (step.flush) near(queue.flush(step.flush), step.lost_s);
-      else if (step.finish) queue.finish();
+      else if (step.flush) {
+        near(queue.aheadS(step.flush), step.lost_s);
+        queue.flush(step.flush);
+        near(queue.aheadS(step.flush), 0);
+      } else if (step.finish) queue.finish();
       else assert.fail(JSON.stringify(step));
     }
     assert.equal(queue.underruns, underruns);

@@ -25,7 +25,9 @@ def test_the_queue_decides_what_the_vectors_say(case: dict[str, Any]) -> None:
             case {"ahead": now_s, "seconds": expected}:
                 assert queue.ahead_s(now_s) == pytest.approx(expected)
             case {"flush": now_s, "lost_s": expected}:
-                assert queue.flush(now_s) == pytest.approx(expected)
+                assert queue.ahead_s(now_s) == pytest.approx(expected)
+                queue.flush(now_s)
+                assert queue.ahead_s(now_s) == 0
             case {"finish": True}:
                 queue.finish()
             case _:
