@@ -3,8 +3,8 @@
 The time of the audio device goes in, the time at which a chunk must begin comes
 out. The first chunk of a stream waits for the start-up delay, and so does the first
 one after an underrun; what arrives meanwhile is the reserve from which late chunks
-are made up for. Chapter 4 builds this module; playback-queue.js is its twin, and both are
-held to the same vectors (tests/vectors/pcm_queue.json). audio-queue.js plays in a
+are made up for. Chapter 4 builds this module; playback-queue.js is its twin, and both
+are held to the same vectors (tests/vectors/pcm_queue.json). audio-queue.js plays in a
 browser what it decides.
 """
 
