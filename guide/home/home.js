@@ -3,17 +3,39 @@
 const REPEAT_MS = 4000;
 
 /**
+ * The answer of /api/status, as far as it is shown.
+ *
+ * @typedef {object} Status
+ * @property {string | null} [backend]
+ * @property {string} [problem]
+ * @property {string} [description]
+ * @property {string} [model]
+ * @property {{reachable?: boolean, inspector?: string | null} | null} [emulator]
+ * @property {{reachable: boolean} | null} [notebooks]
+ */
+
+/**
+ * What is said in one place.
+ *
+ * @typedef {object} Line
+ * @property {string} state
+ * @property {string} text
+ * @property {string} [code]
+ * @property {{href: string, text: string}} [link]
+ */
+
+/**
  * What to show of the Live API.
  *
- * @param {object} status The answer of /api/status.
- * @returns {{state: string, text: string, code?: string}}
+ * @param {Status} status
+ * @returns {Line}
  */
 export function backendLine(status) {
   if (status.problem) return { state: "problem", text: status.problem };
   if (status.backend === "service") {
     return { state: "ready", text: `${status.description} Model:`, code: status.model };
   }
-  if (status.emulator.reachable) {
+  if (status.emulator?.reachable) {
     return {
       state: "ready",
       text: "The emulator is listening; no key is needed. Model:",
@@ -30,8 +52,8 @@ export function backendLine(status) {
 /**
  * What to show of JupyterLab.
  *
- * @param {object} status The answer of /api/status.
- * @returns {{state: string, text: string, code?: string, link?: object}}
+ * @param {Status} status
+ * @returns {Line}
  */
 export function notebookLine(status) {
   if (!status.notebooks) {
@@ -54,8 +76,8 @@ export function notebookLine(status) {
 /**
  * What to show of the emulator's inspector; nothing if it has none.
  *
- * @param {object} status The answer of /api/status.
- * @returns {{state: string, text: string, link?: object} | null}
+ * @param {Status} status
+ * @returns {Line | null}
  */
 export function inspectorLine(status) {
   const href = status.emulator?.inspector;
@@ -67,15 +89,22 @@ export function inspectorLine(status) {
   };
 }
 
-/** Put a line into its place; says nothing again that it has said before. */
+/**
+ * Put a line into its place; says nothing again that it has said before.
+ *
+ * @param {string} id
+ * @param {Line | null} line
+ */
 function show(id, line) {
   const place = document.getElementById(id);
+  if (place === null) return;
   const wanted = JSON.stringify(line);
   if (place.dataset.shown === wanted) return;
   place.dataset.shown = wanted;
   place.hidden = line === null;
   if (line === null) return;
   place.dataset.state = line.state;
+  /** @type {(string | Node)[]} */
   const parts = [line.text, line.text && (line.code || line.link) ? " " : ""];
   if (line.code) parts.push(element("code", { textContent: line.code }));
   if (line.link) {
@@ -88,9 +117,13 @@ function show(id, line) {
       }),
     );
   }
-  place.querySelector("p").replaceChildren(...parts);
+  place.querySelector("p")?.replaceChildren(...parts);
 }
 
+/**
+ * @param {string} name
+ * @param {Record<string, string>} properties
+ */
 function element(name, properties) {
   return Object.assign(document.createElement(name), properties);
 }
