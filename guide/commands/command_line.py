@@ -36,6 +36,7 @@ def main(arguments: Sequence[str]) -> int:
                 console,
                 install=options.install,
                 service=options.backend == "service",
+                everything=options.everything,
             )
         if options.command == "doctor":
             return doctor(REPOSITORY, console)
@@ -115,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         help="run every test, or those of one part",
         description="Run every test: units, emulator, notebooks, scripts, pages. "
         "What stands behind -- goes to pytest.",
-        usage="guide.py test [PART ...] [-- PYTEST OPTIONS]",
+        usage="guide.py test [PART ...] [--all] [-- PYTEST OPTIONS]",
     )
     test.set_defaults(command="test")
     test.add_argument(
@@ -130,6 +131,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_const",
         const="service",
         help="run what can be run with Google's service and a key",
+    )
+    test.add_argument(
+        "--all",
+        dest="everything",
+        action="store_true",
+        help="test the emulator with old and large clients, too",
     )
     _add_no_install(test)
     checkup = commands.add_parser(

@@ -16,6 +16,7 @@ from pathlib import Path
 from guide.backend_choice import isolate
 from guide.commands.backend_question import ask_backend
 from guide.commands.browser import BROWSER_VARIABLE
+from guide.commands.clients import ALL_CLIENTS_VARIABLE, clients_for, needs_clients
 from guide.commands.console import Console
 from guide.commands.environment import Environment
 from guide.commands.problems import Problem
@@ -43,6 +44,7 @@ def run_tests(
     *,
     install: bool = True,
     service: bool = False,
+    everything: bool = False,
 ) -> int:
     """Run the tests and return pytest's exit code, 0 if all is well.
 
@@ -54,6 +56,8 @@ def run_tests(
         install: Bring `.venv` up to date first, and use it.
         service: Run against Google's service what can be: notebooks, without
             comparing outputs, and tests marked ``service``.
+        everything: Also test old and large clients of the emulator, whose
+            environments take minutes to make.
 
     Raises:
         Problem: The environment can't be made, there is no such part, or the
@@ -69,6 +73,10 @@ def run_tests(
     if service:
         ask_backend(repository, python, "service")
     variables = _variables(python, console, service)
+    if everything:
+        variables[ALL_CLIENTS_VARIABLE] = "1"
+    if install and not service and needs_clients(repository, targets):
+        clients_for(python, repository, console, everything=everything)
     started_s = time.monotonic()
     reports: list[Report] = []
     exit_codes: list[int] = []
