@@ -11,8 +11,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from difflib import get_close_matches
+from contextlib import AsyncExitStack, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -30,9 +29,9 @@ try:
         send_speech,
     )
     from guide import backend
-    from guide.audio_files import AudioFileError, read_speech, write_wav
-    from guide.failures import FAILURES, in_words
-    from guide.voices import VOICES, find_voice
+    from guide.audio_files import read_speech, write_wav
+    from guide.scripts import Problem, run
+    from guide.voices import VOICES, voice_named
     from guide.wire_log import WireLog, peak_dbfs
 except ModuleNotFoundError as missing:
     sys.exit(
@@ -42,10 +41,6 @@ except ModuleNotFoundError as missing:
 
 SILENT_BELOW_DBFS = -60.0
 """A recording that is nowhere louder holds only the noise of its device."""
-
-
-class Problem(Exception):
-    """What went wrong, why, and what to do: sentences for the reader."""
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -69,6 +64,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     add("--verbose", action="store_true", help="list all messages of the session")
     add("--list-voices", action="store_true", help="name the voices, and end")
     options = parser.parse_args(arguments)
+    if not 0 < options.patience < float("inf"):
+        parser.error("--patience is a number of seconds above 0")
     if not options.list_voices and bool(options.question) == bool(options.input):
         parser.error('give one question: typed ("...") or spoken (--input FILE)')
     return options
@@ -82,12 +79,6 @@ async def main(options: argparse.Namespace) -> int:
     log = WireLog()
     try:
         await ask(options, log)
-    except (Problem, AudioFileError, backend.BackendError) as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except FAILURES as failure:
-        print(in_words(failure), file=sys.stderr)
-        return 1
     finally:
         if options.verbose:
             print(log.as_text(), file=sys.stderr)
@@ -102,14 +93,14 @@ async def ask(options: argparse.Namespace, log: WireLog) -> None:
     loudspeaker = open_loudspeaker() if options.play else None
     live = backend.ensure(options.backend)
     client, model = genai.Client(), options.model or live.live_model
-    async with client.aio.live.connect(model=model, config=config) as session:
+    async with AsyncExitStack() as stack:
+        connecting = client.aio.live.connect(model=model, config=config)
+        async with asyncio.timeout(options.patience):
+            session = await stack.enter_async_context(connecting)
         logged: Any = log.attach(session)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(say(logged, question))
-                answer = await receive(logged, options, loudspeaker)
-        except ExceptionGroup as group:
-            raise group.exceptions[0] from None
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(say(logged, question))
+            answer = await receive(logged, options, loudspeaker)
     if answer.heard:
         print(f"heard: {answer.heard.strip()}")
     if not answer.chunks:
@@ -119,7 +110,8 @@ async def ask(options: argparse.Namespace, log: WireLog) -> None:
         print(f"usage: {usage.prompt_token_count} tokens in, ", end="")
         print(f"{usage.total_token_count} with the answer")
     write_wav(options.output, answer.pcm, OUTPUT_RATE_HZ)
-    print(f"saved: {options.output} ({len(answer.pcm) / 2 / OUTPUT_RATE_HZ:.1f} s)")
+    seconds = len(answer.pcm) / 2 / OUTPUT_RATE_HZ
+    print(f"saved: {options.output} ({seconds:.1f} s)", flush=True)
     if loudspeaker:
         try:
             await asyncio.to_thread(loudspeaker.wait)
@@ -206,16 +198,8 @@ def settings(voice: str | None, system: str | None) -> types.LiveConnectConfigDi
     if system:
         config["system_instruction"] = system
     if voice:
-        name = find_voice(voice)
-        if name is None:
-            close = get_close_matches(voice.title(), VOICES, 1)
-            hint = f"Did you mean {close[0]}? " if close else ""
-            raise Problem(
-                f"There is no voice {voice!r}. {hint}--list-voices names them all."
-            )
-        config["speech_config"] = {
-            "voice_config": {"prebuilt_voice_config": {"voice_name": name}}
-        }
+        prebuilt: types.PrebuiltVoiceConfigDict = {"voice_name": voice_named(voice)}
+        config["speech_config"] = {"voice_config": {"prebuilt_voice_config": prebuilt}}
     return config
 
 
@@ -224,7 +208,7 @@ def open_loudspeaker() -> Any:
     instead = "Leave out --play, and open the WAV file with any player."
     try:
         device: Any = import_module("sounddevice")
-    except OSError:
+    except (ImportError, OSError):  # without the package, or what it stands on
         raise Problem(f"PortAudio is missing on this machine. {instead}") from None
     try:
         device.check_output_settings(samplerate=OUTPUT_RATE_HZ, channels=1)
@@ -234,7 +218,4 @@ def open_loudspeaker() -> Any:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(asyncio.run(main(parse_arguments())))
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    raise SystemExit(run(main(parse_arguments())))

@@ -42,6 +42,8 @@ def in_words(error: BaseException) -> str:
         return f"The connection was refused with HTTP status {status}.{_retry(status)}"
     if isinstance(error, GoogleAuthError):
         return f"Google Cloud has no credentials of yours: {_plain(error)}."
+    if isinstance(error, TimeoutError):
+        return "There is no connection: no answer came in time."
     return f"There is no connection: {_plain(error)}."
 
 

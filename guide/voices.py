@@ -5,7 +5,14 @@ No call of the API lists them: names and words are those of Google's documentati
 emulator gives each name a voice of its own, which need not fit the word.
 """
 
-__all__ = ["DEFAULT_VOICE", "VOICES", "find_voice"]
+from difflib import get_close_matches
+
+__all__ = ["DEFAULT_VOICE", "VOICES", "UnknownVoice", "find_voice", "voice_named"]
+
+
+class UnknownVoice(ValueError):
+    """There is no such voice; says in a sentence which there are."""
+
 
 VOICES = {
     "Zephyr": "bright",
@@ -48,3 +55,17 @@ models; later pages do not say)."""
 def find_voice(name: str) -> str | None:
     """Return the documented spelling of a name in any case; none if unknown."""
     return next((voice for voice in VOICES if voice.lower() == name.lower()), None)
+
+
+def voice_named(name: str) -> str:
+    """Return the documented spelling of a name in any case.
+
+    Raises:
+        UnknownVoice: No voice has that name.
+
+    """
+    if voice := find_voice(name):
+        return voice
+    close = get_close_matches(name.title(), VOICES, 1)
+    hint = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(VOICES)}."
+    raise UnknownVoice(f"There is no voice {name!r}. {hint}")

@@ -65,7 +65,11 @@ SENTENCES = {
         ConnectionRefusedError("[Errno 111] Connect call failed"),
         "There is no connection: [Errno 111] Connect call failed.",
     ),
-    "no words": (TimeoutError(), "There is no connection: TimeoutError."),
+    "no answer": (
+        TimeoutError(),
+        "There is no connection: no answer came in time.",
+    ),
+    "no words": (OSError(), "There is no connection: OSError."),
     "lost": (
         ConnectionClosedError(None, None),
         "There is no connection: no close frame received or sent.",

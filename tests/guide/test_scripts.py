@@ -1,0 +1,118 @@
+"""A script ends with an exit code and a sentence; only defects have tracebacks."""
+
+import asyncio
+import os
+import subprocess
+import sys
+
+import pytest
+from google.genai.errors import APIError
+
+from guide.audio_files import AudioFileError
+from guide.backend import BackendError
+from guide.scripts import Problem, run
+from guide.voices import UnknownVoice
+
+
+async def ending(with_what):
+    """Return or raise it, as the main coroutine of a script."""
+    if isinstance(with_what, BaseException):
+        raise with_what
+    return with_what
+
+
+async def ending_in_a_task(error):
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(ending(error))
+    return 0
+
+
+SENTENCES = {
+    # what a script raises, and what its reader sees
+    "problem": (Problem("Do this."), "Do this.\n"),
+    "sound file": (AudioFileError("Give another file."), "Give another file.\n"),
+    "backend": (BackendError("Set a key."), "Set a key.\n"),
+    "voice": (UnknownVoice("Choose another."), "Choose another.\n"),
+    "service": (
+        APIError(1011, "Internal error.", None),
+        "The session was closed with code 1011: Internal error.\n",
+    ),
+    "network": (
+        ConnectionRefusedError("refused"),
+        "There is no connection: refused.\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("main", [ending, ending_in_a_task])
+@pytest.mark.parametrize("name", SENTENCES)
+def test_what_a_reader_can_put_right_is_one_sentence(name, main, capsys):
+    """On stderr, with exit code 1, from whichever task it comes."""
+    error, sentence = SENTENCES[name]
+    assert run(main(error)) == 1
+    assert capsys.readouterr() == ("", sentence)
+
+
+@pytest.mark.parametrize("exit_code", [0, 3])
+def test_the_exit_code_is_the_one_the_script_returns(exit_code):
+    """Nothing is added to it."""
+    assert run(ending(exit_code)) == exit_code
+
+
+def test_ctrl_c_ends_a_script_without_a_word(capsys):
+    """Shells expect 130."""
+    assert run(ending(KeyboardInterrupt())) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("main", [ending, ending_in_a_task])
+def test_a_defect_keeps_its_traceback(main):
+    """It is for whoever repairs the script, not for its reader."""
+    with pytest.raises((ZeroDivisionError, ExceptionGroup)):
+        run(main(ZeroDivisionError()))
+
+
+WORDY = """
+import asyncio
+import os
+from guide.scripts import run
+
+async def main():
+    for number in range(100_000):
+        print("line", number)
+    return 0
+
+raise SystemExit(run(main()))
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has another error for a closed pipe"
+)
+def test_output_may_be_read_in_part(repository):
+    """As by head, which goes away when it has enough."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WORDY],
+        cwd=repository,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "line 0\n"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 0
+
+
+def test_letters_that_a_terminal_lacks_end_nothing(repository):
+    """A question mark stands for each."""
+    code = "from guide.scripts import run\nasync def main():\n    print('Zoë 東京')\n"
+    code += "    return 0\nraise SystemExit(run(main()))"
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8=0", "-c", code],
+        cwd=repository,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode("latin-1").split() == ["Zoë", "??"]
