@@ -96,6 +96,14 @@ def short_lived() -> Iterator[Emulator]:
         yield emulator
 
 
+@pytest.fixture
+def soon_gone() -> Iterator[Emulator]:
+    """Run an emulator whose sessions have time for an answer before GoAway."""
+    limits = Limits(go_away_s=5 * SPEED, cut_s=60 * SPEED)
+    with Emulator(speed=SPEED, limits=limits) as emulator:
+        yield emulator
+
+
 @pytest.fixture(scope="session")
 def in_real_time() -> Iterator[Emulator]:
     """Run an emulator for clients that send and play audio in real time."""
