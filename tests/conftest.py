@@ -24,12 +24,21 @@ BROWSER_ARGUMENTS = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--target",
+        choices=("emulator", "service"),
+        default=os.environ.get("LIVE_TEST_TARGET") or "emulator",
+        help="what tests/conformance talks to; service takes a key and a network",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "alone: needs the machine to itself (measures time, or hears audio)"
     )
     config.addinivalue_line("markers", "service: can be run against Google's service")
-    if os.environ.get("LIVE_TEST_TARGET") != "service":
+    if config.getoption("--target") != "service":
         isolate(os.environ)
 
 

@@ -51,7 +51,7 @@ field of every message, part 3 through closes, models and methods. Part 4 has fu
 rules: details, and choices made where the service leaves them open.
 
 Whoever has a key can check us: `pytest tests/conformance --target service` runs the
-tests named *conformance* against the service instead of the emulator.
+tests of part 5 against the service instead of the emulator.
 
 This file is generated from the emulator's own tables and from the markers of its tests
 by `{COMMAND}`, and a test fails when it is out of date.
@@ -100,6 +100,8 @@ def write_document(sections: Sequence[Section], chapters: Sequence[Chapter]) -> 
         _topics(proofs),
         "## 4. Further rules\n",
         _further(sections, proofs),
+        "## 5. Checks that run against the service as well\n",
+        _conformance(proofs),
         _references(chapters),
     ]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
@@ -340,13 +342,33 @@ def _further(sections: Sequence[Section], proofs: _Proofs) -> str:
     rows = [
         [proof.statement, _shown(proof.source), _link(proof)]
         for short, proof in proofs.by_short.items()
-        if short not in cited and proof.source is not None
+        if short not in cited and not _conforms(proof)
     ]
     return "\n".join(
         [
             "Rules that no row of part 1 names.",
             "",
             *_rows(["Here", "Known from", "Test"], rows),
+        ]
+    )
+
+
+def _conforms(proof: Proof) -> bool:
+    """Return whether a test can be run against the service."""
+    return proof.path.startswith("tests/conformance/")
+
+
+def _conformance(proofs: _Proofs) -> str:
+    rows = [
+        [proof.statement, _shown(proof.source), _link(proof)]
+        for proof in proofs.by_short.values()
+        if _conforms(proof)
+    ]
+    return "\n".join(
+        [
+            "The answers of a real model vary; what these tests ask of them does not.",
+            "",
+            *_rows(["The service and the emulator", "Known from", "Test"], rows),
         ]
     )
 
