@@ -1,5 +1,6 @@
 """What all tests share: a clean environment, a browser, tests in JavaScript."""
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from guide.backend_choice import isolate
 from guide.commands.browser import find_browser
 from guide.commands.system_packages import find_node
+from tests.page_server import page_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -135,3 +137,10 @@ def context(browser: "Browser") -> "Iterator[BrowserContext]":
     fresh = browser.new_context()
     yield fresh
     fresh.close()
+
+
+@pytest.fixture(scope="module")
+def serve_pages() -> Iterator[Any]:
+    """Run page servers; they end with the file of tests."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **settings: stack.enter_context(page_server(**settings))

@@ -1,6 +1,5 @@
 """What the tests of the guide's own machinery share."""
 
-import asyncio
 import contextlib
 import json
 import socket
@@ -8,9 +7,6 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-
-from guide.pages.__main__ import listen, serve
-from guide.pages.settings import Settings
 
 
 @pytest.fixture
@@ -52,33 +48,3 @@ def answer_with():
     """Start servers that answer with JSON; they end with the test."""
     with contextlib.ExitStack() as stack:
         yield lambda answers: stack.enter_context(answering(answers))
-
-
-@contextlib.contextmanager
-def page_server(**settings):
-    """Run a page server in a thread; yields its port."""
-    sockets = listen(0)
-    port = sockets[0].getsockname()[1]
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(serve(Settings(port=port, **settings), sockets))
-
-    def run():
-        asyncio.set_event_loop(loop)
-        with contextlib.suppress(asyncio.CancelledError):
-            loop.run_until_complete(task)
-        loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield port
-    finally:
-        loop.call_soon_threadsafe(task.cancel)
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def serve_pages():
-    """Run page servers; they end with the file of tests."""
-    with contextlib.ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(page_server(**settings))
