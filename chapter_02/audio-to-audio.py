@@ -13,25 +13,19 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 try:
     from google import genai
     from google.genai import types
-    from websockets.exceptions import ConnectionClosed
 
     from chapter_01.exchange import OUTPUT_RATE_HZ
-    from chapter_02.devices import (
-        Input,
-        Microphone,
-        Speaker,
-        WavMicrophone,
-        WavSpeaker,
-    )
+    from chapter_02.conversation import PATIENCE_S, converse
+    from chapter_02.devices import Microphone, Speaker, WavMicrophone, WavSpeaker
     from chapter_02.playback_buffer import PlaybackBuffer
     from chapter_02.recording import Recording
     from chapter_02.screen import Screen
@@ -48,25 +42,9 @@ except ModuleNotFoundError as missing:
         "then run this script with the Python in .venv."
     )
 
-QUIET_S = 2.5
-"""After a recording and its last answer, so much silence ends the conversation."""
-
-PATIENCE_S = 30.0
-"""How long the last answer may take to come."""
-
 
 class Problem(Exception):
     """What went wrong, why, and what to do: sentences for the reader."""
-
-
-@dataclass
-class Conversation:
-    """What the two directions of a conversation share."""
-
-    session: Any
-    playback: PlaybackBuffer
-    screen: Screen
-    watch: AnswerWatch
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -118,11 +96,11 @@ async def main(options: argparse.Namespace) -> int:
 async def talk(options: argparse.Namespace, log: WireLog) -> None:
     """Open what a conversation needs, hold it, and close everything again."""
     config = settings(options.voice)
-    playback, screen = PlaybackBuffer(OUTPUT_RATE_HZ), Screen(sys.stdout)
-    watch, recording = AnswerWatch(), None
+    screen, watch = Screen(sys.stdout), AnswerWatch()
     microphone: Any = Microphone(device(options.microphone), options.chunk_ms)
     if options.input:
         microphone = WavMicrophone(read_speech(options.input), options.chunk_ms)
+    playback = PlaybackBuffer(OUTPUT_RATE_HZ)
     speaker: Any = Speaker(playback, device(options.speaker))
     if options.input and options.output:
         speaker = WavSpeaker(playback)
@@ -136,77 +114,47 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
             client.aio.live.connect(model=model, config=config)
         )
         opened.callback(finish, screen, watch, options.output)
+        recording = None
         if options.output:
             recording = opened.enter_context(Recording(options.output))
             speaker.on_played = recording.add_model
         screen.note("speak; Ctrl-C ends the conversation")
-        conversation = Conversation(log.attach(session), playback, screen, watch)
-        gate = HalfDuplex() if options.half_duplex else None
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                receiving = tasks.create_task(receive(conversation))
-                with suppress(ConnectionClosed):  # receive() knows the reason
-                    await listen(conversation, microphone, speaker, recording, gate)
-                    receiving.cancel()
-        except ExceptionGroup as group:
-            raise group.exceptions[0] from None
 
+        def on_chunk(chunk: bytes) -> None:
+            screen.level(peak_dbfs(chunk))
+            if recording:
+                recording.add_user(chunk, microphone.rate_hz)
 
-async def listen(
-    conversation: Conversation,
-    microphone: Input,
-    speaker: Speaker | WavSpeaker,
-    recording: Recording | None,
-    gate: HalfDuplex | None,
-) -> None:
-    """Send what is spoken, until a recording and the answers to it are over."""
-    playback, watch = conversation.playback, conversation.watch
-    mime_type = f"audio/pcm;rate={microphone.rate_hz}"
-    quiet_s = 0.0
-    async for chunk in microphone.chunks():
-        if speaker.is_gone:
-            raise DeviceError("The loudspeaker is gone. Plug it in and start again.")
-        conversation.screen.level(peak_dbfs(chunk))
-        if recording:
-            recording.add_user(chunk, microphone.rate_hz)
-        if gate:
-            chunk = gate.filter(chunk, microphone.chunk_ms, playback.waiting_ms > 0)
-        blob = types.Blob(data=chunk, mime_type=mime_type)
-        await conversation.session.send_realtime_input(audio=blob)
-        is_quiet = microphone.has_ended and not playback.waiting_ms
-        quiet_s = quiet_s + microphone.chunk_ms / 1000 if is_quiet else 0.0
-        if quiet_s >= (PATIENCE_S if watch.is_awaited else QUIET_S):
-            break
+        await converse(
+            log.attach(session),
+            microphone,
+            speaker,
+            watch=watch,
+            gate=HalfDuplex() if options.half_duplex else None,
+            on_chunk=on_chunk,
+            on_message=partial(show, screen),
+        )
     if watch.is_awaited:
         raise Problem(f"The last answer did not come within {PATIENCE_S:g} s.")
     if not watch.answers:
         raise Problem("The model noticed no speech. Is the recording loud and clear?")
 
 
-async def receive(conversation: Conversation) -> None:
-    """Do what each message asks for, turn after turn."""
-    playback, screen = conversation.playback, conversation.screen
-    while True:  # receive() of the SDK ends with each turn
-        async for message in conversation.session.receive():
-            conversation.watch.note(message)
-            if message.data:
-                playback.add(message.data)
-            if message.go_away:
-                screen.note(f"the session will end in {message.go_away.time_left}")
-            content = message.server_content
-            if content is None:
-                continue
-            if content.input_transcription:
-                screen.say("you", content.input_transcription.text or "")
-            if content.output_transcription:
-                screen.say("model", content.output_transcription.text or "")
-            if content.interrupted:
-                lost_s = playback.flush() / 1000
-                screen.note(f"interrupted; {lost_s:.1f} s were not heard")
-            if content.generation_complete:
-                playback.finish()
-            if content.turn_complete:
-                screen.end_line()
+def show(screen: Screen, message: types.LiveServerMessage, unheard_ms: float) -> None:
+    """Write what a message says to the screen."""
+    if message.go_away:
+        screen.note(f"the session will end in {message.go_away.time_left}")
+    content = message.server_content
+    if content is None:
+        return
+    if content.input_transcription:
+        screen.say("you", content.input_transcription.text or "")
+    if content.output_transcription:
+        screen.say("model", content.output_transcription.text or "")
+    if content.interrupted:
+        screen.note(f"interrupted; {unheard_ms / 1000:.1f} s were not heard")
+    if content.turn_complete:
+        screen.end_line()
 
 
 def finish(screen: Screen, watch: AnswerWatch, output: str | None) -> None:

@@ -17,7 +17,6 @@ class ChunkQueue:
     def __init__(self, max_chunks: int) -> None:
         self._chunks: deque[bytes] = deque(maxlen=max_chunks)
         self._filled = asyncio.Event()
-        self._failure: Exception | None = None
         self.dropped = 0
 
     def put(self, chunk: bytes) -> None:
@@ -29,17 +28,6 @@ class ChunkQueue:
     async def get(self) -> bytes:
         """Wait until there is a chunk, and take the oldest."""
         while not self._chunks:
-            if self._failure:
-                raise self._failure
             self._filled.clear()
             await self._filled.wait()
         return self._chunks.popleft()
-
-    def clear(self) -> None:
-        """Forget what nobody has taken."""
-        self._chunks.clear()
-
-    def fail(self, failure: Exception) -> None:
-        """Let whoever waits for more know that there will be none."""
-        self._failure = failure
-        self._filled.set()

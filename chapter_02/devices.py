@@ -30,6 +30,7 @@ __all__ = [
     "SPEAKER_LATENCY_S",
     "Input",
     "Microphone",
+    "Output",
     "Speaker",
     "WavMicrophone",
     "WavSpeaker",
@@ -51,12 +52,22 @@ class Input(Protocol):
 
     rate_hz: int
     chunk_ms: int
-    has_ended: bool
-    """Nothing but silence will follow."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing but silence will follow."""
+        ...
 
     def chunks(self) -> AsyncIterator[bytes]:
         """Yield 16-bit mono PCM, a chunk at a time, as it is spoken."""
         ...
+
+
+class Output(Protocol):
+    """What a conversation needs of a loudspeaker."""
+
+    playback: PlaybackBuffer
+    is_gone: bool
 
 
 class Microphone:
@@ -79,7 +90,8 @@ class Microphone:
         self.chunk_ms = chunk_ms
         self.rate_hz = INPUT_RATE_HZ
         self._device = device
-        self._queue = ChunkQueue(max(1, QUEUED_MS // chunk_ms))
+        self._queue = ChunkQueue(QUEUED_MS // chunk_ms)
+        self._is_gone = False
 
     @property
     def dropped(self) -> int:
@@ -93,13 +105,16 @@ class Microphone:
         def take(recorded: Any, *_: Any) -> None:
             loop.call_soon_threadsafe(self._queue.put, bytes(recorded))
 
-        gone = DeviceError(f"The microphone is gone. Plug it in again, or {INSTEAD}")
+        def end() -> None:
+            self._is_gone = True
+            self._queue.put(b"")
+
         try:
             self.rate_hz = input_rate_hz(sounddevice, self._device)
             self._stream = start(
                 loop,
                 sounddevice.RawInputStream,
-                on_end=lambda: self._queue.fail(gone),
+                on_end=end,
                 device=self._device,
                 samplerate=self.rate_hz,
                 blocksize=self.rate_hz * self.chunk_ms // 1000,
@@ -114,9 +129,10 @@ class Microphone:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield what is recorded from now on."""
-        self._queue.clear()
-        while True:
-            yield await self._queue.get()
+        self._queue = ChunkQueue(QUEUED_MS // self.chunk_ms)
+        while not self._is_gone and (chunk := await self._queue.get()):
+            yield chunk
+        raise DeviceError(f"The microphone is gone. Plug it in again, or {INSTEAD}")
 
 
 class Speaker:
@@ -141,7 +157,7 @@ class Speaker:
     ) -> None:
         self.on_played: Callable[[bytes], None] | None = None
         self.is_gone = False
-        self._playback = playback
+        self.playback = playback
         self._device = device
 
     async def __aenter__(self) -> Self:
@@ -149,7 +165,7 @@ class Speaker:
         loop = asyncio.get_running_loop()
 
         def give(played: Any, frames: int, *_: Any) -> None:
-            samples = self._playback.take(frames)
+            samples = self.playback.take(frames)
             played[:, 0] = samples
             if self.on_played:
                 loop.call_soon_threadsafe(self.on_played, samples.tobytes())
@@ -163,7 +179,7 @@ class Speaker:
                 sounddevice.OutputStream,
                 on_end=end,
                 device=self._device,
-                samplerate=self._playback.rate_hz,
+                samplerate=self.playback.rate_hz,
                 latency=SPEAKER_LATENCY_S,
                 callback=give,
             )
@@ -212,7 +228,7 @@ class WavSpeaker:
 
     def __init__(self, playback: PlaybackBuffer) -> None:
         self.on_played: Callable[[bytes], None] | None = None
-        self._playback = playback
+        self.playback = playback
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._play())
@@ -225,9 +241,9 @@ class WavSpeaker:
     async def _play(self) -> None:
         now_s = asyncio.get_running_loop().time
         began_s = now_s()
-        samples_per_tick = self._playback.rate_hz * _TICK_MS // 1000
+        samples_per_tick = self.playback.rate_hz * _TICK_MS // 1000
         for number in count(1):
             await asyncio.sleep(began_s + number * _TICK_MS / 1000 - now_s())
-            samples = self._playback.take(samples_per_tick)
+            samples = self.playback.take(samples_per_tick)
             if self.on_played:
                 self.on_played(samples.tobytes())

@@ -1,0 +1,55 @@
+"""A desk on which a microphone hears a loudspeaker, for trying out what that does.
+
+No device is involved: the twins of both stand on it. Chapter 2 uses this module.
+"""
+
+from collections.abc import AsyncIterator
+
+import numpy as np
+
+from chapter_01.exchange import INPUT_RATE_HZ, OUTPUT_RATE_HZ
+from chapter_02.devices import WavMicrophone, WavSpeaker
+
+__all__ = ["WAY_MS", "Room"]
+
+WAY_MS = 80
+"""From the loudspeaker's buffer through the air and into the microphone's."""
+
+
+class Room:
+    """A microphone that hears, besides its recording, what a loudspeaker plays.
+
+    Args:
+        microphone: Speaks for the user.
+        speaker: Is heard.
+        echo_db: How loud it is where the microphone stands; 0 is full loudness.
+
+    """
+
+    def __init__(
+        self, microphone: WavMicrophone, speaker: WavSpeaker, echo_db: float = -30.0
+    ) -> None:
+        self.rate_hz = microphone.rate_hz
+        self.chunk_ms = microphone.chunk_ms
+        self._microphone = microphone
+        self._gain = 10 ** (echo_db / 20)
+        self._air = bytearray(OUTPUT_RATE_HZ * WAY_MS // 1000 * 2)
+        speaker.on_played = self._air.extend
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the recording is over; the loudspeaker may go on."""
+        return self._microphone.has_ended
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield what the microphone hears of both."""
+        played_bytes = OUTPUT_RATE_HZ * self.chunk_ms // 1000 * 2
+        async for chunk in self._microphone.chunks():
+            played = bytes(self._air[:played_bytes]).ljust(played_bytes, b"\0")
+            del self._air[:played_bytes]
+            spoken = np.frombuffer(chunk, "<i2")
+            # Good enough for an echo; chapter 4 changes rates properly.
+            places = np.arange(len(spoken)) * OUTPUT_RATE_HZ / INPUT_RATE_HZ
+            samples = np.frombuffer(played, "<i2")
+            echo = np.interp(places, np.arange(len(samples)), samples) * self._gain
+            yield np.clip(spoken + echo, -32768, 32767).astype("<i2").tobytes()
