@@ -152,7 +152,8 @@ export class AudioRecorder extends EventTarget {
           autoGainControl: true,
         },
       });
-    } catch (error) {
+    } catch (thrown) {
+      const error = /** @type {Error} */ (thrown);
       throw new MicrophoneError(microphoneProblem(error), error);
     }
   }
@@ -168,7 +169,8 @@ export class AudioRecorder extends EventTarget {
     } catch (error) {
       throw new MicrophoneError(
         "The recorder could not be loaded into the audio thread " +
-          `(audio-recording-worklet.js: ${error.message}). Reload the page.`,
+          `(audio-recording-worklet.js: ${/** @type {Error} */ (error).message}). ` +
+          "Reload the page.",
       );
     }
     if (this.#context !== context) return; // closed in the meantime
@@ -184,6 +186,7 @@ export class AudioRecorder extends EventTarget {
       });
   }
 
+  /** @param {{pcm: Uint8Array, level: number, endS: number}} chunk */
   #take({ pcm, level, endS }) {
     if (!this.#context || this.#isPaused) return;
     const agoMs = (this.#context.currentTime - endS) * 1000;
@@ -204,6 +207,10 @@ export class AudioRecorder extends EventTarget {
     this.#stream = null;
   }
 
+  /**
+   * @param {string} type
+   * @param {object} [detail]
+   */
   #say(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }

@@ -22,6 +22,7 @@ class AudioRecordingProcessor extends AudioWorkletProcessor {
   #resampled;
   #isPaused = false;
 
+  /** @param {{processorOptions: {rateHz: number, chunkMs: number}}} options */
   constructor({ processorOptions }) {
     super();
     const { rateHz, chunkMs } = processorOptions;
@@ -31,6 +32,10 @@ class AudioRecordingProcessor extends AudioWorkletProcessor {
     this.port.onmessage = ({ data }) => this.#take(data);
   }
 
+  /**
+   * @param {Float32Array[][]} inputs
+   * @returns {true} Go on, also while no microphone is connected.
+   */
   process([channels]) {
     if (this.#isPaused || channels.length === 0) return true;
     const length = channels[0].length;
@@ -43,6 +48,7 @@ class AudioRecordingProcessor extends AudioWorkletProcessor {
     return true;
   }
 
+  /** @param {{type: "pause" | "resume"}} message */
   #take(message) {
     this.#isPaused = message.type === "pause";
     this.#resampler.reset();

@@ -17,6 +17,8 @@ const OUTPUT_RATE_HZ = 24_000;
  */
 export class AudioStreamer extends EventTarget {
   #options;
+  /** @type {AudioNode | null} */
+  #output;
   /** @type {AudioContext | null} */
   #context = null;
   /** @type {AudioWorkletNode | null} */
@@ -31,13 +33,17 @@ export class AudioStreamer extends EventTarget {
   #isBetweenAnswers = true;
 
   /**
-   * @param {{rateHz?: number, startDelayMs?: number, fadeMs?: number}} [options]
-   *   `startDelayMs`: an answer begins when so much of it is there, or has waited so
-   *   long. `fadeMs`: in which a flushed answer falls silent.
+   * @param {object} [options]
+   * @param {number} [options.startDelayMs] An answer begins when so much of it is
+   *   there, or has waited so long.
+   * @param {number} [options.fadeMs] In which a flushed answer falls silent.
+   * @param {AudioNode | null} [options.output] Plays into this node, whose context
+   *   must run at 24 kHz, and not into a context of its own.
    */
-  constructor({ rateHz = OUTPUT_RATE_HZ, startDelayMs = 100, fadeMs = 5 } = {}) {
+  constructor({ startDelayMs = 100, fadeMs = 5, output = null } = {}) {
     super();
-    this.#options = { rateHz, startDelayMs, fadeMs };
+    this.#options = { startDelayMs, fadeMs };
+    this.#output = output;
   }
 
   /** What the audio hardware adds before sound leaves it, if the browser knows. */
@@ -53,7 +59,7 @@ export class AudioStreamer extends EventTarget {
   set volume(volume) {
     this.#volume = volume;
     // A jump would click; 20 ms are smooth, and at once to the ear.
-    this.#gain?.gain.setTargetAtTime(volume, this.#context.currentTime, 0.02);
+    this.#gain?.gain.setTargetAtTime(volume, this.#gain.context.currentTime, 0.02);
   }
 
   /** Whether loudspeakers can be chosen; Firefox and Safari always use the default. */
@@ -67,11 +73,10 @@ export class AudioStreamer extends EventTarget {
    * @throws {Error} The worklet could not be loaded; the message is for the reader.
    */
   async open() {
-    const { rateHz, startDelayMs, fadeMs } = this.#options;
-    const context = new AudioContext({
-      sampleRate: rateHz,
-      latencyHint: "interactive",
-    });
+    const context =
+      /** @type {AudioContext | undefined} */ (this.#output?.context) ??
+      // The browser resamples to the rate of the device, and does it well.
+      new AudioContext({ sampleRate: OUTPUT_RATE_HZ, latencyHint: "interactive" });
     this.#context = context;
     try {
       const address = new URL("./audio-streaming-worklet.js", import.meta.url);
@@ -80,13 +85,14 @@ export class AudioStreamer extends EventTarget {
       await this.close();
       throw new Error(
         "The player could not be loaded into the audio thread " +
-          `(audio-streaming-worklet.js: ${error.message}). Reload the page.`,
+          `(audio-streaming-worklet.js: ${/** @type {Error} */ (error).message}). ` +
+          "Reload the page.",
       );
     }
     this.#node = new AudioWorkletNode(context, "audio-streaming", {
       numberOfInputs: 0,
       outputChannelCount: [1],
-      processorOptions: { startDelayMs, fadeMs },
+      processorOptions: this.#options,
     });
     this.#node.port.onmessage = ({ data }) => this.#take(data);
     this.#node.onprocessorerror = () =>
@@ -94,7 +100,7 @@ export class AudioStreamer extends EventTarget {
         message: "The player on the audio thread has failed. Reload the page.",
       });
     this.#gain = new GainNode(context, { gain: this.#volume });
-    this.#node.connect(this.#gain).connect(context.destination);
+    this.#node.connect(this.#gain).connect(this.#output ?? context.destination);
     // A browser that allows no sound yet would keep this promise waiting.
     void context.resume();
   }
@@ -148,11 +154,13 @@ export class AudioStreamer extends EventTarget {
   /** Stop at once and give the device back; safe to call twice. */
   async close() {
     const context = this.#context;
+    this.#gain?.disconnect();
     this.#context = this.#node = this.#gain = null;
     this.#isBetweenAnswers = true;
-    if (context && context.state !== "closed") await context.close();
+    if (context && !this.#output && context.state !== "closed") await context.close();
   }
 
+  /** @param {any} message From the worklet. */
   #take(message) {
     const { type, ...detail } = message;
     if (type === "started") {
@@ -163,8 +171,8 @@ export class AudioStreamer extends EventTarget {
     } else if (type === "flushed") {
       const heard = Math.max(0, message.heard - this.#answerFrom);
       this.#say("flush", {
-        heardMs: (heard / this.#options.rateHz) * 1000,
-        lostMs: (message.lost / this.#options.rateHz) * 1000,
+        heardMs: inMs(heard),
+        lostMs: inMs(message.lost),
       });
     } else {
       this.#say(type, detail);
@@ -179,13 +187,20 @@ export class AudioStreamer extends EventTarget {
    */
   #heardAtMs(audioS) {
     if (!this.#context) return performance.now();
-    const { contextTime, performanceTime } = this.#context.getOutputTimestamp();
+    const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp();
     if (contextTime > 0) return performanceTime + (audioS - contextTime) * 1000;
     const aheadMs = (audioS - this.#context.currentTime) * 1000;
     return performance.now() + aheadMs + this.outputLatencyMs;
   }
 
+  /**
+   * @param {string} type
+   * @param {object} [detail]
+   */
   #say(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
+
+/** @type {(samples: number) => number} */
+const inMs = (samples) => (samples / OUTPUT_RATE_HZ) * 1000;

@@ -20,6 +20,7 @@ class AudioStreamingProcessor extends AudioWorkletProcessor {
   #squares = 0;
   #counted = 0;
 
+  /** @param {{processorOptions: {startDelayMs: number, fadeMs: number}}} options */
   constructor({ processorOptions }) {
     super();
     const { startDelayMs, fadeMs } = processorOptions;
@@ -27,6 +28,11 @@ class AudioStreamingProcessor extends AudioWorkletProcessor {
     this.port.onmessage = ({ data }) => this.#take(data);
   }
 
+  /**
+   * @param {Float32Array[][]} _inputs None.
+   * @param {Float32Array[][]} outputs One, with one channel.
+   * @returns {true} Go on, also in silence.
+   */
   process(_inputs, [[output]]) {
     this.#ring.read(output);
     for (let at = 0; at < output.length; at += 1) this.#squares += output[at] ** 2;
@@ -37,6 +43,7 @@ class AudioStreamingProcessor extends AudioWorkletProcessor {
     return true;
   }
 
+  /** @param {{type: "chunk" | "finish" | "flush", samples: Float32Array}} message */
   #take(message) {
     if (message.type === "chunk") {
       this.#saidDrained = false;
@@ -80,7 +87,9 @@ class AudioStreamingProcessor extends AudioWorkletProcessor {
   }
 }
 
+/** @type {(samples: number) => number} */
 const inMs = (samples) => (samples / sampleRate) * 1000;
+/** @type {(ms: number) => number} */
 const inSamples = (ms) => Math.round((ms / 1000) * sampleRate);
 
 registerProcessor("audio-streaming", AudioStreamingProcessor);

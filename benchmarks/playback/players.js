@@ -16,6 +16,7 @@
 import { AudioQueue } from "../../chapter_04/audio-queue.js";
 import { NaiveQueue } from "../../chapter_04/naive-queue.js";
 import { pcm16ToFloat } from "../../chapter_04/pcm.js";
+import { AudioStreamer } from "../../chapter_05/audio-streamer.js";
 import { ChainedPlayer, PolledPlayer } from "./published-methods.js";
 
 /**
@@ -27,6 +28,21 @@ function ofQueue(queue) {
     add: (pcm) => queue.add(pcm16ToFloat(pcm)),
     finish: () => queue.finish(),
     flush: () => queue.flush(),
+  };
+}
+
+/**
+ * @param {AudioNode} output
+ * @returns {Promise<Player>}
+ */
+async function ofStreamer(output) {
+  const streamer = new AudioStreamer({ output });
+  await streamer.open();
+  return {
+    add: (pcm) => streamer.play(pcm),
+    finish: () => streamer.finish(),
+    flush: () => streamer.flush(),
+    close: () => streamer.close(),
   };
 }
 
@@ -55,5 +71,10 @@ export const PLAYERS = [
   {
     name: "scheduled, 44.1/48 kHz",
     open: (context, output) => ofQueue(new AudioQueue(context, { output })),
+  },
+  {
+    name: "worklet (chapter 5)",
+    rateHz: 24_000,
+    open: (_context, output) => ofStreamer(output),
   },
 ];
