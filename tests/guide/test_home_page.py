@@ -1,11 +1,11 @@
 """The home page in a browser."""
 
-import re
 from urllib.parse import urlsplit
 
 import pytest
 
 from guide.chapters import CHAPTERS
+from tests.legibility import TEXT_COLOURS, contrast
 
 SCHEMES = ("light", "dark")
 WIDTHS_PX = (390, 1200)
@@ -194,42 +194,3 @@ def test_documents_and_sources_are_legible_too(browser, port, path, scheme):
         ratio = contrast(foreground, background)
         assert ratio >= 4.5, f"{what}: {foreground} on {background}, {ratio:.2f}"
     context.close()
-
-
-TEXT_COLOURS = """() => {
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode.textContent.trim();
-    const parent = walker.currentNode.parentElement;
-    if (!text || parent.closest("noscript, title")) continue;
-    if (!parent.checkVisibility()) continue;
-    let behind = parent;
-    const clear = (one) =>
-      getComputedStyle(one).backgroundColor === "rgba(0, 0, 0, 0)";
-    while (behind.parentElement && clear(behind)) behind = behind.parentElement;
-    const style = getComputedStyle(parent);
-    const colour = parent.closest("svg") ? style.fill : style.color;
-    found.push([text.slice(0, 40), colour, getComputedStyle(behind).backgroundColor]);
-  }
-  return found;
-}"""
-
-
-def contrast(first, second):
-    """Compute the contrast of two CSS colours, as WCAG defines it."""
-    lighter, darker = sorted(map(luminance, (first, second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour):
-    """Compute the relative luminance of an opaque CSS colour, 0 to 1."""
-    values = [float(value) for value in re.findall(r"[\d.]+", colour)]
-    assert len(values) == 3, f"{colour} is not opaque"
-
-    def linear(value):
-        share = value / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = map(linear, values)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
