@@ -32,7 +32,7 @@ FEATURES = {
     "token": "Ephemeral token",
 }
 
-BROWSER = "a page in Chromium"
+BROWSER = "Chromium"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class Client:
         return match[1]
 
 
-NO_TOKENS = "has no call for tokens"
+NO_TOKENS = "It has no call that makes tokens."
+NO_HANDLES = "It knows no resumption handles."
+ON_A_SERVER = "It runs on a server, with the key."
 
 CLIENTS = {
     client.title: client
@@ -81,10 +83,7 @@ CLIENTS = {
             "google-genai 1, an early one",
             "google-genai-1.9",
             "Python",
-            lacks={
-                "resumption": "reads no handles for this API",
-                "token": NO_TOKENS,
-            },
+            lacks={"resumption": NO_HANDLES, "token": NO_TOKENS},
         ),
         Client("@google/genai 3", "node-genai-3", "node"),
         Client("@google/genai 2", "node-genai-2", "node"),
@@ -108,13 +107,13 @@ CLIENTS = {
             "google-adk",
             "google-adk",
             "Python",
-            lacks={"token": "talks to the service from a server, with the key"},
+            lacks={"token": ON_A_SERVER},
         ),
         Client(
             "pipecat-ai",
             "pipecat",
             "Python",
-            lacks={"token": "talks to the service from a server, with the key"},
+            lacks={"token": ON_A_SERVER},
         ),
     )
 }

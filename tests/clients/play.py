@@ -4,13 +4,16 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from live_emulator.emulator import Emulator
 from tests.clients.environments import Environment
 
-__all__ = ["PROGRAMS", "play", "play_in_node"]
+__all__ = ["PROGRAMS", "folder_beside", "play", "play_in_node", "run"]
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 
@@ -20,14 +23,8 @@ _OTHERS = ("GOOGLE_", "GEMINI_", "LIVE_", "SSL_", "PYTHON")
 """Variables that would say something of their own about where to connect."""
 
 
-def play(
-    command: list[str],
-    live: Emulator,
-    *arguments: str,
-    folder: Path | None = None,
-    **variables: str,
-) -> dict[str, Any]:
-    """Run a program and return what it reported, all of it in one dictionary.
+def run(command: list[str], live: Emulator, *arguments: str, **variables: str) -> str:
+    """Run a program and return what it printed.
 
     The emulator's three variables are all it knows; `variables` come on top.
     """
@@ -38,7 +35,6 @@ def play(
     }
     done = subprocess.run(
         [*command, *arguments],
-        cwd=folder,
         env=inherited | {"PYTHONUTF8": "1"} | live.environment | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -47,11 +43,25 @@ def play(
         timeout=TIME_LIMIT_S,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def play(
+    command: list[str], live: Emulator, *arguments: str, **variables: str
+) -> dict[str, Any]:
+    """Run a program and return what it reported, all of it in one dictionary."""
     report: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
+    for line in run(command, live, *arguments, **variables).splitlines():
         if line.startswith("{"):
             report |= json.loads(line)
     return report
+
+
+@contextmanager
+def folder_beside(environment: Environment) -> Iterator[Path]:
+    """Make a folder from which node finds the packages of an environment."""
+    with tempfile.TemporaryDirectory(dir=environment.folder) as folder:
+        yield Path(folder)
 
 
 def play_in_node(
@@ -62,8 +72,8 @@ def play_in_node(
     **options: Any,
 ) -> dict[str, Any]:
     """Run a scenario of `node_client.mjs`; see there for the options."""
-    # node looks for packages beside the program.
-    for name in ("node_client.mjs", "js_scenarios.mjs"):
-        shutil.copy(PROGRAMS / name, environment.folder)
-    command = environment.command(environment.folder / "node_client.mjs")
-    return play(command, live, scenario, str(speech), json.dumps(options))
+    with folder_beside(environment) as folder:
+        for name in ("node_client.mjs", "js_scenarios.mjs"):
+            shutil.copy(PROGRAMS / name, folder)
+        command = environment.command(folder / "node_client.mjs")
+        return play(command, live, scenario, str(speech), json.dumps(options))
