@@ -1,7 +1,9 @@
 """The emulator's command line.
 
-python -m live_emulator            serve on port 9099
-python -m live_emulator env        print the variables that point clients here
+Two commands:
+
+    python -m live_emulator            serve on port 9099
+    python -m live_emulator env        print the variables that point clients here
 """
 
 import argparse
@@ -16,14 +18,21 @@ from live_emulator.environment import client_environment, format_exports
 from live_emulator.server import PortTaken, Server
 from live_emulator.version import VERSION
 
-__all__ = ["main"]
+__all__ = ["DEFAULT_PORT", "main", "parser"]
 
 DEFAULT_PORT = 9099
+
+# SIGBREAK is what Windows can send to a process group of its own.
+_STOPPING_SIGNALS = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK")
+    if hasattr(signal, name)
+]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
-    options = _parse(sys.argv[1:] if arguments is None else arguments)
+    options = parser().parse_args(arguments)
     if options.command == "env":
         variables = client_environment(f"http://127.0.0.1:{options.port}")
         print(format_exports(variables, options.shell))
@@ -31,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     return _serve(options)
 
 
-def _parse(arguments: list[str]) -> argparse.Namespace:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="live_emulator",
         description="The Gemini Live API on this machine, with no key.",
@@ -62,7 +72,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         help="for env: whose syntax to print",
     )
     parser.add_argument("--version", action="version", version=VERSION)
-    return parser.parse_args(arguments)
+    return parser
 
 
 def _speed(text: str) -> float:
@@ -82,8 +92,7 @@ def _serve(options: argparse.Namespace) -> int:
     async def serve() -> None:
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for name in ("SIGINT", "SIGTERM"):
-            number = getattr(signal, name)
+        for number in _STOPPING_SIGNALS:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
         await run_emulator(
             Options(
