@@ -6,7 +6,7 @@ module; live-events.js is its twin.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 __all__ = [
@@ -42,16 +42,34 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class SetupComplete:
+class _Event:
+    """Prints like a dataclass, without what is empty and without the audio."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        shown = [
+            f"{each.name}={_brief(getattr(self, each.name))}"
+            for each in fields(self)  # type: ignore[arg-type]
+            if getattr(self, each.name) not in ("", None, False, 0, (), {})
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _brief(value: Any) -> str:
+    return f"<{len(value):,} bytes>" if isinstance(value, bytes) else repr(value)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SetupComplete(_Event):
     """The setup is accepted; from now on both sides may send."""
 
     session_id: str = ""
     """Vertex AI names the session; the Gemini API does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceActivity:
+@dataclass(frozen=True, slots=True, repr=False)
+class VoiceActivity(_Event):
     """The service noticed that you began, or ceased, to speak."""
 
     started: bool
@@ -59,8 +77,8 @@ class VoiceActivity:
     """Where in the audio you sent, in seconds of that audio."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+@dataclass(frozen=True, slots=True, repr=False)
+class Transcript(_Event):
     """A piece of what was said, by whomever; pieces are joined without blanks."""
 
     text: str
@@ -75,91 +93,91 @@ class Transcript:
     """Each word with its times, as they came, if the setup asked for them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class InputTranscript(Transcript):
     """Words that the service heard you say."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class InterimTranscript(Transcript):
     """What you seem to have said so far; each one replaces the one before."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OutputTranscript(Transcript):
     """Words that the model speaks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Audio:
+@dataclass(frozen=True, slots=True, repr=False)
+class Audio(_Event):
     """A chunk of the model's voice."""
 
-    pcm: bytes = field(repr=False)
+    pcm: bytes
     """16-bit little-endian samples, mono."""
     rate_hz: int
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+@dataclass(frozen=True, slots=True, repr=False)
+class Text(_Event):
     """A piece of an answer in writing, from a model that answers so."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Thought:
+@dataclass(frozen=True, slots=True, repr=False)
+class Thought(_Event):
     """What the model thought, if the setup asked to be told."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ThoughtSignature:
+@dataclass(frozen=True, slots=True, repr=False)
+class ThoughtSignature(_Event):
     """Proof of a thought, opaque; a history that is sent back should hold it."""
 
     signature: str
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+@dataclass(frozen=True, slots=True, repr=False)
+class Media(_Event):
     """Anything the model sends in bytes that is not PCM."""
 
-    data: bytes = field(repr=False)
+    data: bytes
     mime_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutableCode:
+@dataclass(frozen=True, slots=True, repr=False)
+class ExecutableCode(_Event):
     """A program that the model wrote and the service runs."""
 
     code: str
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeResult(_Event):
     """What that program printed."""
 
     output: str
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grounding:
+@dataclass(frozen=True, slots=True, repr=False)
+class Grounding(_Event):
     """The pages of a search that the answer rests on, as they came."""
 
     metadata: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class UrlContext:
+@dataclass(frozen=True, slots=True, repr=False)
+class UrlContext(_Event):
     """The addresses that the answer rests on, as they came."""
 
     metadata: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
+@dataclass(frozen=True, slots=True, repr=False)
+class ToolCall(_Event):
     """A function that you are to run; several may come at once."""
 
     id: str
@@ -167,15 +185,15 @@ class ToolCall:
     args: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCallCancellation:
+@dataclass(frozen=True, slots=True, repr=False)
+class ToolCallCancellation(_Event):
     """Calls whose results are no longer wanted."""
 
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ResumptionUpdate:
+@dataclass(frozen=True, slots=True, repr=False)
+class ResumptionUpdate(_Event):
     """Under which handle this session could be taken up again."""
 
     handle: str
@@ -185,22 +203,22 @@ class ResumptionUpdate:
     """The last of your messages that the handle covers (Vertex AI)."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoAway:
+@dataclass(frozen=True, slots=True, repr=False)
+class GoAway(_Event):
     """The service will cut the connection."""
 
     time_left_s: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceError:
+@dataclass(frozen=True, slots=True, repr=False)
+class ServiceError(_Event):
     """An error that came as a message instead of a close, as it came."""
 
     error: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+@dataclass(frozen=True, slots=True, repr=False)
+class Usage(_Event):
     """What the turn cost, in tokens."""
 
     prompt_tokens: int = 0
@@ -218,8 +236,8 @@ class Usage:
     """At what tier, or on Vertex AI with what kind of traffic, it was served."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+@dataclass(frozen=True, slots=True, repr=False)
+class Unknown(_Event):
     """A field that this guide does not know, kept as it came."""
 
     name: str
@@ -227,37 +245,37 @@ class Unknown:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+@dataclass(frozen=True, slots=True, repr=False)
+class Unreadable(_Event):
     """A frame that is no JSON object."""
 
     data: str | bytes
 
 
-@dataclass(frozen=True, slots=True)
-class GenerationComplete:
+@dataclass(frozen=True, slots=True, repr=False)
+class GenerationComplete(_Event):
     """The model has nothing to add to this turn; all of it has been sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupted:
+@dataclass(frozen=True, slots=True, repr=False)
+class Interrupted(_Event):
     """You interrupted: forget everything that was received and not yet heard."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingForInput:
+@dataclass(frozen=True, slots=True, repr=False)
+class WaitingForInput(_Event):
     """The model waits for more before it answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class InteractionStatus:
+@dataclass(frozen=True, slots=True, repr=False)
+class InteractionStatus(_Event):
     """Whether the model is still at it: ``IN_PROGRESS`` or ``IDLE``."""
 
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class TurnComplete:
+@dataclass(frozen=True, slots=True, repr=False)
+class TurnComplete(_Event):
     """The turn is over: its audio would by now have been heard, or was dropped."""
 
     reason: str = ""

@@ -180,9 +180,9 @@ def text_message(text: str, *, turn_complete: bool = True) -> Message:
     return content_message([text_content(text)], turn_complete=turn_complete)
 
 
-def content_message(turns: Sequence[Message], *, turn_complete: bool = True) -> Message:
-    """Return a message that adds entries (`text_content`) to the conversation."""
-    return {"clientContent": {"turns": list(turns), "turnComplete": turn_complete}}
+def content_message(turns: list[Message], *, turn_complete: bool = True) -> Message:
+    """Return a message that adds entries to the conversation."""
+    return {"clientContent": {"turns": turns, "turnComplete": turn_complete}}
 
 
 def realtime_text_message(text: str) -> Message:

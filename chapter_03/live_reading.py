@@ -50,15 +50,11 @@ def read_message(message: str | bytes | dict[str, Any]) -> list[Event]:
 
 
 def decode_base64(text: str) -> bytes:
-    """Return the bytes of either alphabet, with or without padding.
-
-    Raises:
-        ValueError: The text is not base64.
-
-    """
+    """Return the bytes of either alphabet; raise ValueError if neither."""
     plain = text.replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        padding = "=" * (-len(plain) % 4)
+        return base64.b64decode(plain + padding, validate=True)
     except binascii.Error as error:
         raise ValueError("This is not base64.") from error
 

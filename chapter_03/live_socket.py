@@ -30,6 +30,7 @@ from chapter_03.live_messages import Message, read_message
 __all__ = ["SERVICE", "FrameLog", "LiveClosed", "LiveSocket", "key_headers", "live_url"]
 
 SERVICE = "wss://generativelanguage.googleapis.com"
+"""Google's; an emulator on this machine is ``ws://localhost:8765``, say."""
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024
 """The library's own limit, 1 MiB, would end a session for one long frame."""
@@ -180,19 +181,14 @@ class LiveSocket:
 def live_url(
     base: str = SERVICE, *, version: str = "v1beta", token: str | None = None
 ) -> str:
-    """Return the address of the Live API.
-
-    Args:
-        base: The service, or an emulator: ``ws://localhost:8765``.
-        version: Tokens work with ``v1alpha`` everywhere (observed).
-        token: A short-lived one, for the method that takes no key.
-
-    """
+    """Return the address of the Live API; with a token, of its other method."""
+    # Tokens work with v1alpha everywhere (observed); keys with any version.
     base = re.sub("^http", "ws", base.rstrip("/"))
-    method = "BidiGenerateContentConstrained" if token else "BidiGenerateContent"
-    query = f"?access_token={quote(token, safe='')}" if token else ""
     service = f"google.ai.generativelanguage.{version}.GenerativeService"
-    return f"{base}/ws/{service}.{method}{query}"
+    url = f"{base}/ws/{service}.BidiGenerateContent"
+    if token:
+        url = f"{url}Constrained?access_token={quote(token, safe='')}"
+    return url
 
 
 def key_headers(key: str) -> dict[str, str]:
