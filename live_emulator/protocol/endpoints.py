@@ -161,8 +161,7 @@ def check_credential(endpoint: LiveEndpoint) -> Close | None:
             if endpoint.dialect is Dialect.VERTEX:
                 return None
             return CLOSES["key.missing"]
-        case CredentialKind.KEY:
-            return check_key(credential.value)
+    return check_key(credential.value)
 
 
 def check_key(key: str) -> Close | None:

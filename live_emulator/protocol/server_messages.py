@@ -112,12 +112,9 @@ def generation_complete() -> Message:
     return server_content(generationComplete=True)
 
 
-def turn_complete(usage: Message | None, **extra: Any) -> Message:
+def turn_complete(usage: Message, **extra: Any) -> Message:
     """Say that the turn is over, with what it cost."""
-    message = server_content(turnComplete=True, **extra)
-    if usage is not None:
-        message["usageMetadata"] = usage
-    return message
+    return server_content(turnComplete=True, **extra) | {"usageMetadata": usage}
 
 
 def tool_call(calls: Sequence[Message]) -> Message:

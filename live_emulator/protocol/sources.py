@@ -28,11 +28,6 @@ class Source:
     certainty: Certainty
     reference: str = ""
 
-    def __str__(self) -> str:
-        if not self.reference:
-            return self.certainty.value
-        return f"{self.certainty.value}: {self.reference}"
-
 
 def documented(reference: str) -> Source:
     """Return a source in Google's documentation, protos or SDKs."""

@@ -233,7 +233,7 @@ def _read_value(one: Field, value: Any, path: str, reading: Reading) -> Any:
                 isinstance(item, str) for item in value.values()
             ):
                 return value
-        case Kind.MESSAGES:
+        case _:
             assert one.message is not None
             if isinstance(value, dict):
                 return {

@@ -14,7 +14,6 @@ from live_emulator.brain.types import (
     ReplyPart,
     Result,
     Say,
-    Search,
     Think,
 )
 from live_emulator.protocol import server_messages as messages
@@ -156,8 +155,8 @@ class Answering:
                     self._speak_on(turn)
             case Call():
                 turn.new_calls.append(part)
-            case Search(queries):
-                turn.grounding = grounding_metadata(queries)
+            case _:
+                turn.grounding = grounding_metadata(part.queries)
         self._flow(turn)
 
     def said_all(self, number: int) -> None:

@@ -17,7 +17,6 @@ from live_emulator.session import actions as do
 from live_emulator.session.activity import (
     ActivityAudio,
     ActivityDetector,
-    ActivityEnded,
     ActivityEvent,
     ActivityStarted,
     SpeechDetector,
@@ -243,7 +242,7 @@ class UserInput:
                 self._core.act(do.FeedEar(self._utterance, event.pcm))
             case ActivityAudio():
                 self._more(event.pcm)
-            case ActivityEnded():
+            case _:
                 self._finish(event.offset_ms)
 
     def _activity_start(self) -> None:

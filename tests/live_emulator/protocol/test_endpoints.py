@@ -77,6 +77,8 @@ def test_unknown_paths(path):
             "auth_tokens/a",
         ),
         ({}, {"authorization": "Bearer t"}, CredentialKind.BEARER, "t"),
+        ({"access_token": "t"}, {}, CredentialKind.BEARER, "t"),
+        ({"key": "k"}, {"authorization": "Basic x"}, CredentialKind.KEY, "k"),
         ({}, {}, CredentialKind.NONE, ""),
     ],
 )

@@ -63,6 +63,11 @@ def respelt(value, change):
     return value
 
 
+def read_setup(setup):
+    """Return what the parser makes of a setup."""
+    return read_client_message({"setup": setup}, Reading())[1]
+
+
 @rule(
     documented("verified with both SDKs"),
     "json.spelling",
@@ -92,9 +97,10 @@ def test_enums_in_any_case():
     documented("Google's examples send UNSPECIFIED values"),
     "json.enums",
 )
-def test_unspecified_is_absent():
+@pytest.mark.parametrize("value", ["ACTIVITY_HANDLING_UNSPECIFIED", 0])
+def test_unspecified_is_absent(value):
     """An UNSPECIFIED enum value counts as none."""
-    config = {"activityHandling": "ACTIVITY_HANDLING_UNSPECIFIED"}
+    config = {"activityHandling": value}
     _, setup = read({"setup": {"realtimeInputConfig": config}})
     assert setup["realtimeInputConfig"]["activityHandling"] is None
 
@@ -108,6 +114,113 @@ def test_integers_in_every_form(value):
     """An integer may come as a float without fraction or as a string."""
     _, setup = read({"setup": {"generationConfig": {"topK": value}}})
     assert setup["generationConfig"]["topK"] == 40
+
+
+@rule(
+    documented("proto JSON"),
+    "json.numbers",
+)
+@pytest.mark.parametrize("value", [0.5, "0.5", "5e-1"])
+def test_fractions_in_every_form(value):
+    """A fraction may come as a string."""
+    read = read_setup({"generationConfig": {"temperature": value}})
+    assert read["generationConfig"]["temperature"] == 0.5
+
+
+@rule(
+    guessed("the wording of Google's REST APIs"),
+    "close.value.invalid json.numbers json.enums",
+)
+@pytest.mark.parametrize(
+    ("setup", "path", "kind", "shown"),
+    [
+        ({"model": 3}, "model", "TYPE_STRING", "3"),
+        (
+            {"generationConfig": {"seed": "x"}},
+            "generation_config.seed",
+            "TYPE_INT32",
+            '"x"',
+        ),
+        (
+            {"generationConfig": {"seed": 1.5}},
+            "generation_config.seed",
+            "TYPE_INT32",
+            "1.5",
+        ),
+        (
+            {"generationConfig": {"seed": True}},
+            "generation_config.seed",
+            "TYPE_INT32",
+            "True",
+        ),
+        (
+            {"generationConfig": {"topP": "much"}},
+            "generation_config.top_p",
+            "TYPE_FLOAT",
+            '"much"',
+        ),
+        (
+            {"generationConfig": {"topP": True}},
+            "generation_config.top_p",
+            "TYPE_FLOAT",
+            "True",
+        ),
+        (
+            {"generationConfig": {"mediaResolution": 9}},
+            "generation_config.media_resolution",
+            "TYPE_ENUM",
+            "9",
+        ),
+        (
+            {"generationConfig": {"mediaResolution": []}},
+            "generation_config.media_resolution",
+            "TYPE_ENUM",
+            "[]",
+        ),
+        (
+            {"historyConfig": {"initialHistoryInClientContent": "yes"}},
+            "history_config.initial_history_in_client_content",
+            "TYPE_BOOL",
+            '"yes"',
+        ),
+        (
+            {"systemInstruction": {"parts": [{"inlineData": {"data": 3}}]}},
+            "system_instruction.parts[0].inline_data.data",
+            "TYPE_BYTES",
+            "3",
+        ),
+        ({"labels": {"a": 1}}, "labels", "map<string, string>", "{'a': 1}"),
+        ({"labels": []}, "labels", "map<string, string>", "[]"),
+        (
+            {
+                "tools": {
+                    "functionDeclarations": {
+                        "name": "f",
+                        "parameters": {"properties": []},
+                    }
+                }
+            },
+            "tools.function_declarations.parameters.properties",
+            "map<string, message>",
+            "[]",
+        ),
+    ],
+)
+def test_values_of_the_wrong_type(setup, path, kind, shown):
+    """A value that does not fit is named with its place and the type it should have."""
+    with pytest.raises(Rejected) as caught:
+        read_setup(setup)
+    reason = f"Invalid value at 'setup.{path}' ({kind}), {shown}"
+    assert (caught.value.close.code, caught.value.close.reason) == (1007, reason)
+
+
+def test_complaints_are_bounded():
+    """Of a message with a thousand mistakes the first twenty are named."""
+    with pytest.raises(Rejected) as caught:
+        read_setup({f"bogus{number}": 1 for number in range(1_000)})
+    lines = caught.value.close.reason.splitlines()
+    assert len(lines) == 20
+    assert '"bogus19"' in lines[-1]
 
 
 @rule(

@@ -328,3 +328,45 @@ def test_an_image_during_the_activity():
     video = {"data": "AAAA", "mimeType": "image/png"}
     bench.send({"realtimeInput": {"video": video}}).send(audio(silence(1000)))
     assert bench.questions[0].turns[-1].sights == (bench.sight,)
+
+
+@rule(guessed("the activity is under way already"), "realtimeInput.activityStart")
+def test_an_activity_begins_once():
+    """A second `activityStart` changes nothing."""
+    bench = Bench().setup(realtimeInputConfig=MANUAL).forget()
+    start = {"realtimeInput": {"activityStart": {}}}
+    bench.send(start).send(audio(tone(500))).send(start)
+    bench.send({"realtimeInput": {"activityEnd": {}}}).run(9)
+    assert len(bench.ears) == 1
+    assert bench.kinds() == ["audio", "generationComplete", "turnComplete"]
+
+
+def test_partial_texts_are_for_who_wants_them():
+    """Without transcription, or late, what seems to be said is told to nobody."""
+    model = "gemini-2.5-flash-native-audio-preview-12-2025"
+    bench = Bench().setup(model).forget().send(audio(tone(1000)))
+    [utterance] = bench.ears
+    partly = bench.session.partly_heard
+    assert partly(utterance, "set a timer", bench.now) == []
+    bench.send(audio(silence(1000))).run(9)
+    assert partly(utterance, "set a timer", bench.now) == []
+
+
+def test_words_that_were_sent_stay():
+    """When the recogniser changes its mind about words that were sent, none follow."""
+    model = "gemini-2.5-flash-native-audio-preview-12-2025"
+    bench = Bench(words=["said a timer"])
+    bench.setup(model, inputAudioTranscription={}).forget().send(audio(tone(1000)))
+    [utterance] = bench.ears
+    for text in ("set a time", "set a timer", "said a timer for", "said a timer for"):
+        bench._perform(bench.session.partly_heard(utterance, text, bench.now))
+    assert bench.transcript("inputTranscription") == " set a"
+    bench.send(audio(silence(1000)))
+    assert bench.transcript("inputTranscription") == " set a timer"
+
+
+def test_a_transcribe_model_that_understands_nothing():
+    """Where nothing was understood, no text is sent."""
+    bench = Bench(words=[""]).setup("gemini-3.5-transcribe-live").forget()
+    bench.speak().run(9)
+    assert bench.kinds() == ["ACTIVITY_START", "generationComplete", "ACTIVITY_END"]

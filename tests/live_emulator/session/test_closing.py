@@ -69,6 +69,13 @@ def closed(bench: Bench) -> tuple[int, str]:
             "identity). Please use API Key or other form of API c",
         ),
         (
+            CredentialKind.BEARER,
+            "of-vertex",
+            1008,
+            "Method doesn't allow unregistered callers (callers without established "
+            "identity). Please use API Key or other form of API c",
+        ),
+        (
             CredentialKind.TOKEN,
             "auth_tokens/abc",
             1008,
@@ -368,6 +375,18 @@ def test_malformed_frames(frame, reason):
     code, given = closed(Bench().send(frame))
     assert code == 1007
     assert given.startswith(reason)
+
+
+@rule(
+    guessed("an empty object is a message of no kind"),
+    "close.argument.invalid",
+)
+def test_a_message_of_no_kind():
+    """A message that says nothing closes a session that has begun."""
+    assert closed(Bench().setup().send({})) == (
+        1007,
+        "Request contains an invalid argument.",
+    )
 
 
 @rule(

@@ -1,10 +1,13 @@
 """Barge-in: what an interruption stops, says, and leaves in memory."""
 
+import json
+
 import pytest
 
 from live_emulator.brain.types import Say
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.session import actions as do
+from live_emulator.voice.types import SpeechPiece
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import Bench, audio, silence, tone, user_text
 
@@ -178,3 +181,30 @@ def test_manual_activity_without_interruption():
     bench.send({"realtimeInput": {"activityEnd": {}}}).run(20)
     assert "interrupted" not in bench.kinds()
     assert bench.kinds().count("turnComplete") == 2
+
+
+def test_what_comes_late_is_dropped():
+    """Words and audio of an interrupted reply change nothing any more."""
+    bench = Bench(story).setup().send(user_text("go")).run(0.2)
+    [ask] = [action for action in bench.actions if isinstance(action, do.Ask)]
+    [speak] = [action for action in bench.actions if isinstance(action, do.Speak)]
+    bench.send(user_text("what?")).run(60).forget()
+    session, now = bench.session, bench.now
+    late = SpeechPiece(tone(1000, 24_000), ())
+    for actions in (
+        session.said(ask.reply, Say("late"), now),
+        session.said_all(ask.reply, now),
+        session.spoke(speak.speech, late, now),
+        session.spoke_all(speak.speech, now),
+    ):
+        assert actions == []
+
+
+@rule(documented("the rest is cancelled and discarded"), "order.barge-in")
+def test_an_interruption_stops_the_mouth():
+    """Speech that is still being made is stopped."""
+    session = Bench().setup().session
+    [ask] = session.frame(json.dumps(user_text("go")), 0)
+    [speak] = session.said(ask.reply, Say("Once upon a time."), 0)
+    actions = session.frame(json.dumps(user_text("what?")), 1)
+    assert do.StopSpeaking(speak.speech) in actions

@@ -1,6 +1,9 @@
 """Sessions that last: resumption, limits, compression, seeded history."""
 
+import base64
+import struct
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,7 +12,10 @@ from live_emulator.brain.types import Call, Say, Think
 from live_emulator.protocol.closing import Rejected
 from live_emulator.protocol.endpoints import CredentialKind, Method
 from live_emulator.protocol.sources import documented, guessed, observed
+from live_emulator.protocol.voices import DEFAULT_VOICE
 from live_emulator.protocol.wire_types import Dialect
+from live_emulator.session.history import Entry, History
+from live_emulator.session.resumption import SessionStore
 from live_emulator.session.tokens import TokenRequest
 from live_emulator.session.world import Limits, World
 from tests.live_emulator.rules import rule
@@ -482,6 +488,8 @@ def test_tokens_run_out():
     assert all(with_token(world, any_number).setup().closed is None for _ in range(5))
     late = with_token(world, any_number, now=61).setup().closed
     assert (late.code, late.reason) == (1011, "Token has expired")
+    over = with_token(world, any_number, now=1801).setup().closed
+    assert (over.code, over.reason) == (1011, "Token has expired")
     unknown = with_token(world, "auth_tokens/x").setup().closed
     assert unknown.code == 1007
 
@@ -693,3 +701,162 @@ def test_a_mask_two_levels_deep():
     assert settings.model.name == "gemini-3.8-live"
     assert (settings.seed, settings.max_output_tokens) == (5, 100)
     assert settings.instruction == "token"
+
+
+def wav(rate_hz: int = 16_000, channels: int = 1, *, chunks: bytes = b"") -> str:
+    """Return a WAV file of half a second, in base64."""
+    pcm = bytes(rate_hz * channels)
+    head = struct.pack("<HHIIHH", 1, channels, rate_hz, rate_hz * 2, 2, 16)
+    body = b"fmt " + struct.pack("<I", 16) + head + chunks
+    body += b"data" + struct.pack("<I", len(pcm)) + pcm
+    whole = b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body
+    return base64.b64encode(whole).decode()
+
+
+def with_blob(mime_type: str, data: str) -> dict[str, Any]:
+    """Return a clientContent that holds nothing but a blob."""
+    part = {"inlineData": {"mimeType": mime_type, "data": data}}
+    turn = {"role": "user", "parts": [part]}
+    return {"clientContent": {"turns": [turn], "turnComplete": True}}
+
+
+@rule(
+    guessed("Google's other calls take WAV files"),
+    "clientContent.turns.parts.inlineData.mimeType",
+)
+@pytest.mark.parametrize(
+    ("rate_hz", "chunks"), [(16_000, b""), (8_000, b"LIST\x03\0\0\0abc\0")]
+)
+def test_a_wav_file_in_content(rate_hz, chunks):
+    """A WAV file is heard at its own rate, whatever else is in it."""
+    bench = Bench(words=["good morning"]).setup()
+    bench.send(with_blob("audio/wav", wav(rate_hz, chunks=chunks)))
+    [question] = bench.questions
+    assert question.turns[0].text == "good morning"
+    [ear] = bench.ears.values()
+    assert len(ear) == 16_000
+
+
+@rule(
+    guessed("what the service says is not known"),
+    "clientContent.turns.parts.inlineData.data close.argument.invalid",
+)
+@pytest.mark.parametrize(
+    ("mime_type", "data"),
+    [
+        ("audio/wav", wav(channels=2)),
+        ("audio/wav", wav(rate_hz=1_000)),
+        ("audio/wav", base64.b64encode(b"RIFF\0\0\0\0WAVE").decode()),
+        ("audio/wav", base64.b64encode(b"RIFF\0\0\0\0AVI ").decode()),
+        ("audio/wav", base64.b64encode(b"abcd").decode()),
+        ("application/pdf", "AAAA"),
+    ],
+)
+def test_blobs_that_can_not_be_taken(mime_type, data):
+    """Audio that is no PCM, and files of other kinds, are refused."""
+    bench = Bench().setup().send(with_blob(mime_type, data))
+    assert bench.closed.code == 1007
+
+
+@rule(documented("Vertex AI and old SDKs"), "clientContent.turns.role")
+@pytest.mark.parametrize("role", ["tool", "function"])
+def test_roles_of_results(role):
+    """Results may come in a turn of their own role."""
+    result = {"functionResponse": {"name": "f", "response": {"x": 1}}}
+    turn = {"role": role, "parts": [result]}
+    bench = Bench().setup()
+    bench.send({"clientContent": {"turns": [turn], "turnComplete": True}})
+    assert bench.questions[0].turns[0].role == "tool"
+
+
+@rule(documented("compression: unlimited"), "limits.session realtimeInput.video")
+def test_video_does_not_limit_a_compressed_session():
+    """With compression a session with images lasts as long as any."""
+    bench = Bench().setup(contextWindowCompression={"slidingWindow": {}}).send(IMAGE)
+    bench.run(300)
+    assert bench.closed is None
+
+
+@rule(guessed("which images count"), "realtimeInput.video")
+def test_an_image_between_turns():
+    """An image belongs to the turn behind it, not to the one before."""
+    bench = Bench().setup().send(user_text("x")).run(9).send(IMAGE)
+    bench.send({"realtimeInput": {"text": "y"}})
+    first, _, second = bench.questions[-1].turns
+    assert (first.sights, second.sights) == ((), (bench.sight,))
+
+
+@rule(guessed("absent in the token is absent in the session"), "auth_tokens.fieldMask")
+@pytest.mark.parametrize(
+    "mask",
+    [
+        ("generationConfig.speechConfig.voiceConfig",),
+        ("generationConfig.speechConfig",),
+        ("generationConfig.nonsense.deeper", "generationConfig.speechConfig"),
+    ],
+)
+def test_a_mask_of_what_the_token_does_not_have(mask):
+    """A locked field without a value has its default, whatever the client sends."""
+    world = World()
+    setup = {"model": "models/gemini-3.8-live"}
+    name = make_token(world, setup=setup, locked=mask)
+    bench = with_token(world, name).setup(**voice_setup("Kore"))
+    assert (bench.closed, bench.session.settings.voice) == (None, DEFAULT_VOICE)
+
+
+def test_a_mask_inside_of_what_the_client_does_not_have():
+    """A locked field is set where the client sends nothing around it."""
+    world = World()
+    setup = {"model": "models/gemini-3.8-live"} | voice_setup("Kore")
+    mask = ("generationConfig.speechConfig.voiceConfig",)
+    name = make_token(world, setup=setup, locked=mask)
+    bench = with_token(world, name).setup()
+    assert bench.session.settings.voice == "Kore"
+
+
+def test_stores_stay_small():
+    """Expired tokens and handles are forgotten, and a session has ten handles."""
+    world = World()
+    names = [world.tokens.create(TokenRequest(), now=0).name for _ in range(100)]
+    world.tokens.create(TokenRequest(), now=3600 * 3)
+    with pytest.raises(Rejected) as caught:
+        world.tokens.find(names[0], now=3600 * 3)
+    assert caught.value.close.code == 1007  # unknown by now, not just expired
+
+    sessions = world.sessions
+    session = sessions.begin()
+    handles = [sessions.save(session, "m", History()) for _ in range(12)]
+    sessions.end(session, now=0)
+    assert not _is_known(sessions, handles[1])
+    assert _is_known(sessions, handles[2])
+    sessions.end(session, now=0)
+    sessions.end(sessions.begin(), now=3 * 3600)
+    assert not _is_known(sessions, handles[-1])
+    assert sessions._saved == {}
+
+
+def _is_known(sessions: SessionStore, handle: str) -> bool:
+    try:
+        sessions.resume(handle, "m", now=1)
+    except Rejected:
+        return False
+    return True
+
+
+def test_a_window_without_anything_to_drop():
+    """A single turn stays, however small the window."""
+    history = History()
+    entry = Entry("user")
+    entry.tokens.add("TEXT", 1_000)
+    history.append(entry)
+    assert (history.slide(10), history.entries) == (0, [entry])
+    assert History().slide(10) == 0
+
+
+@rule(guessed("nothing was said"), "order.translation")
+def test_a_translation_of_nothing():
+    """Where nothing was understood, nothing is translated."""
+    bench = Bench(words=[""]).setup("gemini-3.5-live-translate-preview").forget()
+    bench.speak().run(9)
+    assert "audio" not in bench.kinds()
+    assert bench.kinds()[-1] == "turnComplete"

@@ -431,3 +431,44 @@ def test_will_continue_is_unknown_to_vertex():
     bench.send(response(call_ids(bench)[0], willContinue=False))
     assert bench.closed.code == 1007
     assert 'Unknown name "willContinue"' in bench.closed.reason
+
+
+@rule(
+    guessed("the most urgent of several results counts"),
+    "toolResponse.functionResponses.scheduling",
+)
+@pytest.mark.parametrize(
+    ("first", "second", "interrupts"),
+    [
+        ("WHEN_IDLE", "SILENT", False),
+        ("SILENT", "WHEN_IDLE", False),
+        ("INTERRUPT", "WHEN_IDLE", True),
+        ("WHEN_IDLE", "INTERRUPT", True),
+    ],
+)
+def test_results_of_different_scheduling(first, second, interrupts):
+    """Of results in one message the most urgent decides for all."""
+    bench = Bench(assistant).setup(tools=tools()).send(user_text("weather in both"))
+    bench.run(60)
+    ids = call_ids(bench)
+    bench.send(user_text("talk")).run(0.1).forget()
+    responses = [
+        {"id": call_id, "response": {"x": 1}, "scheduling": scheduling}
+        for call_id, scheduling in zip(ids, (first, second), strict=True)
+    ]
+    bench.send({"toolResponse": {"functionResponses": responses}}).run(60)
+    assert ("interrupted" in bench.kinds()) == interrupts
+    assert bench.kinds().count("turnComplete") == 2
+
+
+@rule(
+    guessed("nothing else can be made of it"),
+    "toolResponse.functionResponses.name close.tool.unknown",
+)
+def test_a_result_for_a_name_that_was_never_called():
+    """Without an id, a name that is not being waited for closes the session."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
+    bench.send(user_text("weather"))
+    answer = {"name": "another", "response": {}}
+    bench.send({"toolResponse": {"functionResponses": [answer]}})
+    assert bench.closed.code == 1008

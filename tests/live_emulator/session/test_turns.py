@@ -8,7 +8,9 @@ from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.session import actions as do
 from live_emulator.session.reply import Pace
 from live_emulator.session.world import World
+from live_emulator.voice.types import SpeechPiece, SpokenWord
 from tests.live_emulator.rules import rule
+from tests.live_emulator.session import bench as bench_module
 from tests.live_emulator.session.bench import (
     Bench,
     audio,
@@ -503,3 +505,49 @@ def test_the_recogniser_is_prepared_for_the_words_of_the_conversation():
     bench.speak().run(9)
     *_, prepared = [one for one in bench.actions if isinstance(one, do.Prepare)]
     assert prepared.phrases[-1] == "You said hello."
+
+
+@rule(
+    guessed("a transcript is of what is meant, heard or not"),
+    "serverContent.outputTranscription.text",
+)
+def test_words_without_a_sound(monkeypatch):
+    """What has no sound is in the transcript all the same."""
+    piece = SpeechPiece(b"", ())
+    monkeypatch.setattr(bench_module, "_pronounce", lambda text: piece)
+    bench = Bench(lambda q: [Say("(smiles)")]).setup(outputAudioTranscription={})
+    bench.forget().send(user_text("x")).run(9)
+    assert bench.kinds() == [
+        "outputTranscription",
+        "generationComplete",
+        "turnComplete",
+    ]
+    assert bench.transcript() == "(smiles)"
+
+
+def test_punctuation_goes_with_its_word(monkeypatch):
+    """A piece of a transcript ends behind the marks that follow a word."""
+    pcm = tone(2_000, 24_000)
+    words = (SpokenWord(0, 5, 0), SpokenWord(7, 12, 1_000))
+    piece = SpeechPiece(pcm, words)
+    monkeypatch.setattr(bench_module, "_pronounce", lambda text: piece)
+    bench = Bench(lambda q: [Say("Hello, world.")]).setup(outputAudioTranscription={})
+    bench.forget().send(user_text("x")).run(9)
+    pieces = [
+        message["serverContent"]["outputTranscription"]["text"]
+        for message in bench.messages
+        if "outputTranscription" in message["serverContent"]
+    ]
+    assert pieces == ["Hello,", " world."]
+
+
+@rule(documented("SDK 3.x: what is not there stays"), "contextUpdate.systemInstruction")
+def test_context_update_of_one_thing():
+    """A `contextUpdate` without tools leaves the tools alone."""
+    tools = [{"functionDeclarations": [{"name": "f"}]}]
+    bench = Bench().setup(tools=tools)
+    update = {"systemInstruction": {"parts": [{"text": "New."}]}}
+    bench.send({"contextUpdate": update}).send(user_text("x"))
+    [question] = bench.questions
+    assert [tool.name for tool in question.tools] == ["f"]
+    assert question.instruction == "New."
