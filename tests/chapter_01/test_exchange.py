@@ -1,14 +1,15 @@
 """An answer is collected from messages, and speech is cut into chunks."""
 
+import ast
+import re
+
 import pytest
+from google import genai
 from google.genai import types
 
-from chapter_01.exchange import (
-    Answer,
-    chunks_of,
-    receive_answer,
-    send_speech,
-)
+from chapter_01.exchange import Answer, chunks_of, receive_answer, send_speech
+from guide import backend
+from guide.audio_files import read_speech
 
 
 def message(pcm=b"", usage=None, **content):
@@ -101,6 +102,27 @@ def test_speech_is_cut_into_chunks_of_40_ms(seconds, lengths):
     assert [len(chunk.data) for chunk in chunks] == lengths
     assert b"".join(chunk.data for chunk in chunks) == pcm
     assert all(chunk.mime_type == "audio/pcm;rate=16000" for chunk in chunks)
+
+
+async def test_the_snippet_of_the_readme_runs(reachable, questions, repository):
+    """With the names that the notebook gives to model, settings and question."""
+    live = backend.ensure()
+    readme = (repository / "chapter_01" / "README.md").read_text("utf-8")
+    (snippet,) = re.findall(r"^```python\n(.*?)^```", readme, re.M | re.S)
+    names = {
+        "client": genai.Client(),
+        "MODEL": live.live_model,
+        "TALK": {
+            "response_modalities": ["AUDIO"],
+            "output_audio_transcription": {},
+        },
+        "question": read_speech(questions / "capital-of-france.wav"),
+        "send_speech": send_speech,
+        "receive_answer": receive_answer,
+    }
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    await eval(compile(snippet, "snippet", "exec", flags=flags), names)
+    assert names["answer"].said.strip() == "The capital of France is Paris."
 
 
 async def test_speech_is_sent_with_its_end():

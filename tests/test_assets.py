@@ -1,0 +1,58 @@
+"""The spoken questions: what they are and say, and that anybody can make them."""
+
+import re
+import wave
+
+import numpy as np
+import pytest
+
+from assets import make_spoken_questions
+from guide.chapters import REPOSITORY
+
+AUDIO = REPOSITORY / "assets" / "audio"
+FILES = sorted(AUDIO.glob("*.wav"))
+
+
+def samples_of(path):
+    with wave.open(str(path)) as file:
+        assert file.getparams()[:3] == (1, 2, 16_000), path
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_questions_are_what_the_live_api_hears_natively(path):
+    """Mono, 16 bits, 16 kHz; loud enough, not clipped, and quiet at both ends."""
+    samples = samples_of(path).astype(int)
+    assert 3_000 < np.abs(samples).max() < 32_767
+    assert not samples[:1_600].any()
+    assert not samples[-1_600:].any()
+
+
+def test_all_questions_are_listed_with_what_they_say():
+    """The list names every file, and the program that makes them holds the words."""
+    readme = (REPOSITORY / "assets" / "README.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| \[(.+)\.wav\]\(audio/.+?\) \| (.+?) \|", readme, re.M))
+    assert sorted(rows) == [path.stem for path in FILES]
+    made = {*make_spoken_questions.SENTENCES, *make_spoken_questions.CONVERSATIONS}
+    assert made <= set(rows)
+    for name, words in make_spoken_questions.SENTENCES.items():
+        assert rows[name] == words
+
+
+def test_a_question_can_be_made_again(tmp_path, monkeypatch, capsys):
+    """The program gives the file that is there, but for the last bit of a sample."""
+    monkeypatch.setattr(make_spoken_questions, "FOLDER", tmp_path)
+    assert make_spoken_questions.main(["my-name-is-ada"]) == 0
+    assert "my-name-is-ada.wav" in capsys.readouterr().out
+    again = samples_of(tmp_path / "my-name-is-ada.wav").astype(int)
+    there = samples_of(AUDIO / "my-name-is-ada.wav").astype(int)
+    assert again.shape == there.shape
+    assert np.abs(again - there).max() <= 1
+
+
+def test_a_question_that_nobody_wrote_is_refused_with_those_there_are(capsys):
+    """In one sentence."""
+    assert make_spoken_questions.main(["nothing"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("There is no question named 'nothing'. There are: ")
+    assert "capital-of-france" in error
