@@ -23,10 +23,8 @@ try:
     from google import genai
     from google.genai import types
 
-    from chapter_01.exchange import OUTPUT_RATE_HZ
     from chapter_02.conversation import PATIENCE_S, converse
     from chapter_02.devices import Microphone, Speaker, WavMicrophone, WavSpeaker
-    from chapter_02.playback_buffer import PlaybackBuffer
     from chapter_02.recording import Recording
     from chapter_02.screen import Screen
     from chapter_02.sound_card import DeviceError, device_table
@@ -100,10 +98,9 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
     microphone: Any = Microphone(device(options.microphone), options.chunk_ms)
     if options.input:
         microphone = WavMicrophone(read_speech(options.input), options.chunk_ms)
-    playback = PlaybackBuffer(OUTPUT_RATE_HZ)
-    speaker: Any = Speaker(playback, device(options.speaker))
+    speaker: Any = Speaker(device=device(options.speaker))
     if options.input and options.output:
-        speaker = WavSpeaker(playback)
+        speaker = WavSpeaker()
     check_output(options.output, options.input)
     async with AsyncExitStack() as opened:
         await opened.enter_async_context(microphone)

@@ -139,7 +139,7 @@ class Speaker:
     """Plays what is in a buffer, as long as it is open.
 
     Args:
-        playback: What to play, at its rate.
+        playback: What to play, at its rate; a new buffer if none.
         device: Number or name; the system's own choice if none.
 
     Attributes:
@@ -153,11 +153,13 @@ class Speaker:
     """
 
     def __init__(
-        self, playback: PlaybackBuffer, device: int | str | None = None
+        self,
+        playback: PlaybackBuffer | None = None,
+        device: int | str | None = None,
     ) -> None:
         self.on_played: Callable[[bytes], None] | None = None
         self.is_gone = False
-        self.playback = playback
+        self.playback = playback or PlaybackBuffer()
         self._device = device
 
     async def __aenter__(self) -> Self:
@@ -226,9 +228,9 @@ class WavSpeaker:
 
     is_gone = False
 
-    def __init__(self, playback: PlaybackBuffer) -> None:
+    def __init__(self, playback: PlaybackBuffer | None = None) -> None:
         self.on_played: Callable[[bytes], None] | None = None
-        self.playback = playback
+        self.playback = playback or PlaybackBuffer()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._play())

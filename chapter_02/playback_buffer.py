@@ -11,6 +11,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from chapter_01.exchange import OUTPUT_RATE_HZ
+
 __all__ = [
     "FADE_MS",
     "MAX_WAITING_S",
@@ -72,7 +74,9 @@ class SampleQueue:
 class PlaybackBuffer:
     """Lies between a program that adds answers and a device that plays them."""
 
-    def __init__(self, rate_hz: int, start_delay_ms: int = START_DELAY_MS) -> None:
+    def __init__(
+        self, rate_hz: int = OUTPUT_RATE_HZ, start_delay_ms: int = START_DELAY_MS
+    ) -> None:
         self.rate_hz = rate_hz
         self.underruns = 0
         self.dropped = 0

@@ -20,7 +20,7 @@ class HalfDuplex:
         self._closed_for_ms = 0
 
     def filter(self, chunk: bytes, chunk_ms: int, is_playing: bool) -> bytes:
-        """Return a chunk, or silence of the same length while it may hold an echo."""
+        """Return a chunk, or as much silence while it may hold an echo."""
         if is_playing:
             self._closed_for_ms = self._echo_ms
         elif self._closed_for_ms > 0:
