@@ -1,5 +1,7 @@
 """Put what a function answered into sentences."""
 
+import ast
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -27,6 +29,7 @@ __all__ = ["action_done", "result_sentences", "spoken_name", "spoken_wish"]
 _MOST_ITEMS = 5
 _MOST_FIELDS = 8
 _MOST_WORDS = 120
+_MOST_PACKED = 20_000
 
 _PAST = {
     "turn": "turned",
@@ -238,7 +241,7 @@ def _items(items: Sequence[Any], depth: int) -> str:
 def result_sentences(result: Result, call: Call | None) -> list[str]:
     """Return what a function answered as a few sentences."""
     name = spoken_name(result.name or (call.name if call else ""))
-    response = result.response
+    response = _unpacked(result.response)
     for key in _ERROR_KEYS:
         error = response.get(key)
         if error:
@@ -276,6 +279,25 @@ def result_sentences(result: Result, call: Call | None) -> list[str]:
     text = _fields(content, 0)
     lead = f"{done}. " if done else ""
     return [lead + sentence(f"{place}{text}" if place else capitalised(text))]
+
+
+def _unpacked(response: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the object that some frameworks send as text in a single field."""
+    if len(response) != 1:
+        return response
+    ((key, text),) = response.items()
+    if key not in _ANSWER_KEYS or not isinstance(text, str):
+        return response
+    if not text.lstrip().startswith("{") or len(text) > _MOST_PACKED:
+        return response
+    for parse in (json.loads, ast.literal_eval):  # LiveKit sends Python's own form
+        try:
+            value = parse(text.strip())
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, Mapping):
+            return {str(name): item for name, item in value.items()}
+    return response
 
 
 def _answer(value: Any, done: str, name: str) -> list[str]:
