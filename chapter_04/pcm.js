@@ -122,9 +122,7 @@ export function floatToPcm16(samples) {
  */
 export function pcm16ToFloat(bytes) {
   if (bytes.length % 2) {
-    throw new RangeError(
-      `${bytes.length} bytes are not a whole number of 16-bit samples.`,
-    );
+    throw new RangeError(`${bytes.length} bytes end with half a sample of 16 bits.`);
   }
   const samples = new Float32Array(bytes.length / 2);
   for (let at = 0; at < samples.length; at += 1) {

@@ -54,16 +54,16 @@ def encode_base64(data: bytes) -> str:
 
 def float_to_pcm16(samples: ArrayLike) -> bytes:
     """Scale numbers between -1 and 1 to 16 bits; what is louder is clipped."""
-    given = np.asarray(samples, np.float64)
-    numbers: NDArray[np.float64] = np.nan_to_num(given, posinf=1.0, neginf=-1.0)
-    scaled = np.floor(numbers * 32768.0 + 0.5)
-    return np.clip(scaled, -32768, 32767).astype("<i2").tobytes()
+    numbers = np.asarray(samples, np.float64)
+    scaled = np.clip(np.floor(numbers * 32768.0 + 0.5), -32768, 32767)
+    pcm: bytes = np.nan_to_num(scaled).astype("<i2").tobytes()
+    return pcm
 
 
 def pcm16_to_float(pcm: bytes) -> Samples:
     """Return whole 16-bit samples as numbers from -1 to just under 1."""
     if len(pcm) % 2:
-        raise ValueError(f"{len(pcm)} bytes are not a whole number of 16-bit samples.")
+        raise ValueError(f"{len(pcm)} bytes end with half a sample of 16 bits.")
     samples = np.frombuffer(pcm, "<i2").astype(np.float32)
     return samples / np.float32(32768.0)
 

@@ -37,7 +37,8 @@ export class PlaybackQueue {
    */
   add(nowS, samples) {
     const now = Math.ceil(nowS * this.rateHz);
-    if (this.#end < now) {
+    // A stream that begins waits even if another ends at this very moment.
+    if (this.#end < now + (this.#isStreaming ? 0 : 1)) {
       const begin = now + Math.ceil(this.startUpS * this.rateHz);
       if (this.#isStreaming) {
         this.underruns += 1;

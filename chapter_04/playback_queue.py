@@ -21,13 +21,13 @@ class PlaybackQueue:
     def __init__(self, start_up_s: float = 0.1, rate_hz: int = 24_000) -> None:
         self.start_up_s, self.rate_hz = start_up_s, rate_hz
         self.underruns, self.silence_s = 0, 0.0
-        self._begin = self._end = 0
-        self._is_streaming = False
+        self._begin, self._end, self._is_streaming = 0, 0, False
 
     def add(self, now_s: float, samples: int) -> float:
         """Return when a chunk that has just arrived begins to sound."""
         now = math.ceil(now_s * self.rate_hz)
-        if self._end < now:
+        # A stream that begins waits even if another ends at this very moment.
+        if self._end < now + (0 if self._is_streaming else 1):
             begin = now + math.ceil(self.start_up_s * self.rate_hz)
             if self._is_streaming:
                 self.underruns += 1
