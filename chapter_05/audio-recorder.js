@@ -109,7 +109,10 @@ export class AudioRecorder extends EventTarget {
     if (this.#stream !== stream || !this.#context || !this.#node) return; // closed
     const [track] = stream.getAudioTracks();
     track.enabled = !this.#isPaused;
-    track.addEventListener("ended", () => this.#say("lost"));
+    track.addEventListener("ended", () => {
+      this.#release();
+      this.#say("lost");
+    });
     this.#source = this.#context.createMediaStreamSource(stream);
     this.#source.connect(this.#node);
     void this.#context.resume();

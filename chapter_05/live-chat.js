@@ -253,7 +253,7 @@ export class LiveChat extends EventTarget {
 
   /** @param {{pcm: Uint8Array, level: number, capturedAtMs: number}} chunk */
   #sendChunk({ pcm, level, capturedAtMs }) {
-    if (!this.#socket) return;
+    if (!this.#socket || this.hasLostMicrophone) return;
     if (this.#socket.bufferedBytes > MOST_BUFFERED_BYTES) {
       this.figures.skippedMs += CHUNK_MS;
     } else {
@@ -287,6 +287,7 @@ export class LiveChat extends EventTarget {
         "connect it again or choose another one.",
       true,
     );
+    this.#changed();
   }
 
   /** @param {object} message */

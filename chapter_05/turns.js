@@ -74,6 +74,8 @@ export class Conversation {
   /** @type {Answer | null} One that was cut short here, and of which more may come. */
   #refused = null;
   #isUserSpeaking = false;
+  /** Whether there was a pause since the last words of the question. */
+  #hasPaused = false;
   /** Whether the end of an interrupted turn has still to come. */
   #owesEnd = false;
 
@@ -84,7 +86,7 @@ export class Conversation {
     this.#sent = new SentAudio();
     this.#question = this.#answer = null;
     this.#played = this.#cut = this.#refused = null;
-    this.#isUserSpeaking = this.#owesEnd = false;
+    this.#isUserSpeaking = this.#hasPaused = this.#owesEnd = false;
   }
 
   /** The session is over, whoever ended it. */
@@ -143,7 +145,7 @@ export class Conversation {
         this.#hear(event, atMs);
         return [];
       case "inputTranscript":
-        this.#askedFor().text += event.text;
+        this.#write(event.text);
         return [];
       case "outputTranscript":
         if (event.text) this.#answering(atMs).addWords(event.text);
@@ -210,6 +212,7 @@ export class Conversation {
    */
   #pause(spokenUntilMs, atMs) {
     this.#isUserSpeaking = false;
+    this.#hasPaused = true;
     this.phase = following(this.phase, "pause");
     if (this.#question) {
       this.#question.spokenUntilMs = spokenUntilMs;
@@ -222,6 +225,15 @@ export class Conversation {
     if (this.utterances.at(-1) instanceof Question) return;
     this.#question = new Question();
     this.utterances.push(this.#question);
+  }
+
+  /** @param {string} words Of the question. */
+  #write(words) {
+    const question = this.#askedFor();
+    // Pieces bring their blanks along, except after a pause.
+    const isNew = this.#hasPaused && /\S$/.test(question.text) && /^\S/.test(words);
+    question.text += isNew ? ` ${words}` : words;
+    this.#hasPaused = false;
   }
 
   /** Return the question that words belong to; they may come after the answer began. */

@@ -74,6 +74,7 @@ class Conversation:
         self._cut: Answer | None = None  # interrupted; unknown what was heard
         self._refused: Answer | None = None  # cut short here; more of it may come
         self._is_user_speaking = False
+        self._has_paused = False  # since the last words of the question
         self._owes_end = False  # of an interrupted turn
 
     def connect(self) -> None:
@@ -119,7 +120,7 @@ class Conversation:
             case event.VoiceActivity():
                 self._hear(happened, at_ms)
             case event.InputTranscript():
-                self._asked_for().text += happened.text
+                self._write(happened.text)
             case event.OutputTranscript() if happened.text:
                 self._answering(at_ms).add_words(happened.text)
             case event.Audio():
@@ -165,6 +166,7 @@ class Conversation:
 
     def _pause(self, spoken_until_ms: float | None, at_ms: float) -> None:
         self._is_user_speaking = False
+        self._has_paused = True
         self.phase = following(self.phase, "pause")
         if self._question:
             self._question.spoken_until_ms = spoken_until_ms
@@ -175,6 +177,13 @@ class Conversation:
         if not (self.utterances and isinstance(self.utterances[-1], Question)):
             self._question = Question()
             self.utterances.append(self._question)
+
+    def _write(self, words: str) -> None:
+        question = self._asked_for()
+        # Pieces bring their blanks along, except after a pause.
+        is_new = question.text[-1:].strip() and words[:1].strip()
+        question.text += f" {words}" if self._has_paused and is_new else words
+        self._has_paused = False
 
     def _asked_for(self) -> Question:
         """Return the question of some words; they may come after the answer began."""

@@ -1,0 +1,209 @@
+"""Hold a spoken conversation over a plain socket, in the terminal.
+
+    python chapter_05/live-audio-chat.py
+    python chapter_05/live-audio-chat.py --input assets/audio/three-turns.wav \
+--output conversation.wav
+
+Prints what both sides say, what was not heard after an interruption, and how long
+each answer took. The second command needs no sound card: a recording speaks, and both
+sides go into a stereo file. Ctrl-C ends the conversation. The page index.html does
+the same in a browser; the notebook live-audio-chat.ipynb takes it apart.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+try:
+    from chapter_02.devices import Microphone, Speaker, WavMicrophone, WavSpeaker
+    from chapter_02.recording import Recording
+    from chapter_02.sound_card import DeviceError, device_table
+    from chapter_03.live_messages import Message, setup_message
+    from chapter_03.live_socket import LiveClosed, LiveSocket
+    from chapter_05.live_chat import BufferPlayer, converse
+    from chapter_05.turns import Conversation
+    from chapter_05.utterances import Answer, Utterance
+    from guide import backend
+    from guide.audio_files import read_speech
+    from guide.scripts import Problem, run
+    from guide.voices import voice_named
+    from guide.wire_log import WireLog
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"The package {missing.name} is not installed here. Run python3 guide.py once, "
+        "then run this script with the Python in .venv."
+    )
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description="Hold a spoken conversation over a plain socket. Ctrl-C ends it.",
+        epilog="Without a key in .env, the emulator on this machine answers.",
+    )
+    add = parser.add_argument
+    default = "(default: %(default)s)"
+    add("--input", metavar="FILE", help="speak this sound file, not the microphone")
+    add("--output", metavar="WAV", help="record both sides, you left, the model right")
+    system = "(default: the system's)"
+    add("--microphone", metavar="DEVICE", help=f"number or part of a name {system}")
+    add("--speaker", metavar="DEVICE", help=f"number or part of a name {system}")
+    add("--list-devices", action="store_true", help="name the devices, and end")
+    add("--chunk-ms", type=int, default=20, metavar="MS", help=f"10 to 1000 {default}")
+    add("--voice", metavar="NAME", help="one of the 30 voices (default: the model's)")
+    add("--system", metavar="TEXT", help="the system instruction (default: none)")
+    add("--model", metavar="ID", help="the model (default: LIVE in guide/models.py)")
+    add("--backend", choices=("emulator", "service"), help="insist on one of the two")
+    add("--verbose", action="store_true", help="list all messages at the end")
+    options = parser.parse_args(arguments)
+    if not 10 <= options.chunk_ms <= 1000:
+        parser.error("--chunk-ms is a number from 10 to 1000")
+    return options
+
+
+async def main(options: argparse.Namespace) -> int:
+    """Do what the command line asks, and return the exit code."""
+    log = WireLog()
+    try:
+        if options.list_devices:
+            print(device_table())
+        else:
+            await talk(options, log)
+    except (DeviceError, LiveClosed) as problem:
+        raise Problem(str(problem)) from None
+    finally:
+        if options.verbose:
+            print(log.as_text(), file=sys.stderr)
+    return 0
+
+
+async def talk(options: argparse.Namespace, log: WireLog) -> None:
+    """Open what a conversation needs, hold it, and close everything again."""
+    check_output(options.output, options.input)
+    voice = voice_named(options.voice) if options.voice else None
+    speaker: Any = Speaker(device=device(options.speaker))
+    microphone: Any = Microphone(device(options.microphone), options.chunk_ms)
+    if options.input:
+        microphone = WavMicrophone(read_speech(options.input), options.chunk_ms)
+        speaker = WavSpeaker() if options.output else speaker
+    conversation = Conversation()
+    told = Told(conversation)
+    async with AsyncExitStack() as opened:
+        await opened.enter_async_context(microphone)
+        await opened.enter_async_context(speaker)
+        live = backend.ensure(options.backend)
+        conversation.connect()
+        socket = await opened.enter_async_context(
+            LiveSocket.connect(
+                live.websocket_url(),
+                setup(options.model or live.live_model, voice, options.system),
+                headers=live.headers(),
+                ssl=live.ssl_context(),
+                log=log,
+            )
+        )
+        opened.callback(told.rest)
+        recording = None
+        if options.output:
+            recording = opened.enter_context(Recording(options.output))
+            speaker.on_played = recording.add_model
+        print("(speak; Ctrl-C ends the conversation)", flush=True)
+
+        def on_chunk(chunk: bytes) -> None:
+            told.news()
+            if recording:
+                recording.add_user(chunk, microphone.rate_hz)
+
+        player = BufferPlayer(speaker.playback)
+        await converse(socket, microphone, player, conversation, on_chunk=on_chunk)
+    if options.output:
+        print(f"(saved {options.output})")
+    if not any(isinstance(one, Answer) for one in conversation.utterances):
+        raise Problem("The model noticed no speech. Is the recording loud and clear?")
+
+
+class Told:
+    """Prints each utterance once, when nothing can be added to it."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._count = 0
+
+    def news(self) -> None:
+        """Print what has become complete."""
+        utterances = self._conversation.utterances
+        while self._count < len(utterances) and self._is_complete(self._count):
+            self._print(utterances[self._count])
+            self._count += 1
+
+    def rest(self) -> None:
+        """Print what was under way when the conversation ended."""
+        for utterance in self._conversation.utterances[self._count :]:
+            self._print(utterance)
+
+    def _is_complete(self, number: int) -> bool:
+        utterances = self._conversation.utterances
+        utterance = utterances[number]
+        if isinstance(utterance, Answer):
+            # What was heard of an interrupted answer is known a little later.
+            return utterance.is_over and (
+                not utterance.was_interrupted or utterance.heard_ms is not None
+            )
+        # The words of a question may come after the first of its answer.
+        return any(
+            isinstance(one, Answer) and one.is_over for one in utterances[number:]
+        )
+
+    def _print(self, utterance: Utterance) -> None:
+        if not isinstance(utterance, Answer):
+            if utterance.text.strip():
+                print(f"you: {utterance.text.strip()}", flush=True)
+            return
+        heard, unheard = utterance.split()
+        print(f"model: {heard.strip()}")
+        if unheard.strip():
+            print(f"  interrupted; not heard: {unheard.strip()}")
+        if delay := utterance.delay():
+            print(
+                f"  {delay.total_ms:,.0f} ms after your last word: "
+                f"{delay.noticing_ms:,.0f} to notice that you had finished, "
+                f"{delay.answering_ms:,.0f} to find an answer, "
+                f"{delay.playing_ms:,.0f} until it was heard"
+            )
+        sys.stdout.flush()
+
+
+def setup(model: str, voice: str | None, instruction: str | None) -> Message:
+    """Return the first message of the session."""
+    return setup_message(
+        model,
+        voice=voice,
+        system_instruction=instruction,
+        transcribe_input=True,
+        transcribe_output=True,
+    )
+
+
+def check_output(output: str | None, spoken: str | None) -> None:
+    """Raise a Problem if the recording could not be written, before it is begun."""
+    if output is None:
+        return
+    path = Path(output)
+    if not path.parent.is_dir():
+        raise Problem(f"There is no folder {path.parent} for --output; make it first.")
+    if path.is_dir():
+        raise Problem(f"{output} is a folder; name a WAV file in it.")
+    if spoken and path.exists() and path.samefile(spoken):
+        raise Problem("The recording would replace --input; choose another --output.")
+
+
+def device(wanted: str | None) -> int | str | None:
+    """Return a device's number, if it is one, or its name."""
+    return int(wanted) if wanted and wanted.isdecimal() else wanted
+
+
+if __name__ == "__main__":
+    raise SystemExit(run(main(parse_arguments())))

@@ -1,0 +1,186 @@
+"""One spoken conversation over a plain socket: microphone, loudspeaker, turns.
+
+Each of them is opened elsewhere; here they are wired, as live-chat.js does it in a
+page. Chapter 5 builds this module.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
+
+from chapter_02.devices import Input
+from chapter_02.playback_buffer import PlaybackBuffer
+from chapter_03.live_events import Audio, Event
+from chapter_03.live_messages import audio_message
+from chapter_03.live_socket import LiveClosed
+from chapter_05.turns import Action, Conversation
+
+__all__ = [
+    "PATIENCE_S",
+    "QUIET_S",
+    "BufferPlayer",
+    "News",
+    "Player",
+    "converse",
+    "now_ms",
+]
+
+QUIET_S = 1.0
+"""After a recording and its last answer, so much listening ends the conversation."""
+
+PATIENCE_S = 30.0
+"""How long an answer that is still awaited may take then."""
+
+News = tuple[Literal["audible", "drained", "flushed"], float]
+"""What a player has to tell: since when an answer is heard (ms on the clock of
+`now_ms`), that it was heard to its end, or how much of it was heard (ms)."""
+
+
+class Player(Protocol):
+    """What a conversation needs of a loudspeaker."""
+
+    def play(self, pcm: bytes) -> None:
+        """Add a chunk to the answer that is being played, or begin one."""
+
+    def finish(self) -> None:
+        """Take the answer for complete."""
+
+    def flush(self) -> None:
+        """Forget everything not yet heard."""
+
+    def news(self) -> list[News]:
+        """Return what has happened since the last call."""
+        ...
+
+
+class BufferPlayer:
+    """Plays into the buffer of a device of chapter 2, and watches it run empty."""
+
+    def __init__(self, buffer: PlaybackBuffer) -> None:
+        self._buffer = buffer
+        self._news: list[News] = []
+        self._added_ms = 0.0
+        self._is_complete = True
+        self._is_audible = False
+
+    def play(self, pcm: bytes) -> None:
+        """Add a chunk to the answer that is being played, or begin one."""
+        if self._is_complete:
+            self._is_complete, self._is_audible, self._added_ms = False, False, 0.0
+        self._added_ms += len(pcm) / 2 / self._buffer.rate_hz * 1000
+        self._buffer.add(pcm)
+
+    def finish(self) -> None:
+        """Take the answer for complete."""
+        self._is_complete = True
+        self._buffer.finish()
+
+    def flush(self) -> None:
+        """Forget everything not yet heard."""
+        heard_ms = self._added_ms - self._buffer.flush()
+        self._is_complete, self._added_ms = True, 0.0
+        self._news.append(("flushed", max(0.0, heard_ms)))
+
+    def news(self) -> list[News]:
+        """Return what has happened since the last call."""
+        waiting_ms = self._buffer.waiting_ms
+        if not self._is_audible and waiting_ms < self._added_ms:
+            self._is_audible = True
+            self._news.append(("audible", now_ms()))
+        if self._is_complete and self._added_ms and not waiting_ms:
+            self._added_ms = 0.0
+            self._news.append(("drained", 0.0))
+        news, self._news = self._news, []
+        return news
+
+
+async def converse(
+    socket: Any,
+    microphone: Input,
+    player: Player,
+    conversation: Conversation,
+    *,
+    on_chunk: Callable[[bytes], object] = lambda chunk: None,
+    on_event: Callable[[Event], object] = lambda event: None,
+) -> None:
+    """Talk until the microphone's recording and the answers to it are over.
+
+    Args:
+        socket: A `LiveSocket`, just opened.
+        microphone: Where you speak. One that never ends makes the conversation
+            endless; cancel it.
+        player: Where the model speaks.
+        conversation: Is told of everything, and says what to do.
+        on_chunk: Gets each chunk as it was recorded.
+        on_event: Gets each event, once the conversation has taken it in.
+
+    Raises:
+        LiveClosed: The session was closed by the other side.
+        DeviceError: The microphone is gone.
+
+    """
+
+    async def receive() -> None:
+        async for event in socket:
+            _act(player, conversation.receive(event, now_ms()), event)
+            _tell(conversation, player)
+            on_event(event)
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            receiving = tasks.create_task(receive())
+            await _listen(socket, microphone, player, conversation, on_chunk)
+            receiving.cancel()
+    except* LiveClosed as closed:
+        # Both directions notice the end; whoever receives knows its reason.
+        raise closed.exceptions[0] from None
+    finally:
+        conversation.close()
+
+
+async def _listen(
+    socket: Any,
+    microphone: Input,
+    player: Player,
+    conversation: Conversation,
+    on_chunk: Callable[[bytes], object],
+) -> None:
+    """Send what is spoken, chunk by chunk."""
+    waited_s = 0.0
+    async for chunk in microphone.chunks():
+        await socket.send(audio_message(chunk, microphone.rate_hz))
+        conversation.sent(microphone.chunk_ms, now_ms())
+        _tell(conversation, player)
+        on_chunk(chunk)
+        is_heard = conversation.phase in ("speaking", "hearing")
+        is_waiting = microphone.has_ended and not is_heard
+        waited_s = waited_s + microphone.chunk_ms / 1000 if is_waiting else 0.0
+        is_over = conversation.phase == "listening"
+        if waited_s >= (QUIET_S if is_over else PATIENCE_S):
+            return
+
+
+def _act(player: Player, actions: list[Action], event: Event) -> None:
+    for action in actions:
+        if action == "play" and isinstance(event, Audio):
+            player.play(event.pcm)
+        elif action == "finish":
+            player.finish()
+        elif action == "flush":
+            player.flush()
+
+
+def _tell(conversation: Conversation, player: Player) -> None:
+    """Tell the conversation what the player has to tell."""
+    for what, ms in player.news():
+        if what == "audible":
+            conversation.audible(ms)
+        elif what == "drained":
+            conversation.drained()
+        else:
+            conversation.flushed(ms)
+
+
+def now_ms() -> float:
+    """Return the time, on the clock of the event loop."""
+    return asyncio.get_running_loop().time() * 1000
