@@ -66,7 +66,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     options = parser.parse_args(arguments)
     if not 0 < options.patience < float("inf"):
         parser.error("--patience is a number of seconds above 0")
-    if not options.list_voices and bool(options.question) == bool(options.input):
+    typed = bool(options.question and options.question.strip())
+    if not options.list_voices and typed == bool(options.input):
         parser.error('give one question: typed ("...") or spoken (--input FILE)')
     return options
 
@@ -166,11 +167,11 @@ async def receive(session: Any, options: argparse.Namespace, device: Any) -> Ans
 def load(path: str) -> bytes:
     """Return the speech in a file; raise a Problem if there is none."""
     speech = read_speech(path)
-    if (peak := peak_dbfs(speech)) < SILENT_BELOW_DBFS:
+    if peak_dbfs(speech) < SILENT_BELOW_DBFS:
         raise Problem(
-            f"{path} holds {len(speech) / 2 / INPUT_RATE_HZ:.1f} s of silence (its "
-            f"loudest sample has {peak:.0f} dBFS). Check the microphone, then record "
-            "it again."
+            f"{path} holds {len(speech) / 2 / INPUT_RATE_HZ:.1f} s of silence: it is "
+            f"nowhere louder than {SILENT_BELOW_DBFS:.0f} dBFS. Check the microphone, "
+            "then record it again."
         )
     return speech
 

@@ -150,7 +150,7 @@ BAD_FILES = {
     no_samples: r".*q\.wav holds no sound, only a header; record it again\.",
     text: r".*q\.wav holds no audio that can be decoded; give a WAV, .* file\.",
     folder: r".*q\.wav is a folder; name a sound file in it\.",
-    silence: r".*q\.wav holds 1\.0 s of silence \(its loudest .* record it again\.",
+    silence: r".*q\.wav holds 1\.0 s of silence: .* louder than -60 dBFS\. .*",
 }
 
 
@@ -256,7 +256,7 @@ def test_a_key_that_is_not_valid_is_one_sentence(call, monkeypatch):
 
 MISUSE = {
     (): "give one question",
-    ("",): "give one question",
+    (" ",): "give one question",
     ("hi", "--input", "q.wav"): "give one question",
     ("hi", "--patience", "0"): "--patience is a number of seconds above 0",
     ("hi", "--patience", "nan"): "--patience is a number of seconds above 0",
