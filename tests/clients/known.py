@@ -115,6 +115,12 @@ CLIENTS = {
             "Python",
             lacks={"token": ON_A_SERVER},
         ),
+        Client(
+            "livekit-agents",
+            "livekit",
+            "Python",
+            lacks={"token": ON_A_SERVER},
+        ),
     )
 }
 

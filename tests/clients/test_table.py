@@ -81,7 +81,11 @@ def test_the_program_in_javascript_runs(client, environment_of, live):
 
 @pytest.mark.parametrize(
     ("heading", "program"),
-    [("google-adk", "adk_client.py"), ("pipecat-ai", "pipecat_client.py")],
+    [
+        ("google-adk", "adk_client.py"),
+        ("pipecat-ai", "pipecat_client.py"),
+        ("livekit-agents", "livekit_client.py"),
+    ],
 )
 def test_what_is_shown_of_a_program_is_part_of_it(heading, program):
     """Frameworks' lines stand in the program that the tests run."""
