@@ -10,11 +10,9 @@ Ctrl-C ends the conversation. The notebook audio-to-audio.ipynb explains the par
 """
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,22 +25,18 @@ try:
     from chapter_02.devices import Microphone, Speaker, WavMicrophone, WavSpeaker
     from chapter_02.recording import Recording
     from chapter_02.screen import Screen
-    from chapter_02.sound_card import DeviceError, device_table
+    from chapter_02.sound_card import device_table
     from chapter_02.turn_taking import AnswerWatch, HalfDuplex
     from guide import backend
-    from guide.audio_files import AudioFileError, read_speech
-    from guide.failures import FAILURES, in_words
-    from guide.voices import VOICES, find_voice
+    from guide.audio_files import read_speech
+    from guide.scripts import Problem, run
+    from guide.voices import voice_named
     from guide.wire_log import WireLog, peak_dbfs
 except ModuleNotFoundError as missing:
     sys.exit(
         f"The package {missing.name} is not installed here. Run python3 guide.py once, "
         "then run this script with the Python in .venv."
     )
-
-
-class Problem(Exception):
-    """What went wrong, why, and what to do: sentences for the reader."""
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -73,18 +67,12 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
 
 async def main(options: argparse.Namespace) -> int:
     """Do what the command line asks, and return the exit code."""
+    if options.list_devices:
+        print(device_table())
+        return 0
     log = WireLog()
     try:
-        if options.list_devices:
-            print(device_table())
-        else:
-            await talk(options, log)
-    except (Problem, DeviceError, AudioFileError, backend.BackendError) as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except FAILURES as failure:
-        print(in_words(failure), file=sys.stderr)
-        return 1
+        await talk(options, log)
     finally:
         if options.verbose:
             print(log.as_text(), file=sys.stderr)
@@ -195,19 +183,10 @@ def settings(voice: str | None) -> types.LiveConnectConfigDict:
         "output_audio_transcription": {},
     }
     if voice:
-        name = find_voice(voice)
-        if name is None:
-            close = get_close_matches(voice.title(), VOICES, 1)
-            hint = f"Did you mean {close[0]}?" if close else "Chapter 1 lists them all."
-            raise Problem(f"There is no voice {voice!r}. {hint}")
-        config["speech_config"] = {
-            "voice_config": {"prebuilt_voice_config": {"voice_name": name}}
-        }
+        prebuilt: types.PrebuiltVoiceConfigDict = {"voice_name": voice_named(voice)}
+        config["speech_config"] = {"voice_config": {"prebuilt_voice_config": prebuilt}}
     return config
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(asyncio.run(main(parse_arguments())))
-    except KeyboardInterrupt:
-        raise SystemExit(0) from None
+    raise SystemExit(run(main(parse_arguments())))

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from chapter_01.exchange import INPUT_RATE_HZ
+from guide.scripts import Problem
 
 __all__ = [
     "INSTEAD",
@@ -26,7 +27,7 @@ INSTEAD = "speak and hear through files instead: --input WAV --output WAV."
 """The end of each sentence about a device that can't be used."""
 
 
-class DeviceError(Exception):
+class DeviceError(Problem):
     """A sound device can't be used; says why and what to do instead."""
 
 
