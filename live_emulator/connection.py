@@ -31,6 +31,10 @@ __all__ = ["Connection", "Services"]
 log = logging.getLogger("live_emulator")
 
 _INBOX_SIZE = 64
+_MOST_TASKS = 16
+"""While so much is being heard or looked at, nothing more is read: what a client
+sends faster than that waits on its side."""
+
 _SEND_TIMEOUT_S = 10.0
 """A client that reads nothing for so long is dropped."""
 
@@ -68,6 +72,8 @@ class Connection:
         self._record = journal.open(session.endpoint)
         self._inbox: asyncio.Queue[Step] = asyncio.Queue(_INBOX_SIZE)
         self._client_gone = False
+        self._room = asyncio.Event()
+        self._room.set()
         self._listeners: dict[int, Listener] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._vocabulary = Vocabulary()
@@ -98,6 +104,7 @@ class Connection:
             async for message in self._socket:
                 if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     await self._inbox.put(self._frame_step(message.data))
+                    await self._room.wait()
                 elif message.type is WSMsgType.ERROR:
                     break
             await self._answer_close()
@@ -214,7 +221,15 @@ class Connection:
     def _start(self, kind: str, number: int, work: Work) -> None:
         task = asyncio.create_task(self._guard(work), name=f"{kind} {number}")
         self._tasks[kind, number] = task
-        task.add_done_callback(lambda _: self._tasks.pop((kind, number), None))
+        if len(self._tasks) >= _MOST_TASKS:
+            self._room.clear()
+
+        def done(_: asyncio.Task[None]) -> None:
+            self._tasks.pop((kind, number), None)
+            if len(self._tasks) < _MOST_TASKS:
+                self._room.set()
+
+        task.add_done_callback(done)
 
     def _stop(self, kind: str, number: int) -> None:
         if task := self._tasks.get((kind, number)):

@@ -61,6 +61,9 @@ class _Box:
     height: int
     fill: float
     """Share of the box that the shape covers."""
+    lean: float
+    """How far its centre of mass lies from the middle of the box, along the side
+    where that is most, as a share of that side."""
 
 
 class Eyes:
@@ -155,13 +158,20 @@ def _measure(mask: Mask) -> _Box | None:
     fill = float(mask.sum()) / (height * width)
     if len(rows) < height or len(columns) < width or min(width, height) < 6:
         return None
-    return _Box(width, height, fill)
+    across = np.average(np.arange(mask.shape[1]), weights=mask.sum(0))
+    down = np.average(np.arange(mask.shape[0]), weights=mask.sum(1))
+    lean = max(
+        abs(across - (columns[0] + columns[-1]) / 2) / width,
+        abs(down - (rows[0] + rows[-1]) / 2) / height,
+    )
+    return _Box(width, height, fill, float(lean))
 
 
 def _name_shape(box: _Box, aspect: float) -> str:
     """Tell shapes apart by how much of their box they fill.
 
-    A rectangle fills all of it, an ellipse pi/4 = 0.79, a triangle 0.5.
+    A rectangle fills all of it, an ellipse pi/4 = 0.79, a triangle 0.5 with its
+    mass at a third of its height.
 
     Args:
         box: The shape in the measured image, which is square.
@@ -173,6 +183,6 @@ def _name_shape(box: _Box, aspect: float) -> str:
         return "square" if square else "rectangle"
     if 0.72 <= box.fill <= 0.85:
         return "circle" if square else "ellipse"
-    if 0.44 <= box.fill <= 0.58:
+    if 0.44 <= box.fill <= 0.58 and box.lean > 0.1:
         return "triangle"
     return ""

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from live_emulator.brain.types import Call, Question, Say, Search, Think
+from live_emulator.brain.types import Call, Question, Say, Search
 from live_emulator.clock import Clock
 from live_emulator.connection import Services
 from live_emulator.contents import read_contents
@@ -190,7 +190,7 @@ class UnaryApi:
                 case Search(queries):
                     grounding = grounding_metadata(queries)
                     continue
-                case Think():
+                case _:  # thoughts are not shown
                     continue
             yield unary.generate_response(
                 parts, model=model.name, response_id=response_id, finished=False

@@ -42,6 +42,9 @@ MakeResampler = Callable[[int, int], Resample]
 _MAX_SIGHTS = 8
 """So many of the latest images of a turn are kept for the brain."""
 
+_UNCHECKED_TOKENS = 4_096
+"""So much may be added before the window is checked; asking checks it as well."""
+
 _BYTES_PER_MS = INPUT_RATE_HZ * 2 / 1000
 
 
@@ -73,6 +76,7 @@ class UserInput:
         self._sights: list[Sight] = []
         self._looks: set[int] = set()
         self._image_tokens = 0
+        self._unchecked_tokens = 0
 
     @property
     def listening(self) -> bool:
@@ -101,7 +105,16 @@ class UserInput:
         if entry.results and entry.role == "user":
             entry.role = "tool"
         if turn.get("parts"):
-            self._core.history.append(entry)
+            self._remember(entry)
+
+    def _remember(self, entry: Entry) -> None:
+        """Put an entry into the history, which may not outgrow the window."""
+        core = self._core
+        core.history.append(entry)
+        self._unchecked_tokens += entry.tokens.total
+        if self._unchecked_tokens > _UNCHECKED_TOKENS and not core.history.waiting:
+            self._unchecked_tokens = 0
+            core.keep_within_window()
 
     def _read_role(self, role: str, to_answer: bool) -> Any:
         match role:
@@ -219,7 +232,7 @@ class UserInput:
             entry = self._new_entry()
             entry.add_text(text)
             entry.tokens.add("TEXT", text_tokens(text))
-            core.history.append(entry)
+            self._remember(entry)
         self._answering.ask()
 
     def _is_nudge(self, text: str) -> bool:
@@ -287,7 +300,7 @@ class UserInput:
             self._transcripts.end_at(offset_ms)
             return
         self._report_activity(False, offset_ms)
-        core.history.append(entry)
+        self._remember(entry)
         self._answering.ask()
 
     def _turn_ms(self) -> float:

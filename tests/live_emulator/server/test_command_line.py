@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from live_emulator.__main__ import main
+from live_emulator.clock import Clock
 from live_emulator.emulator import Emulator
+from live_emulator.server import PortTaken
 
 COMMAND = [sys.executable, "-m", "live_emulator"]
 
@@ -116,6 +118,29 @@ def test_an_emulator_leaves_nothing_behind(live):
         emulator.stop()
     after = {thread.name for thread in threading.enumerate()}
     assert after <= before
+
+
+def test_an_emulator_that_can_not_start(live):
+    """A taken port is told to whoever starts the emulator, who may try again."""
+    taken = int(live.url.rpartition(":")[2])
+    emulator = Emulator(port=taken)
+    for _ in range(2):
+        with pytest.raises(PortTaken, match=f"Port {taken} is taken"):
+            emulator.start()
+    emulator.stop()
+
+
+def test_starting_twice():
+    """An emulator that runs is not started again."""
+    with Emulator() as emulator:
+        url = emulator.url
+        assert emulator.start().url == url
+
+
+def test_a_clock_does_not_stand_still():
+    """The speed of the clock is more than zero."""
+    with pytest.raises(ValueError, match="more than zero"):
+        Clock(0)
 
 
 async def test_an_emulator_is_an_asynchronous_context_too():

@@ -1,13 +1,18 @@
 """The calls beside the live ones, as bytes over HTTP."""
 
+import base64
+import io
 import json
+import wave
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 from google import genai
+from PIL import Image
 
+from live_emulator.brain import Say, ScriptedBrain, Search, Think
 from live_emulator.emulator import Emulator
 from live_emulator.protocol.sources import documented, guessed, observed
 from tests.live_emulator.rules import rule
@@ -256,6 +261,100 @@ async def test_counting(live, body):
     counted = json.loads(text)
     assert counted["totalTokens"] == 10
     assert counted["promptTokensDetails"] == [{"modality": "TEXT", "tokenCount": 10}]
+
+
+def blob(mime_type: str, data: bytes) -> dict[str, Any]:
+    """Return a part that holds a file."""
+    encoded = base64.b64encode(data).decode()
+    return {"inlineData": {"mimeType": mime_type, "data": encoded}}
+
+
+def picture(colour: str) -> bytes:
+    """Return a plain image."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+async def said_to(live: Emulator, *contents: Any, **body: Any) -> str:
+    """Return what is answered to contents, in lower case."""
+    path = f"/v1/models/{MODEL}:generateContent"
+    body |= {"contents": list(contents)}
+    status, _, text = await call(live, "POST", path, body)
+    assert status == 200, text
+    parts = json.loads(text)["candidates"][0]["content"]["parts"]
+    return "".join(part.get("text", "") for part in parts).lower()
+
+
+@rule(documented("REST reference: Part"), "generateContent.contents")
+async def test_contents_of_every_kind(live, say):
+    """Images are seen, recordings heard, and earlier turns and results known."""
+    shown = {
+        "parts": [blob("image/png", picture("red")), {"text": "What color do you see?"}]
+    }
+    assert "red" in await said_to(live, shown)
+    pcm = await say("What is two plus two?")
+    for kind in ("audio/pcm;rate=16000", "audio/wav"):
+        data = pcm
+        if kind == "audio/wav":
+            file = io.BytesIO()
+            with wave.open(file, "wb") as recording:
+                recording.setparams((1, 2, 16_000, 0, "NONE", ""))
+                recording.writeframes(pcm)
+            data = file.getvalue()
+        assert "four" in await said_to(live, {"parts": [blob(kind, data)]})
+    declared = {"name": "get_weather", "description": "Tell the weather of a city."}
+    called = {"functionCall": {"name": "get_weather", "args": {"city": "Paris"}}}
+    result = {"functionResponse": {"name": "get_weather", "response": "rainy"}}
+    answer = await said_to(
+        live,
+        {"role": "user", "parts": [{"text": "What is the weather in Paris?"}]},
+        {"role": "model", "parts": [called]},
+        {"role": "user", "parts": [result]},
+        tools=[{"functionDeclarations": [declared]}],
+    )
+    assert "rainy" in answer
+
+
+@rule(
+    guessed("how the service says it is known of images alone"),
+    "unary.errors generateContent.contents",
+)
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (blob("image/png", b"abc"), "Unable to process input image."),
+        (blob("audio/mp3", b"abcd"), "Request contains an invalid argument."),
+        (blob("audio/wav", b"RIFFabcd"), "Request contains an invalid argument."),
+        ({"inlineData": {"data": "%"}}, "Base64 decoding failed"),
+    ],
+)
+async def test_contents_that_can_not_be_read(live, part, words):
+    """A file that can't be read is an error, whatever it should be."""
+    path = f"/v1/models/{MODEL}:generateContent"
+    status, _, text = await call(live, "POST", path, {"contents": [{"parts": [part]}]})
+    assert status == 400
+    assert words in json.loads(text)["error"]["message"]
+
+
+@rule(observed("voiceclaw #155, of a live session"), "unary.errors")
+async def test_an_expired_key(live):
+    """An expired key is told apart from a wrong one."""
+    status, _, text = await call(live, "GET", "/v1/models", key="expired-key")
+    assert status == 400
+    assert "expired" in json.loads(text)["error"]["message"]
+
+
+@rule(documented("REST reference: groundingMetadata"), "unary.generateContent")
+async def test_grounding_and_thoughts():
+    """Searches come as metadata at the end; thoughts are not shown."""
+    brain = ScriptedBrain([[Think("Hm."), Search(("tides",)), Say("At noon.")]])
+    with Emulator(brain=brain) as live:
+        path = f"/v1/models/{MODEL}:generateContent"
+        _, _, text = await call(live, "POST", path, PROMPT)
+    [candidate] = json.loads(text)["candidates"]
+    assert candidate["content"]["parts"] == [{"text": "At noon."}]
+    assert candidate["groundingMetadata"]["webSearchQueries"] == ["tides"]
 
 
 @rule(documented("REST reference: Model"), "unary.models")

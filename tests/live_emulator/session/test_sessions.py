@@ -304,6 +304,23 @@ def test_a_full_window_ends_the_session():
     )
 
 
+@rule(guessed("when the window is judged"), "limits.window clientContent.turnComplete")
+def test_content_that_only_adds_fills_the_window_too():
+    """Content beyond the limit ends a session before anything is asked."""
+    bench = Bench().setup()
+    for _ in range(131):
+        bench.send(user_text("x" * 4_000, complete=False))
+    assert bench.closed is None
+    bench.send(user_text("x" * 24_000, complete=False))
+    assert bench.closed.code == 1007
+    slid = Bench().setup(contextWindowCompression={"slidingWindow": {}})
+    for _ in range(500):
+        slid.send(user_text("x" * 4_000, complete=False))
+    assert slid.closed is None
+    slid.send(user_text("now"))
+    assert len(slid.questions[0].turns) < 120
+
+
 @rule(
     documented("initialHistoryInClientContent"),
     "setup.historyConfig.initialHistoryInClientContent",

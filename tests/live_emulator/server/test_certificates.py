@@ -1,0 +1,95 @@
+"""The authority of this machine: made once, renewed in time, and never in the way."""
+
+import os
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from live_emulator import certificates
+from live_emulator.certificates import Authority, write_bundle
+
+FILE = "ca-with-key.pem"
+
+
+def test_it_is_made_once(tmp_path):
+    """Whoever opens it later gets the same authority."""
+    assert Authority.open(tmp_path).pem == Authority.open(tmp_path).pem
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_its_key_is_its_owners(tmp_path):
+    """Nobody else on the machine can read the key."""
+    Authority.open(tmp_path)
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_one_that_is_no_good_is_made_anew(tmp_path):
+    """A file that holds something else gives way to a new authority."""
+    (tmp_path / FILE).write_text("nonsense", "ascii")
+    made = Authority.open(tmp_path)
+    assert made.pem == Authority.open(tmp_path).pem
+
+
+def test_one_of_another_kind_is_made_anew(tmp_path):
+    """A key that the emulator would not have made is not used."""
+    pem = Authority.open(tmp_path).pem
+    key = rsa.generate_private_key(65_537, 2_048)
+    (tmp_path / FILE).write_bytes(
+        pem
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    assert Authority.open(tmp_path).pem != pem
+
+
+def test_one_that_runs_out_is_renewed(tmp_path, monkeypatch):
+    """An authority is replaced before clients would refuse it."""
+    monkeypatch.setattr(certificates, "_CA_DAYS", 30)
+    short = Authority.open(tmp_path).pem
+    monkeypatch.setattr(certificates, "_CA_DAYS", 3_650)
+    assert Authority.open(tmp_path).pem != short
+
+
+def test_whoever_is_quicker_wins(tmp_path, monkeypatch):
+    """Of two emulators that make it at once, both use the same one."""
+    others: list[bytes] = []
+    make = Authority._make
+
+    def make_while_another_does() -> Authority:
+        monkeypatch.setattr(Authority, "_make", make)
+        others.append(Authority.open(tmp_path).pem)
+        # The other's file came after this one had looked for it.
+        real = Path.exists
+        monkeypatch.setattr(
+            Path, "exists", lambda path: path.name != FILE and real(path)
+        )
+        return make()
+
+    monkeypatch.setattr(Authority, "_make", make_while_another_does)
+    assert [Authority.open(tmp_path).pem] == others
+
+
+def test_a_disk_without_links(tmp_path, monkeypatch):
+    """Where files can't be linked, the authority is written all the same."""
+
+    def link(*paths: object) -> None:
+        raise OSError("not on this disk")
+
+    monkeypatch.setattr(os, "link", link)
+    assert Authority.open(tmp_path).pem == Authority.open(tmp_path).pem
+
+
+def test_the_bundle_follows_the_authority(tmp_path):
+    """The bundle is rewritten when the authority has changed."""
+    first = write_bundle(Authority.open(tmp_path), tmp_path).read_bytes()
+    (tmp_path / FILE).unlink()
+    authority = Authority.open(tmp_path)
+    second = write_bundle(authority, tmp_path).read_bytes()
+    assert authority.pem in second
+    assert authority.pem not in first

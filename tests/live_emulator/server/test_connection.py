@@ -1,0 +1,190 @@
+"""The shell around a session: slow ears, broken brains, images, and the end."""
+
+import asyncio
+import base64
+import io
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from PIL import Image
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from live_emulator.brain import Question, ReplyPart
+from live_emulator.connection import _MOST_TASKS
+from live_emulator.emulator import Emulator
+from live_emulator.protocol.sources import documented, guessed
+from live_emulator.voice.types import Hearing, Vocabulary
+from tests.live_emulator.rules import rule
+
+PATH = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent?key=k"
+SETUP: dict[str, Any] = {"setup": {"model": "models/gemini-3.8-live"}}
+
+
+def open_socket(live: Emulator) -> Any:
+    """Connect to a live session."""
+    return connect(live.url.replace("http", "ws") + PATH, proxy=None, max_size=None)
+
+
+def text(words: str) -> dict[str, Any]:
+    """Return realtime text."""
+    return {"realtimeInput": {"text": words}}
+
+
+def image(colour: str) -> dict[str, Any]:
+    """Return a plain image as realtime video."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(file, "PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    return {"realtimeInput": {"video": {"data": data, "mimeType": "image/png"}}}
+
+
+async def transcript(socket: Any, *messages: Any) -> str:
+    """Send messages and return what is said until the turn is complete."""
+    for message in messages:
+        await socket.send(json.dumps(message))
+    said = ""
+    async with asyncio.timeout(20):
+        while True:
+            content = json.loads(await socket.recv()).get("serverContent", {})
+            said += content.get("outputTranscription", {}).get("text", "")
+            if "turnComplete" in content:
+                return said
+
+
+async def close_of(live: Emulator, *messages: Any) -> tuple[int, str]:
+    """Send messages and return code and reason of the close that follows."""
+    async with open_socket(live) as socket:
+        try:
+            await transcript(socket, *messages)
+        except ConnectionClosed as closed:
+            assert closed.rcvd is not None
+            return closed.rcvd.code, closed.rcvd.reason
+    raise AssertionError("The session went on.")
+
+
+class SlowEars:
+    """Hear every utterance only when told to."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.most = 0
+        self.heard = 0
+        self.full = asyncio.Event()
+        self.may_finish = asyncio.Event()
+
+    def prepare(self, vocabulary: Vocabulary) -> None:
+        """Need no preparation."""
+
+    def listen(self, vocabulary: Vocabulary, on_partial: Any = None) -> "SlowEars":
+        """Begin another utterance."""
+        self.open += 1
+        self.most = max(self.most, self.open)
+        return self
+
+    def feed(self, pcm: bytes) -> None:
+        """Take audio and forget it."""
+
+    async def finish(self) -> Hearing:
+        """Wait until it is allowed."""
+        if self.open >= _MOST_TASKS:
+            self.full.set()
+        await self.may_finish.wait()
+        self.open -= 1
+        self.heard += 1
+        return Hearing("hello")
+
+    def drop(self) -> None:
+        """Have nothing to forget."""
+
+
+async def test_speech_faster_than_it_is_heard(say):
+    """A client that speaks faster than it is heard has to wait."""
+    pcm = await say("What is two plus two?")
+    blob = {"data": base64.b64encode(pcm).decode(), "mimeType": "audio/pcm;rate=16000"}
+    frame = json.dumps({"realtimeInput": {"audio": blob}})
+    many = 3 * _MOST_TASKS
+    ears = SlowEars()
+    loop = asyncio.get_running_loop()
+    with Emulator(recogniser=ears, speed=10) as live:
+        emulator_loop = live._loop
+        async with open_socket(live) as socket, asyncio.timeout(60):
+            await socket.send(json.dumps(SETUP))
+            sending = [socket.send(frame) for _ in range(many)]
+            sent = asyncio.gather(*sending)
+            await asyncio.wrap_future(
+                asyncio.run_coroutine_threadsafe(ears.full.wait(), emulator_loop),
+                loop=loop,
+            )
+            assert ears.most <= _MOST_TASKS + 64
+            emulator_loop.call_soon_threadsafe(ears.may_finish.set)
+            await sent
+            while ears.heard < many:
+                await socket.recv()
+
+
+@rule(guessed("what the service does is not known"), "close.internal")
+async def test_a_brain_that_fails(caplog):
+    """An error in one session closes it with 1011, is logged, and harms no other."""
+
+    class Brain:
+        async def reply(self, question: Question) -> AsyncIterator[ReplyPart]:
+            raise ValueError("no idea")
+            yield
+
+        def grammar(self, question: Question) -> str:
+            return ""
+
+    with Emulator(brain=Brain()) as live:
+        for _ in range(2):
+            found = await close_of(live, SETUP, text("x"))
+            assert found == (1011, "Internal error encountered.")
+    assert "no idea" in caplog.text
+
+
+@rule(documented("Live API guide: images"), "realtimeInput.video.data")
+async def test_an_image_is_seen(live):
+    """What is in an image can be asked for."""
+    setup = {"setup": SETUP["setup"] | {"outputAudioTranscription": {}}}
+    async with open_socket(live) as socket:
+        asked = (setup, image("red"), text("What color do you see?"))
+        assert "red" in (await transcript(socket, *asked)).lower()
+
+
+@rule(
+    guessed("what the service says of such a file is not known"),
+    "realtimeInput.video.data close.argument.invalid",
+)
+async def test_an_image_that_is_none(live):
+    """An image that can't be decoded ends the session."""
+    blob = {"data": "AAAA", "mimeType": "image/jpeg"}
+    message = {"realtimeInput": {"video": blob}}
+    assert (await close_of(live, SETUP, message, text("x")))[0] == 1007
+
+
+async def test_stopping_closes_open_sessions():
+    """When the emulator stops, its clients are told so."""
+    live = Emulator().start()
+    async with open_socket(live) as socket:
+        await socket.send(json.dumps(SETUP))
+        await socket.recv()
+        await asyncio.to_thread(live.stop)
+        with pytest.raises(ConnectionClosed) as caught:
+            await socket.recv()
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1001
+
+
+async def test_frames_that_break_the_protocol(live):
+    """A frame that is no WebSocket frame ends its connection alone."""
+    async with open_socket(live) as socket:
+        await socket.send(json.dumps(SETUP))
+        await socket.recv()
+        socket.transport.write(b"\xff" * 64)
+        async with asyncio.timeout(10):
+            await socket.wait_closed()
+        assert socket.close_code == 1002
+    async with open_socket(live) as socket:
+        assert await transcript(socket, SETUP, text("Hello.")) == ""
