@@ -52,9 +52,8 @@ export function piecesOf(sentence, longest) {
   let letters = [...sentence]; // counted like Python's, an emoji is one of them
   while (letters.length > longest) {
     const head = letters.slice(0, longest);
-    const isBlank = (/** @type {number} */ at) => head[at + 1] === " ";
-    const comma = head.findLastIndex((one, at) => ",;:".includes(one) && isBlank(at));
-    const ends = [comma + 1, head.lastIndexOf(" ")];
+    const commas = head.map((one, at) => (",;:".includes(one) && head[at + 1] === " " ? at : -1));
+    const ends = [Math.max(...commas) + 1, head.lastIndexOf(" ")];
     const cut = ends.find((end) => end > Math.floor(longest / 4)) ?? longest;
     pieces.push(letters.slice(0, cut).join("").trim());
     letters = [...letters.slice(cut).join("").trim()];
