@@ -7,7 +7,7 @@ Chapter 2 explains this module.
 import asyncio
 import math
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any
 
 from google.genai import types
@@ -86,23 +86,25 @@ async def _listen(
     most_s: float,
 ) -> None:
     """Send what is spoken, chunk by chunk."""
-    sent_s = quiet_s = 0.0
-    chunk_s = microphone.chunk_ms / 1000
-    playback = speaker.playback
-    async for chunk in microphone.chunks():
-        if speaker.is_gone:
-            raise DeviceError("The loudspeaker is gone. Plug it in and start again.")
-        if on_chunk:
-            on_chunk(chunk)
-        if gate:
-            chunk = gate.filter(chunk, microphone.chunk_ms, playback.waiting_ms > 0)
-        kind = f"audio/pcm;rate={microphone.rate_hz}"
-        await session.send_realtime_input(audio=types.Blob(data=chunk, mime_type=kind))
-        sent_s += chunk_s
-        is_quiet = microphone.has_ended and not playback.waiting_ms
-        quiet_s = quiet_s + chunk_s if is_quiet else 0.0
-        if sent_s >= most_s or quiet_s >= (PATIENCE_S if watch.is_awaited else QUIET_S):
-            return
+    sent_ms = quiet_ms = 0
+    chunk_ms, playback = microphone.chunk_ms, speaker.playback
+    kind = f"audio/pcm;rate={microphone.rate_hz}"
+    async with aclosing(microphone.chunks()) as chunks:
+        async for chunk in chunks:
+            if speaker.is_gone:
+                raise DeviceError("The loudspeaker is gone. Plug it in, start again.")
+            if on_chunk:
+                on_chunk(chunk)
+            if gate:
+                chunk = gate.filter(chunk, chunk_ms, playback.waiting_ms > 0)
+            blob = types.Blob(data=chunk, mime_type=kind)
+            await session.send_realtime_input(audio=blob)
+            sent_ms += chunk_ms
+            is_quiet = microphone.has_ended and not playback.waiting_ms
+            quiet_ms = quiet_ms + chunk_ms if is_quiet else 0
+            most_quiet_s = PATIENCE_S if watch.is_awaited else QUIET_S
+            if sent_ms >= most_s * 1000 or quiet_ms >= most_quiet_s * 1000:
+                return
 
 
 async def _receive(

@@ -8,7 +8,7 @@ Chapter 2 explains this module. It knows nothing of sessions.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from itertools import count
 from typing import Any, Protocol, Self
 
@@ -58,7 +58,7 @@ class Input(Protocol):
         """Whether nothing but silence will follow."""
         ...
 
-    def chunks(self) -> AsyncIterator[bytes]:
+    def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield 16-bit mono PCM, a chunk at a time, as it is spoken."""
         ...
 
@@ -127,7 +127,7 @@ class Microphone:
     async def __aexit__(self, *_: object) -> None:
         close(self._stream)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield what is recorded from now on."""
         self._queue = ChunkQueue(QUEUED_MS // self.chunk_ms)
         while not self._is_gone and (chunk := await self._queue.get()):
@@ -210,7 +210,7 @@ class WavMicrophone:
     async def __aexit__(self, *_: object) -> None:
         pass
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield each chunk when its last sample has been spoken."""
         now_s = asyncio.get_running_loop().time
         began_s = now_s()

@@ -3,7 +3,7 @@
 No device is involved: the twins of both stand on it. Chapter 2 uses this module.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Room:
         """Whether the recording is over; the loudspeaker may go on."""
         return self._microphone.has_ended
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield what the microphone hears of both."""
         played_bytes = OUTPUT_RATE_HZ * self.chunk_ms // 1000 * 2
         async for chunk in self._microphone.chunks():
