@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 
+from live_emulator.allocation import return_large_blocks
 from live_emulator.emulator import Options, run_emulator, run_loop
 from live_emulator.environment import client_environment, format_exports
 from live_emulator.server import PortTaken, Server
@@ -37,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         variables = client_environment(f"http://127.0.0.1:{options.port}")
         print(format_exports(variables, options.shell))
         return 0
+    return_large_blocks()
     return _serve(options)
 
 

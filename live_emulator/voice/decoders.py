@@ -134,7 +134,9 @@ def open_ear() -> tuple[Ear, Pronouncer]:
     with open(complete, encoding="utf-8") as entries:
         decent = "".join(decent_entries(entries))
     with _file(decent, ".dict") as path:
-        decoder = pocketsphinx.Decoder(dict=path, fwdflat=False, loglevel="FATAL")
+        decoder = pocketsphinx.Decoder(
+            dict=path, fwdflat=False, maxhmmpf=3000, maxwpf=10, loglevel="FATAL"
+        )
     return Ear(decoder), Pronouncer(decoder.lookup_word)
 
 

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence, Set
+from typing import Generic, TypeVar
 
 from live_emulator.voice.decoders import (
     Ear,
@@ -25,60 +26,78 @@ __all__ = ["Ears", "EarsRoom"]
 
 _MAX_OPEN_EARS = 3
 """An ear for all of English takes 80 MB, and a core can serve three at a time."""
-_MAX_VOCABULARIES = 12
+_MAX_KEPT = 12
+"""Grammars and vocabularies: each takes up to 15 MB."""
 _MAX_PHRASE_WORDS = 4000
 
 Warn = Callable[[str], None]
 
 
-class _Models:
-    """What is known of one vocabulary, and the ears for it that are not in use."""
+class _Stock:
+    """Ears of one kind for one purpose: those not in use, and how to make more."""
+
+    def __init__(self, what: str, make: Callable[[], Ear], warn: Warn) -> None:
+        self._what = what
+        self._make = make
+        self._warn = warn
+        self._idle: list[Ear] = []
+        self._is_of_use = True
+
+    def take(self) -> Ear | None:
+        """Lend an ear; None if none can be made."""
+        if self._idle:
+            return self._idle.pop()
+        if not self._is_of_use:
+            return None
+        try:
+            return self._make()
+        except (ValueError, RuntimeError) as error:
+            self._is_of_use = False
+            self._warn(f"{self._what} of no use and passed over: {error}.")
+            return None
+
+    def give_back(self, ear: Ear | None) -> None:
+        """Take back what was lent."""
+        if ear is not None:
+            self._idle.append(ear)
+
+
+class _Grammar:
+    """A grammar, as a network of words, and the ears for its sentences."""
+
+    def __init__(self, text: str, pronounce: Pronouncer, warn: Warn) -> None:
+        self.network: Network | None = None
+        self.ears: _Stock | None = None
+        if not text.strip():
+            return
+        try:
+            network = read_grammar(text)
+        except GrammarError as error:
+            warn(f"This grammar is of no use and passed over: {error}.")
+            return
+        self.network = network
+        self.ears = _Stock(
+            "This grammar is", lambda: grammar_ear(network, pronounce), warn
+        )
+
+
+class _Phrases:
+    """The sentences of a vocabulary, and the ears for what is made like them."""
 
     def __init__(
-        self, vocabulary: Vocabulary, pronounce: Pronouncer, warn: Warn
+        self,
+        vocabulary: Vocabulary,
+        network: Network | None,
+        pronounce: Pronouncer,
+        warn: Warn,
     ) -> None:
-        self._pronounce = pronounce
-        self._warn = warn
-        self.network: Network | None = None
-        if vocabulary.grammar.strip():
-            try:
-                self.network = read_grammar(vocabulary.grammar)
-            except GrammarError as error:
-                warn(f"This grammar is of no use and is passed over: {error}.")
-        self._sentences = _sentences(vocabulary, self.network)
-        self.known = frozenset(tuple(sentence) for sentence in self._sentences)
-        self._grammar_ears: list[Ear] = []
-        self._phrase_ears: list[Ear] = []
-
-    def take(self) -> tuple[Ear | None, Ear | None]:
-        grammar, phrases = None, None
-        if self.network is not None:
-            try:
-                grammar = (
-                    self._grammar_ears.pop()
-                    if self._grammar_ears
-                    else grammar_ear(self.network, self._pronounce)
-                )
-            except (ValueError, RuntimeError) as error:
-                self._warn(f"This grammar is of no use and is passed over: {error}.")
-                self.network = None
-        if self._sentences:
-            try:
-                phrases = (
-                    self._phrase_ears.pop()
-                    if self._phrase_ears
-                    else phrase_ear(self._sentences, self._pronounce)
-                )
-            except (ValueError, RuntimeError) as error:
-                self._warn(f"These phrases are of no use and are passed over: {error}.")
-                self._sentences = []
-        return grammar, phrases
-
-    def give_back(self, grammar: Ear | None, phrases: Ear | None) -> None:
-        if grammar is not None:
-            self._grammar_ears.append(grammar)
-        if phrases is not None:
-            self._phrase_ears.append(phrases)
+        sentences = _sentences(vocabulary, network)
+        self.known = frozenset(tuple(sentence) for sentence in sentences)
+        self.ears: _Stock | None = None
+        if sentences:
+            self.ears = _Stock(
+                "These phrases are", lambda: phrase_ear(sentences, pronounce), warn
+            )
 
 
 def _sentences(vocabulary: Vocabulary, network: Network | None) -> list[list[str]]:
@@ -163,19 +182,34 @@ class Ears:
 
 
 class EarsRoom:
-    """All ears of this process."""
+    """All ears of this process.
+
+    Those for a grammar serve all vocabularies that have it: the words of a
+    conversation change with each turn, its grammar hardly ever.
+    """
 
     def __init__(self, warn: Warn) -> None:
         self._warn = warn
         anything, self._pronounce = open_ear()
         self._idle = [(anything, sound_ear())]
         self._built = 1
-        self._models: OrderedDict[Vocabulary, _Models] = OrderedDict()
+        self._grammars = _Latest[str, _Grammar](
+            lambda text: _Grammar(text, self._pronounce, warn)
+        )
+        self._phrases = _Latest[Vocabulary, _Phrases](
+            lambda vocabulary: _Phrases(
+                vocabulary,
+                self._grammars[vocabulary.grammar].network,
+                self._pronounce,
+                warn,
+            )
+        )
 
     def prepare(self, vocabulary: Vocabulary) -> None:
         """Have the ears for a vocabulary ready."""
-        models = self._models_of(vocabulary)
-        models.give_back(*models.take())
+        for stock in self._stocks(vocabulary):
+            if stock is not None:
+                stock.give_back(stock.take())
 
     def take(self, vocabulary: Vocabulary) -> Ears | None:
         """Lend ears to an utterance; None if all are in use."""
@@ -184,27 +218,51 @@ class EarsRoom:
                 return None
             self._built += 1
             self._idle.append((open_ear()[0], sound_ear()))
-        models = self._models_of(vocabulary)
-        grammar, phrases = models.take()
-        return Ears(*self._idle.pop(), grammar, phrases, models.network, models.known)
+        grammar, phrases = (
+            stock.take() if stock is not None else None
+            for stock in self._stocks(vocabulary)
+        )
+        return Ears(
+            *self._idle.pop(),
+            grammar,
+            phrases,
+            self._grammars[vocabulary.grammar].network if grammar else None,
+            self._phrases[vocabulary].known,
+        )
 
     def give_back(self, vocabulary: Vocabulary, ears: Ears) -> None:
         """Take ears back; they must have been stopped."""
         self._idle.append((ears.anything, ears.sounds))
-        models = self._models.get(vocabulary)
-        if models is not None:
-            models.give_back(ears.grammar, ears.phrases)
+        lent = (ears.grammar, ears.phrases)
+        for stock, ear in zip(self._stocks(vocabulary), lent, strict=True):
+            if stock is not None:
+                stock.give_back(ear)
 
     def lose_ears(self) -> None:
         """Know that lent ears do not come back, so that others may be made."""
         self._built -= 1
 
-    def _models_of(self, vocabulary: Vocabulary) -> _Models:
-        models = self._models.get(vocabulary)
-        if models is None:
-            models = _Models(vocabulary, self._pronounce, self._warn)
-            self._models[vocabulary] = models
-            if len(self._models) > _MAX_VOCABULARIES:
-                self._models.popitem(last=False)
-        self._models.move_to_end(vocabulary)
-        return models
+    def _stocks(self, vocabulary: Vocabulary) -> tuple[_Stock | None, _Stock | None]:
+        """Return the ears for the grammar and for the phrases."""
+        grammar = self._grammars[vocabulary.grammar]
+        return grammar.ears, self._phrases[vocabulary].ears
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class _Latest(Generic[Key, Value]):
+    """Makes what is asked for, and keeps what was asked for last."""
+
+    def __init__(self, make: Callable[[Key], Value]) -> None:
+        self._make = make
+        self._kept: OrderedDict[Key, Value] = OrderedDict()
+
+    def __getitem__(self, key: Key) -> Value:
+        if key not in self._kept:
+            self._kept[key] = self._make(key)
+            if len(self._kept) > _MAX_KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
