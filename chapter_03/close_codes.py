@@ -4,6 +4,7 @@ A table to come back to. The service says little when it closes a connection: a
 code, and a reason of at most 123 bytes. Each row is for one code and a part of the
 reason; the first that fits explains it. Chapter 3 builds this module;
 close-codes.js is its twin, and both agree on tests/vectors/close_codes.json.
+``python -m chapter_03.close_codes`` prints the table that stands in close-codes.md.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ __all__ = [
     "TOO_SLOW",
     "Explanation",
     "Source",
+    "as_markdown",
     "explain_close",
 ]
 
@@ -483,3 +485,18 @@ _UNKNOWN = Explanation(
     "of the API.",
     "guessed",
 )
+
+
+def as_markdown() -> str:
+    """Return the table as it stands in close-codes.md."""
+    lines = ["| code and reason | what happened, and why | what to do | known from |"]
+    lines.append("|---|---|---|---|")
+    for row in EXPLANATIONS:
+        reason = f"{row.code} *{row.reason}*" if row.reason else f"{row.code}"
+        happened = f"{row.happened} {row.why}"
+        lines.append(f"| {reason} | {happened} | {row.next} | {row.source} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(as_markdown())

@@ -5,7 +5,11 @@
  * session, within a minute, with one model.
  */
 
+const STOPPED = "The guide has stopped. Start it again with: python3 guide.py";
+
 /**
+ * Ask for a token.
+ *
  * @param {object} [options]
  * @param {AbortSignal} [options.signal]
  * @param {typeof globalThis.fetch} [options.fetch]
@@ -19,8 +23,7 @@ export async function requestToken({ signal, fetch = globalThis.fetch } = {}) {
     response = await fetch("/api/token", { method: "POST", signal });
   } catch (error) {
     if (signal?.aborted) throw error;
-    const sentence = "The guide has stopped. Start it again with: python3 guide.py";
-    throw new Error(sentence, { cause: error });
+    throw new Error(STOPPED, { cause: error });
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
@@ -29,4 +32,23 @@ export async function requestToken({ signal, fetch = globalThis.fetch } = {}) {
   const url = new URL(answer.websocket_url);
   url.searchParams.set("access_token", answer.token);
   return { url: url.href, model: answer.model };
+}
+
+/**
+ * Ask which model answers, for pages that name it before they need a token.
+ *
+ * @param {object} [options]
+ * @param {typeof globalThis.fetch} [options.fetch]
+ * @returns {Promise<string>} Its id.
+ * @throws {Error} With a sentence for the reader.
+ */
+export async function requestModel({ fetch = globalThis.fetch } = {}) {
+  let status;
+  try {
+    status = await (await fetch("/api/status")).json();
+  } catch (error) {
+    throw new Error(STOPPED, { cause: error });
+  }
+  if (!status.model) throw new Error(status.problem ?? "Nobody said which model answers.");
+  return status.model;
 }
