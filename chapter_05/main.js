@@ -12,7 +12,7 @@ import { VoicesScope } from "./voices-scope.js";
 const place = (id) => document.getElementById(id);
 
 const preferences = new Preferences("live-audio-chat");
-const frames = new FrameList(place("frames"));
+const frames = new FrameList(place("frames"), { showAudio: false });
 const chat = new LiveChat(frames);
 const said = new Said(place("said"));
 const scope = new VoicesScope(place("voices"));

@@ -15,16 +15,19 @@ __all__ = ["Answer", "Delay", "Question", "SentAudio", "Utterance"]
 REMEMBERED_CHUNKS = 3000
 """How far back a place in the audio can be found."""
 
+Times = deque[tuple[float, float]]
+"""Where chunks end in the audio, and when that was spoken (ms)."""
+
 
 class SentAudio:
     """Knows when each moment of the audio that was sent was spoken."""
 
     def __init__(self) -> None:
-        self._chunks: deque[tuple[float, float]] = deque(maxlen=REMEMBERED_CHUNKS)
+        self._chunks: Times = deque(maxlen=REMEMBERED_CHUNKS)
         self._sent_ms = 0.0
 
     def add(self, ms: float, at_ms: float) -> None:
-        """Note a chunk that was sent: its length, and when its end was spoken."""
+        """Note a chunk's length, and when the last of it was spoken."""
         self._sent_ms += ms
         self._chunks.append((self._sent_ms, at_ms))
 
@@ -83,13 +86,14 @@ class Answer:
     was_interrupted: bool = False
     is_over: bool = False
     who: str = "model"
-    _pieces: list[tuple[str, float]] = field(default_factory=list)
+    pieces: list[tuple[str, float]] = field(default_factory=list)
+    """Words, and where (ms) the chunk began with which they came."""
     _chunk_from_ms: float = 0.0
 
     @property
     def text(self) -> str:
         """All words, heard or not."""
-        return "".join(text for text, _ in self._pieces)
+        return "".join(text for text, _ in self.pieces)
 
     def add_audio(self, ms: float) -> None:
         """Note the length of a chunk that came."""
@@ -98,10 +102,10 @@ class Answer:
 
     def add_words(self, text: str) -> None:
         """Add words of the transcript, which begin with the chunk they came with."""
-        if self._pieces and self._pieces[-1][1] == self._chunk_from_ms:
-            self._pieces[-1] = (self._pieces[-1][0] + text, self._chunk_from_ms)
+        if self.pieces and self.pieces[-1][1] == self._chunk_from_ms:
+            self.pieces[-1] = (self.pieces[-1][0] + text, self._chunk_from_ms)
         else:
-            self._pieces.append((text, self._chunk_from_ms))
+            self.pieces.append((text, self._chunk_from_ms))
 
     def split(self) -> tuple[str, str]:
         """Return the words that were heard, and those that were not.
@@ -111,9 +115,9 @@ class Answer:
         counts as heard.
         """
         heard_ms = math.inf if self.heard_ms is None else self.heard_ms
-        ends_ms = [from_ms for _, from_ms in self._pieces[1:]] + [self.received_ms]
+        ends_ms = [from_ms for _, from_ms in self.pieces[1:]] + [self.received_ms]
         heard = unheard = ""
-        for (text, from_ms), end_ms in zip(self._pieces, ends_ms, strict=True):
+        for (text, from_ms), end_ms in zip(self.pieces, ends_ms, strict=True):
             done = heard_ms >= end_ms
             share = 1.0 if done else (heard_ms - from_ms) / (end_ms - from_ms)
             letters = _letters_heard(text, max(0.0, share))

@@ -86,12 +86,6 @@ def visit(browser, port):
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        if not (REPOSITORY / "chapter_03" / "frame-list.js").exists():  # TEMPORARY
-            body = "export class FrameList{sent(){} received(){} closed(){} clear(){}}"
-            page.route(
-                "**/frame-list.js",
-                lambda route: route.fulfill(body=body, content_type="text/javascript"),
-            )
         if prepare:
             prepare(page)
         page.goto(f"http://localhost:{port}/chapter_05/")
