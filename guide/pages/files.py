@@ -45,7 +45,6 @@ LINKED_SOURCES = frozenset(
         "guide/backend.py",
         "guide/chapters.py",
         "guide/models.py",
-        "live_emulator/CLIENTS.md",
         "live_emulator/FIDELITY.md",
         "live_emulator/README.md",
         "pyproject.toml",
@@ -55,7 +54,10 @@ LINKED_SOURCES = frozenset(
 )
 """Files outside the open folders that READMEs link to."""
 
-_OPEN_FOLDERS = re.compile(r"(chapter_\d\d|assets|guide/home|guide/style)/")
+_OPEN_FOLDERS = re.compile(
+    r"(chapter_\d\d|assets|guide/home|guide/style"
+    r"|tests/(live_emulator|conformance))/"  # FIDELITY.md names its proofs
+)
 
 _EXTRA_TYPES = {
     "LICENSE": "text/plain; charset=utf-8",

@@ -20,6 +20,7 @@ SERVED = {
     "/guide/backend.py": "text/x-python; charset=utf-8",
     "/README.md": "text/markdown; charset=utf-8",
     "/LICENSE": "text/plain; charset=utf-8",
+    "/tests/live_emulator/session/test_turns.py": "text/x-python; charset=utf-8",
 }
 
 

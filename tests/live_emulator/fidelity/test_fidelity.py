@@ -1,5 +1,7 @@
 """FIDELITY.md tells the truth: it is complete, and as new as code and tests."""
 
+import re
+
 import pytest
 
 from live_emulator.protocol.models import LIVE_MODELS
@@ -31,6 +33,14 @@ def test_the_document_is_up_to_date():
     """FIDELITY.md is what the tables and the tests say today."""
     written = PATH.read_text("utf-8")
     assert written == write_document(SECTIONS, CHAPTERS), f"Run {COMMAND}."
+
+
+def test_its_links_lead_to_tests():
+    """Whatever the document names as a proof is a file beside it."""
+    text = PATH.read_text("utf-8")
+    targets = dict(re.findall(r"^\[(\w+)\]: (\S+)$", text, re.MULTILINE))
+    assert set(re.findall(r"\]\[(\w+)\]", text)) <= targets.keys()
+    assert all((PATH.parent / target).is_file() for target in targets.values())
 
 
 def test_every_mark_names_something_that_exists():

@@ -100,9 +100,9 @@ async def test_a_flood_of_audio(victim):
             while True:
                 for frame in noise(seconds):
                     await socket.send(frame)
+                await converse(socket)
                 if done.is_set():
                     break
-            await converse(socket)
 
     done = asyncio.Event()
     done.set()
