@@ -99,7 +99,7 @@ def short_lived() -> Iterator[Emulator]:
 @pytest.fixture
 def soon_gone() -> Iterator[Emulator]:
     """Run an emulator whose sessions have time for an answer before GoAway."""
-    limits = Limits(go_away_s=5 * SPEED, cut_s=60 * SPEED)
+    limits = Limits(go_away_s=8 * SPEED, cut_s=60 * SPEED)
     with Emulator(speed=SPEED, limits=limits) as emulator:
         yield emulator
 

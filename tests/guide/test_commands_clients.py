@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from guide.commands.clients import clients_for, needs_clients
+from guide.commands.command_line import parse
 from guide.commands.console import Console
 
 PYTHON = Path(sys.executable)
@@ -63,3 +64,11 @@ def test_a_failure_is_no_end(small):
     said = io.StringIO()
     assert not clients_for(PYTHON, small, Console(said), everything=False)
     assert "will be left out. The same command tries again." in said.getvalue()
+
+
+def test_everything_is_an_option_of_the_test_command():
+    """Without it the heavy clients are left out."""
+    options, for_pytest = parse(["test", "clients", "--all", "--", "-x"])
+    assert options.everything
+    assert (options.parts, for_pytest) == (["clients"], ["-x"])
+    assert not parse(["test"])[0].everything
