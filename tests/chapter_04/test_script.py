@@ -217,7 +217,7 @@ def test_silence_is_no_success(script, call, text, monkeypatch):
     "arguments", [[], ["a.txt", "--longest", "3"], ["a.txt", "--at-once", "0"]]
 )
 def test_a_command_line_without_sense_shows_its_use(script, capsys, arguments):
-    """argparse ends the script with 2."""
+    """The script ends with 2, as argparse does."""
     with pytest.raises(SystemExit) as ended:
         script.parse_arguments(arguments)
     assert ended.value.code == 2
