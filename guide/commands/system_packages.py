@@ -1,4 +1,4 @@
-"""What the tests need that pip can't give: a browser, PortAudio, node.
+"""What the tests need that pip can't give: a browser, PortAudio, a sound card, node.
 
 Installed where that needs no questions (Debian and Ubuntu as root, Playwright
 elsewhere); otherwise the one command that does it is named.
@@ -15,7 +15,13 @@ from pathlib import Path
 from guide.commands.browser import find_browser
 from guide.commands.console import Console
 
-__all__ = ["NODE_MAJOR", "browser_for", "find_node", "portaudio_for"]
+__all__ = [
+    "NODE_MAJOR",
+    "browser_for",
+    "find_node",
+    "portaudio_for",
+    "virtual_sound_card_for",
+]
 
 NODE_MAJOR = 20
 """Oldest node whose own test runner the tests can use."""
@@ -56,6 +62,24 @@ def portaudio_for(python: Path, console: Console) -> None:
         )
 
 
+def virtual_sound_card_for(console: Console) -> None:
+    """Install PulseAudio, which can pretend to have devices; there is none but Linux'.
+
+    It is not started as a service of the machine: tests run one of their own.
+    """
+    if sys.platform != "linux" or _has_pulseaudio():
+        return
+    packages = ("pulseaudio", "pulseaudio-utils", "libasound2-plugins")
+    if _is_root() and _distribution() in ("debian", "ubuntu"):
+        # A desktop that uses another sound server keeps it.
+        _apt_install("--no-remove", *packages)
+    if not _has_pulseaudio():
+        console.say(
+            "PulseAudio is missing, so no test will talk through a virtual sound card. "
+            f"This gets it on Debian and Ubuntu: sudo apt install {' '.join(packages)}"
+        )
+
+
 def find_node() -> tuple[str | None, str]:
     """Return node's path and what is to be said of it; no path if it won't do."""
     path = shutil.which("node")
@@ -74,9 +98,14 @@ def _has_portaudio(python: Path) -> bool:
     return _run([str(python), "-c", "import sounddevice"])
 
 
-def _apt_install(package: str) -> None:
+def _has_pulseaudio() -> bool:
+    tools = ("pulseaudio", "pactl", "paplay", "parec")
+    return all(shutil.which(tool) for tool in tools)
+
+
+def _apt_install(*packages: str) -> None:
     variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    command = [*_APT, "install", "-y", "--no-install-recommends", package]
+    command = [*_APT, "install", "-y", "--no-install-recommends", *packages]
     # A fresh machine knows no packages before its first update.
     if not _run(command, variables):
         _run([*_APT, "update"], variables)

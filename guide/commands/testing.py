@@ -21,7 +21,12 @@ from guide.commands.console import Console
 from guide.commands.environment import Environment
 from guide.commands.problems import Problem
 from guide.commands.processes import end_group, group_options
-from guide.commands.system_packages import browser_for, find_node, portaudio_for
+from guide.commands.system_packages import (
+    browser_for,
+    find_node,
+    portaudio_for,
+    virtual_sound_card_for,
+)
 from guide.commands.test_report import Report, read_report, summary
 
 __all__ = ["exit_code_of", "run_tests", "targets_for"]
@@ -187,6 +192,7 @@ def _variables(python: Path, console: Console, service: bool) -> dict[str, str]:
     if browser := browser_for(python, console):
         variables[BROWSER_VARIABLE] = browser
     portaudio_for(python, console)
+    virtual_sound_card_for(console)
     node, sentence = find_node()
     if node is None:
         console.say(f"{sentence} Until then tests of JavaScript are left out.")

@@ -90,6 +90,28 @@ def test_other_systems_have_portaudio_in_the_package(machine):
     assert not machine.commands
 
 
+def test_a_virtual_sound_card_is_installed_or_named(machine, monkeypatch):
+    """Without taking another sound server away."""
+    monkeypatch.setattr(system_packages.shutil, "which", lambda _: None)
+    machine.be("debian", root=True, works=False)
+    system_packages.virtual_sound_card_for(machine.console)
+    assert "--no-remove pulseaudio pulseaudio-utils" in machine.commands[0]
+    assert "sudo apt install pulseaudio" in machine.said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("distribution", "tool"), [("", None), ("debian", "/usr/bin/tool")]
+)
+def test_nothing_is_done_where_a_sound_card_is_there_or_impossible(
+    machine, monkeypatch, distribution, tool
+):
+    """Only Linux has virtual ones without a driver."""
+    monkeypatch.setattr(system_packages.shutil, "which", lambda _: tool)
+    machine.be(distribution, root=True)
+    system_packages.virtual_sound_card_for(machine.console)
+    assert not machine.commands and not machine.said.getvalue()
+
+
 @pytest.mark.parametrize(
     ("version", "usable"),
     [("v20.1.0", True), ("v24.0.0", True), ("v18.19.0", False), ("nonsense", False)],
