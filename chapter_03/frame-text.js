@@ -40,12 +40,12 @@ export function prettyFrame(text) {
  */
 export function frameNames(text) {
   const fields = parsed(text);
-  if (typeof fields !== "object" || fields === null) {
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) {
     return { names: ["no JSON object"], hasAudio: false };
   }
   const names = Object.entries(fields).flatMap(([name, value]) => [
     name,
-    ...(FLAT.has(name) ? [] : Object.keys(Object(value))),
+    ...(FLAT.has(name) || typeof value !== "object" ? [] : Object.keys(value ?? {})),
   ]);
   return { names, hasAudio: /"mime_?type":\s*"audio\//i.test(text) };
 }

@@ -6,7 +6,7 @@ module; live-events.js is its twin.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 __all__ = [
@@ -43,16 +43,20 @@ __all__ = [
 
 
 class _Event:
-    """Prints like a dataclass, without what is empty and without the audio."""
+    """Prints like a dataclass, without defaults and without the audio itself."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        shown = [
-            f"{each.name}={_brief(getattr(self, each.name))}"
-            for each in fields(self)  # type: ignore[arg-type]
-            if getattr(self, each.name) not in ("", None, False, 0, (), {})
-        ]
+        shown = []
+        for each in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, each.name)
+            if each.default_factory is not MISSING:
+                default = each.default_factory()
+            else:
+                default = each.default
+            if value != default:
+                shown.append(f"{each.name}={_brief(value)}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
 

@@ -179,3 +179,22 @@ def test_every_close_of_the_emulator_has_a_row_of_its_own(name):
     reason = cut_reason(close.reason if name in CLOSES else close.text)
     found = explain_close(close.code, reason)
     assert found.why != explain_close(close.code, "").why
+
+
+def test_events_print_what_they_say_and_no_audio():
+    """Nothing is shown that is a default, and of bytes their number."""
+    shown = [
+        (
+            live_events.Audio(bytes(1_920), 24_000),
+            "Audio(pcm=<1,920 bytes>, rate_hz=24000)",
+        ),
+        (live_events.VoiceActivity(False), "VoiceActivity(started=False)"),
+        (live_events.OutputTranscript(" times"), "OutputTranscript(text=' times')"),
+        (live_events.Usage(total_tokens=1), "Usage(total_tokens=1)"),
+        (
+            live_events.Usage(tool_by_kind={"TEXT": 1}),
+            "Usage(tool_by_kind={'TEXT': 1})",
+        ),
+        (live_events.Interrupted(), "Interrupted()"),
+    ]
+    assert [repr(event) for event, _ in shown] == [text for _, text in shown]
