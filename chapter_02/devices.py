@@ -201,8 +201,17 @@ class WavMicrophone:
     ) -> None:
         self.chunk_ms = chunk_ms
         self.rate_hz = rate_hz
-        self.has_ended = False
         self._pcm = pcm
+        self._spoken = 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all of the recording has been spoken."""
+        return self._spoken >= len(self._pcm)
+
+    def say(self, pcm: bytes) -> None:
+        """Speak this as well, after what is being spoken."""
+        self._pcm, self._spoken = self._pcm[self._spoken :] + pcm, 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -215,11 +224,10 @@ class WavMicrophone:
         now_s = asyncio.get_running_loop().time
         began_s = now_s()
         chunk_bytes = self.rate_hz * self.chunk_ms // 1000 * 2
-        for number in count():
-            due_s = began_s + (number + 1) * self.chunk_ms / 1000
-            await asyncio.sleep(due_s - now_s())
-            chunk = self._pcm[number * chunk_bytes : (number + 1) * chunk_bytes]
-            self.has_ended = (number + 1) * chunk_bytes >= len(self._pcm)
+        for number in count(1):
+            await asyncio.sleep(began_s + number * self.chunk_ms / 1000 - now_s())
+            chunk = self._pcm[self._spoken : self._spoken + chunk_bytes]
+            self._spoken += chunk_bytes
             yield chunk.ljust(chunk_bytes, b"\0")
 
 

@@ -170,6 +170,21 @@ async def test_the_twin_of_the_microphone_speaks_a_recording_and_then_is_silent(
     assert ended == [False, False, False, True, True]
 
 
+async def test_the_twin_of_the_microphone_can_be_told_to_say_more():
+    """After what it is saying, or after a silence."""
+    microphone = WavMicrophone(b"\1" * 400, chunk_ms=10)
+    chunks = microphone.chunks()
+    spoken = [await anext(chunks)]
+    microphone.say(b"\2" * 240)
+    spoken += [await anext(chunks), await anext(chunks)]
+    assert microphone.has_ended
+    microphone.say(b"\3" * 320)
+    assert not microphone.has_ended
+    spoken.append(await anext(chunks))
+    assert b"".join(spoken[:2]) == b"\1" * 400 + b"\2" * 240
+    assert spoken[2:] == [bytes(320), b"\3" * 320]
+
+
 async def test_the_twins_keep_the_time_of_the_loop():
     """A chunk comes when its last sample has been spoken, never sooner."""
     now_s = asyncio.get_running_loop().time
