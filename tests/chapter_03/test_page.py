@@ -149,7 +149,7 @@ def test_a_refused_setup_is_explained(visit, label):
     box = page.get_by_role("alert").filter(has_text=f"Closed with {code}")
     box.wait_for()
     assert reason in box.inner_text()
-    assert len(box.locator("p:not(:empty)").all()) == 4
+    assert len(box.locator("p[id]:not(:empty)").all()) == 4
     assert frames(page)[-1][0] == "closed"
     assert page.evaluate("document.activeElement.id") == "connect"
 
