@@ -105,8 +105,6 @@ class Connection:
                 if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     await self._inbox.put(self._frame_step(message.data))
                     await self._room.wait()
-                elif message.type is WSMsgType.ERROR:
-                    break
             await self._answer_close()
         finally:
             self._client_gone = True

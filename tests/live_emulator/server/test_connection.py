@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import json
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -74,18 +75,22 @@ class SlowEars:
         self.heard = 0
         self.full = asyncio.Event()
         self.may_finish = asyncio.Event()
+        self.dropped = threading.Event()
 
     def prepare(self, vocabulary: Vocabulary) -> None:
         """Need no preparation."""
 
     def listen(self, vocabulary: Vocabulary, on_partial: Any = None) -> "SlowEars":
         """Begin another utterance."""
+        self.on_partial = on_partial
         self.open += 1
         self.most = max(self.most, self.open)
         return self
 
     def feed(self, pcm: bytes) -> None:
-        """Take audio and forget it."""
+        """Take audio and understand the same every time."""
+        if self.on_partial is not None:
+            self.on_partial("hello")
 
     async def finish(self) -> Hearing:
         """Wait until it is allowed."""
@@ -98,13 +103,13 @@ class SlowEars:
 
     def drop(self) -> None:
         """Have nothing to forget."""
+        self.dropped.set()
 
 
 async def test_speech_faster_than_it_is_heard(say):
     """A client that speaks faster than it is heard has to wait."""
     pcm = await say("What is two plus two?")
-    blob = {"data": base64.b64encode(pcm).decode(), "mimeType": "audio/pcm;rate=16000"}
-    frame = json.dumps({"realtimeInput": {"audio": blob}})
+    frame = speech_frame(pcm)
     many = 3 * _MOST_TASKS
     ears = SlowEars()
     loop = asyncio.get_running_loop()
@@ -123,6 +128,42 @@ async def test_speech_faster_than_it_is_heard(say):
             await sent
             while ears.heard < many:
                 await socket.recv()
+
+
+def speech_frame(pcm: bytes) -> str:
+    """Return audio as one message."""
+    blob = {"data": base64.b64encode(pcm).decode(), "mimeType": "audio/pcm;rate=16000"}
+    return json.dumps({"realtimeInput": {"audio": blob}})
+
+
+async def test_who_vanishes_is_listened_to_no_longer(say):
+    """A client that is gone in the middle of a word leaves no listener behind."""
+    pcm = await say("What is two plus two?")
+    ears = SlowEars()
+    with Emulator(recogniser=ears) as live:
+        async with open_socket(live) as socket:
+            await socket.send(json.dumps(SETUP))
+            await socket.send(speech_frame(pcm[: len(pcm) // 6 * 2]))
+            async with asyncio.timeout(20):
+                while "voiceActivity" not in json.loads(await socket.recv()):
+                    pass
+            socket.transport.abort()
+        assert await asyncio.to_thread(ears.dropped.wait, 20)
+
+
+async def test_interim_texts_come_while_one_speaks(say):
+    """A transcribe model tells what it has understood before the end."""
+    pcm = await say("What is two plus two?")
+    setup = {"setup": {"model": "models/gemini-3.5-transcribe-live"}}
+    with Emulator(recogniser=SlowEars()) as live:
+        async with open_socket(live) as socket, asyncio.timeout(20):
+            await socket.send(json.dumps(setup))
+            await socket.send(speech_frame(pcm))
+            content: dict[str, Any] = {}
+            while "interimInputTranscription" not in content:
+                content = json.loads(await socket.recv()).get("serverContent", {})
+            socket.transport.abort()  # more has come than is read
+    assert content["interimInputTranscription"] == {"text": "hello"}
 
 
 @rule(guessed("what the service does is not known"), "close.internal")
@@ -175,6 +216,20 @@ async def test_stopping_closes_open_sessions():
             await socket.recv()
         assert caught.value.rcvd is not None
         assert caught.value.rcvd.code == 1001
+
+
+async def test_stopping_ends_connections_that_never_spoke():
+    """When the emulator stops, a connection that said nothing is closed too."""
+    live = Emulator().start()
+    port = int(live.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async with open_socket(live) as socket:
+        await socket.send(json.dumps(SETUP))
+        await socket.recv()  # by now the silent one was accepted as well
+    await asyncio.to_thread(live.stop)
+    async with asyncio.timeout(10):
+        assert await reader.read() == b""
+    writer.close()
 
 
 async def test_frames_that_break_the_protocol(live):

@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import aiohttp
 import psutil
@@ -186,3 +186,41 @@ async def test_thousands_of_sessions_without_a_setup(victim):
         await converse(other)
     await victim.is_idle()
     assert victim.memory - before < ALLOWED_GROWTH
+
+
+LIMITED = """
+import resource, runpy
+resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+runpy.run_module("live_emulator", run_name="__main__")
+"""
+
+
+@pytest.fixture
+def limited() -> Iterator[tuple[Victim, IO[str]]]:
+    """Run an emulator that may have few files open; yield it and its warnings."""
+    command = [sys.executable, "-c", LIMITED, "--port", "0", "--speed", "10"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        yield Victim(process, process.stdout.readline().split()[-1]), process.stderr
+        process.terminate()
+        process.stderr.read()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no such limit")
+async def test_more_connections_than_the_system_allows(limited):
+    """Out of file descriptors, the emulator goes on when some are free again."""
+    victim, warnings = limited
+    writers = []
+    for _ in range(200):
+        _, writer = await asyncio.open_connection("127.0.0.1", victim.port)
+        writers.append(writer)
+    warning = await asyncio.to_thread(warnings.readline)
+    assert "A connection could not be accepted" in warning
+    for writer in writers:
+        writer.transport.abort()
+    async with victim.open() as socket:
+        await socket.send(SETUP)
+        await converse(socket)

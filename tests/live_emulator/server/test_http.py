@@ -345,6 +345,27 @@ async def test_an_expired_key(live):
     assert "expired" in json.loads(text)["error"]["message"]
 
 
+@rule(documented("REST reference"), "unary.generateContent")
+async def test_an_answer_is_one_text():
+    """Sentences that come one by one in a stream are one text in a whole answer."""
+    path = f"/v1/models/{MODEL}:generateContent"
+    with Emulator(brain=ScriptedBrain([[Say("One."), Say("Two.")]])) as live:
+        _, _, text = await call(live, "POST", path, PROMPT)
+    [candidate] = json.loads(text)["candidates"]
+    assert candidate["content"]["parts"] == [{"text": "One. Two."}]
+
+
+@rule(documented("Vertex AI: OAuth"), "method.credentials unary.paths")
+async def test_a_bearer_token(live):
+    """Callers of Vertex AI show a bearer token; every one is good here."""
+    path = f"/v1/projects/p/locations/global/publishers/google/models/{MODEL}"
+    async with (
+        aiohttp.ClientSession(headers={"authorization": "Bearer t"}) as http,
+        http.post(f"{live.url}{path}:generateContent", json=PROMPT) as answer,
+    ):
+        assert answer.status == 200
+
+
 @rule(documented("REST reference: groundingMetadata"), "unary.generateContent")
 async def test_grounding_and_thoughts():
     """Searches come as metadata at the end; thoughts are not shown."""
