@@ -176,6 +176,6 @@ class Resampler:
         return result
 
 
-def _blocks(count: int, size: int = 4096) -> Iterator[slice]:
+def _blocks(count: int, size: int = 256) -> Iterator[slice]:
     """Cut long work into pieces that fit into the cache."""
     return (slice(at, min(at + size, count)) for at in range(0, count, size))
