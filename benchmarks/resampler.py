@@ -62,8 +62,7 @@ def with_soxr(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     stream = soxr.ResampleStream(from_hz, to_hz, 1, "float32", "VHQ")
     pieces = [stream.resample_chunk(piece) for piece in chunks(samples, from_hz)]
     pieces.append(stream.resample_chunk(np.zeros(0, np.float32), last=True))
-    joined: Samples = np.concatenate(pieces)
-    return joined
+    return np.concatenate(pieces)
 
 
 def linear(samples: Samples, from_hz: int, to_hz: int) -> Samples:
@@ -71,7 +70,7 @@ def linear(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     count = -(-len(samples) * to_hz // from_hz)
     places = np.arange(count) * (from_hz / to_hz)
     drawn = np.interp(places, np.arange(len(samples)), samples)
-    return drawn.astype(np.float32)
+    return np.asarray(drawn, np.float32)
 
 
 METHODS: dict[str, Method] = {
