@@ -26,23 +26,26 @@ export function addressesOf(sources) {
   return addresses;
 }
 
-/** The devices of one widget, open or not. */
-class Devices {
+/**
+ * The devices of one widget, open or not.
+ *
+ * They belong to the widget and not to its view: JupyterLab takes a view away when
+ * its cell is scrolled out of sight, and the conversation must go on. Events: `change`
+ * and `level` ({level}).
+ */
+class Devices extends EventTarget {
+  isOpen = false;
+  words = "";
   #model;
-  #view;
   /** @type {any} */
   #recorder = null;
   /** @type {any} */
   #streamer = null;
 
-  /**
-   * @param {any} model Of the widget.
-   * @param {{show: (text: string, isOpen: boolean) => void,
-   *   level: (level: number) => void}} view
-   */
-  constructor(model, view) {
+  /** @param {any} model Of the widget. */
+  constructor(model) {
+    super();
     this.#model = model;
-    this.#view = view;
     model.on(
       "msg:custom",
       /** @type {(message: any, buffers: DataView[]) => void} */
@@ -51,24 +54,31 @@ class Devices {
   }
 
   async toggle() {
-    if (this.#recorder) await this.close();
+    if (this.#recorder) await this.closeMicrophone();
     else await this.#open();
   }
 
-  /** @param {string} [problem] */
-  async close(problem = "") {
-    const [recorder, streamer] = [this.#recorder, this.#streamer];
+  /**
+   * Close the microphone; what the model still has to say may be heard.
+   *
+   * @param {string} [problem]
+   */
+  async closeMicrophone(problem = "") {
+    const recorder = this.#recorder;
     this.#recorder = null;
-    this.#setOpen(false);
+    this.#show(problem || "Closed.", false);
     this.#say({ type: "end", problem });
-    this.#view.show(problem || "Closed.", false);
     await recorder?.close();
-    // What the model still has to say may be heard.
-    if (problem) await streamer?.close();
+  }
+
+  /** Close everything, when the widget is no more. */
+  async close() {
+    await this.closeMicrophone();
+    await this.#streamer?.close();
   }
 
   async #open() {
-    this.#view.show("Opening …", false);
+    this.#show("Opening …", false);
     const addresses = addressesOf(this.#model.get("_modules"));
     const { AudioRecorder } = await import(addresses["chapter_05/audio-recorder.js"]);
     const { AudioStreamer } = await import(addresses["chapter_05/audio-streamer.js"]);
@@ -80,23 +90,24 @@ class Devices {
       await this.#streamer.open();
       await this.#recorder.open();
     } catch (error) {
-      await this.close(error instanceof Error ? error.message : String(error));
+      const problem = error instanceof Error ? error.message : String(error);
+      await this.closeMicrophone(problem);
       return;
     }
     this.#say({ type: "open" });
-    this.#setOpen(true);
-    this.#view.show("Open: run the next cell, and speak.", true);
+    this.#show("Open: run the next cell, and speak.", true);
   }
 
   #listen() {
     const [recorder, streamer] = [this.#recorder, this.#streamer];
     on(recorder, "chunk", ({ pcm, level }) => {
       this.#say({ type: "chunk" }, [new DataView(pcm.buffer)]);
-      this.#view.level(level);
+      this.dispatchEvent(new CustomEvent("level", { detail: { level } }));
     });
-    on(recorder, "lost", () => void this.close("The microphone is gone."));
-    on(recorder, "problem", ({ message }) => void this.close(message));
-    on(streamer, "problem", ({ message }) => void this.close(message));
+    const give = (/** @type {string} */ problem) => void this.closeMicrophone(problem);
+    on(recorder, "lost", () => give("The microphone is gone."));
+    on(recorder, "problem", ({ message }) => give(message));
+    on(streamer, "problem", ({ message }) => give(message));
     for (const type of ["start", "drain", "flush"]) {
       on(streamer, type, (detail) => this.#say({ type, ...detail }));
     }
@@ -117,10 +128,16 @@ class Devices {
     }
   }
 
-  /** @param {boolean} isOpen */
-  #setOpen(isOpen) {
+  /**
+   * @param {string} words
+   * @param {boolean} isOpen
+   */
+  #show(words, isOpen) {
+    this.words = words;
+    this.isOpen = isOpen;
     this.#model.set("is_open", isOpen);
     this.#model.save_changes();
+    this.dispatchEvent(new CustomEvent("change"));
   }
 
   /**
@@ -136,41 +153,55 @@ class Devices {
  * @param {EventTarget} target
  * @param {string} type
  * @param {(detail: any) => void} listener
+ * @param {AbortSignal} [signal] Ends the listening.
  */
-function on(target, type, listener) {
-  target.addEventListener(type, (event) => {
+function on(target, type, listener, signal) {
+  const take = (/** @type {Event} */ event) =>
     listener(/** @type {CustomEvent} */ (event).detail);
-  });
+  target.addEventListener(type, take, { signal });
 }
 
 /**
  * Show the button, a level and a line of text.
  *
- * @param {{model: any, el: HTMLElement}} widget
+ * @param {Devices} devices
+ * @param {HTMLElement} place
+ * @returns {() => void} Takes it away again.
  */
-function render({ model, el }) {
+function show(devices, place) {
   const button = document.createElement("button");
   const meter = document.createElement("meter");
   const words = document.createElement("span");
+  const viewing = new AbortController();
   Object.assign(meter, { min: 0, max: 0.3, value: 0 });
   meter.setAttribute("aria-label", "Level of the microphone");
   words.setAttribute("role", "status");
   words.style.marginLeft = meter.style.marginLeft = "0.7em";
   button.className = "jupyter-button";
-  const devices = new Devices(model, {
-    show(text, isOpen) {
-      words.textContent = text;
-      button.textContent = isOpen ? "Close the microphone" : "Open the microphone";
-      meter.value = 0;
-    },
-    level(level) {
-      meter.value = level;
-    },
-  });
-  button.textContent = "Open the microphone";
   button.onclick = () => void devices.toggle();
-  el.append(button, meter, words);
-  return () => void devices.close();
+  const update = () => {
+    words.textContent = devices.words;
+    button.textContent = `${devices.isOpen ? "Close" : "Open"} the microphone`;
+    meter.value = 0;
+  };
+  on(devices, "change", update, viewing.signal);
+  on(devices, "level", ({ level }) => (meter.value = level), viewing.signal);
+  update();
+  place.append(button, meter, words);
+  return () => viewing.abort();
 }
 
-export default { render };
+/** One widget: its devices, and as many views of them as are in sight. */
+export default () => {
+  /** @type {Devices} */
+  let devices;
+  return {
+    /** @param {{model: any}} widget */
+    initialize({ model }) {
+      devices = new Devices(model);
+      return () => void devices.close();
+    },
+    /** @param {{el: HTMLElement}} widget */
+    render: ({ el }) => show(devices, el),
+  };
+};
