@@ -37,6 +37,8 @@ class AnswerWatch:
         self.is_awaited = False
         self.answers = 0
         self.interruptions = 0
+        self._is_speaking = False
+        self._was_spoken_into = False
         self._was_interrupted = False
 
     def note(self, message: types.LiveServerMessage) -> None:
@@ -44,16 +46,18 @@ class AnswerWatch:
         activity, content = message.voice_activity, message.server_content
         if activity and activity.voice_activity_type == _SPEECH_BEGINS:
             self.is_awaited = True
+            self._was_spoken_into = self._is_speaking
         if content and (content.input_transcription or content.model_turn):
             self.is_awaited = True
+            self._is_speaking |= bool(content.model_turn)
         if content and content.interrupted:
             self.interruptions += 1
             self._was_interrupted = True
         if content and content.turn_complete:
-            # Who interrupted is still waiting for the answer to that.
-            self.is_awaited = self._was_interrupted
             self.answers += not self._was_interrupted
-            self._was_interrupted = False
+            # Who spoke meanwhile is still waiting for the answer to that.
+            self.is_awaited = self._was_interrupted or self._was_spoken_into
+            self._is_speaking = self._was_spoken_into = self._was_interrupted = False
 
 
 _SPEECH_BEGINS = types.VoiceActivityType.ACTIVITY_START

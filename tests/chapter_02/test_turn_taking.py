@@ -45,6 +45,18 @@ def test_who_interrupts_waits_for_the_answer_to_that():
     assert watched(*half, HEARD, AUDIO, COMPLETE) == (False, 1, 1)
 
 
+def test_who_speaks_into_an_answer_that_goes_on_waits_for_the_next():
+    """That is how it is without interruptions."""
+    both = (VOICE, HEARD, AUDIO, VOICE, AUDIO, COMPLETE)
+    assert watched(*both) == (True, 1, 0)
+    assert watched(*both, HEARD, AUDIO, COMPLETE) == (False, 2, 0)
+
+
+def test_who_goes_on_before_the_answer_gets_one_answer():
+    """A pause in a sentence, for example."""
+    assert watched(VOICE, HEARD, VOICE, HEARD, AUDIO, COMPLETE) == (False, 1, 0)
+
+
 def test_the_microphone_is_closed_while_something_plays_and_for_its_echo():
     """As much silence is sent as was recorded."""
     gate = HalfDuplex(echo_ms=80)
