@@ -488,14 +488,18 @@ _UNKNOWN = Explanation(
 
 
 def as_markdown() -> str:
-    """Return the table as it stands in close-codes.md."""
-    lines = ["| code and reason | what happened, and why | what to do | known from |"]
-    lines.append("|---|---|---|---|")
-    for row in EXPLANATIONS:
-        reason = f"{row.code} *{row.reason}*" if row.reason else f"{row.code}"
-        happened = f"{row.happened} {row.why}"
-        lines.append(f"| {reason} | {happened} | {row.next} | {row.source} |")
-    return "\n".join(lines)
+    """Return the tables as they stand in close-codes.md, one for each code."""
+    lines: list[str] = []
+    for code in dict.fromkeys(row.code for row in EXPLANATIONS):
+        lines += [f"## {code}", ""]
+        lines += ["| reason | what happened, and why | what to do |", "|---|---|---|"]
+        for row in EXPLANATIONS:
+            if row.code == code:
+                reason = f"*{row.reason}*" if row.reason else "any"
+                happened = f"{row.happened} {row.why}"
+                lines.append(f"| {reason}, {row.source} | {happened} | {row.next} |")
+        lines.append("")
+    return "\n".join(lines).rstrip()
 
 
 if __name__ == "__main__":

@@ -206,6 +206,7 @@ function showClose(close) {
   for (const [id, text] of Object.entries(texts)) {
     element(id, HTMLElement).textContent = text;
   }
+  element("closed-more", HTMLAnchorElement).hash = `${close.code}`;
 }
 
 /** @param {unknown} error */

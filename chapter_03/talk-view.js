@@ -1,8 +1,13 @@
+/** @typedef {"user" | "model"} Speaker */
+
 /** Writes down who said what, one paragraph for each turn. */
 export class TalkView {
   #place;
-  /** @type {HTMLElement | null} */
-  #line = null;
+  /**
+   * Where the words of each go on. Both may: an answer does not stop at once.
+   * @type {Partial<Record<Speaker, HTMLElement>>}
+   */
+  #lines = {};
   #isEmpty = true;
 
   /** @param {Element} place */
@@ -16,40 +21,40 @@ export class TalkView {
    */
   typed(text) {
     this.#begin("user", text);
-    this.#line = null;
   }
 
   /**
    * Show a piece of what is said, or was heard, after the piece before.
-   * @param {"user" | "model"} who
+   * @param {Speaker} who
    * @param {string} text
    */
   said(who, text) {
-    if (this.#line?.className !== who) this.#begin(who, "");
-    this.#line?.append(text);
+    this.#lines[who] ??= this.#begin(who, "");
+    this.#lines[who].append(text);
   }
 
-  /** Mark what is being said as interrupted. */
+  /** Mark what the model was saying as interrupted. */
   interrupted() {
-    this.#line?.classList.add("gone");
-    this.#line = null;
+    this.#lines.model?.classList.add("gone");
+    this.#lines = {};
   }
 
-  /** The next piece begins a paragraph. */
+  /** Whoever speaks next begins a paragraph. */
   turnEnded() {
-    this.#line = null;
+    this.#lines = {};
   }
 
   /**
-   * @param {string} who
+   * @param {Speaker} who
    * @param {string} text
    */
   #begin(who, text) {
     if (this.#isEmpty) this.#place.replaceChildren();
     this.#isEmpty = false;
-    this.#line = document.createElement("p");
-    this.#line.className = who;
-    this.#line.textContent = text;
-    this.#place.append(this.#line);
+    const line = document.createElement("p");
+    line.className = who;
+    line.textContent = text;
+    this.#place.append(line);
+    return line;
   }
 }

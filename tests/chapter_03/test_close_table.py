@@ -2,12 +2,20 @@
 
 from chapter_03.close_codes import EXPLANATIONS, as_markdown
 from guide.chapters import REPOSITORY
+from guide.pages.markdown import render
 
 
 def test_the_document_is_the_table():
     """`python -m chapter_03.close_codes` prints what stands in close-codes.md."""
     document = (REPOSITORY / "chapter_03" / "close-codes.md").read_text("utf-8")
     assert document.endswith("\n" + as_markdown() + "\n")
+
+
+def test_every_code_has_a_heading_to_link_to():
+    """The page links to `close-codes.md#1007`."""
+    html = render(as_markdown()).html
+    for code in {row.code for row in EXPLANATIONS}:
+        assert f'<h2 id="{code}">' in html
 
 
 def test_no_row_is_hidden_by_an_earlier_one():

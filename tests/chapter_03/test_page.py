@@ -131,6 +131,33 @@ def test_the_answer_is_heard(visit):
         assert second["at"] >= first["at"] + first["duration"] - 1e-6
 
 
+def test_a_second_question_silences_the_first_answer(visit):
+    """What was interrupted is struck out, and not played to its end."""
+    page = visit()
+    page.evaluate(
+        """() => {
+          window.stopped = 0;
+          const stop = AudioBufferSourceNode.prototype.stop;
+          AudioBufferSourceNode.prototype.stop = function () {
+            window.stopped += 1;
+            stop.call(this);
+          };
+        }"""
+    )
+    open_session(page)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Tell me a long story.")
+    page.keyboard.press("Enter")
+    page.locator("#talk .model", has_text="harbor").wait_for()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("What is twelve times seven?")
+    page.keyboard.press("Enter")
+    page.locator("#talk .model:not(.gone)", has_text="eighty-four").wait_for()
+    assert "harbor" in page.locator("#talk .model.gone").inner_text()
+    assert page.evaluate("window.stopped") > 0
+    assert any("interrupted" in names for _, names in frames(page))
+
+
 MISTAKES = {
     "Mistake: a field in the wrong place": (1007, 'Unknown name "temperature"'),
     "Mistake: a setting this model does not take": (1007, "invalid argument"),
@@ -150,6 +177,8 @@ def test_a_refused_setup_is_explained(visit, label):
     box.wait_for()
     assert reason in box.inner_text()
     assert len(box.locator("p[id]:not(:empty)").all()) == 4
+    more = box.get_by_role("link").get_attribute("href")
+    assert more.endswith(f"/chapter_03/close-codes.md#{code}")
     assert frames(page)[-1][0] == "closed"
     assert page.evaluate("document.activeElement.id") == "connect"
 
