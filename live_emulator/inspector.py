@@ -6,7 +6,7 @@ or `Origin` is refused, since transcripts may be private.
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,12 @@ _TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",
     ".css": "text/css",
+    ".svg": "image/svg+xml",
 }
 _LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-_QUEUE_SIZE = 1_000
+_QUEUE_SIZE = 5_000
+_BATCH = 500
+_HEARTBEAT_S = 5.0
 _HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'self'",
@@ -37,6 +40,12 @@ class Inspector:
     """Serves the page and the stream of events behind it."""
 
     journal: Journal
+    _streams: set["asyncio.Task[Any]"] = field(default_factory=set)
+
+    def close(self) -> None:
+        """End the streams to all pages."""
+        for stream in self._streams:
+            stream.cancel()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request below /inspector."""
@@ -55,33 +64,64 @@ class Inspector:
                 return _file(path.lstrip("/"))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Stream everything that is remembered and everything that comes."""
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_QUEUE_SIZE)
+        """Stream everything that is remembered and everything that comes.
 
-        def tell(event: Event) -> None:
-            # A page that is too slow misses events rather than slow a session.
-            with suppress(asyncio.QueueFull):
-                queue.put_nowait(_as_json(*event))
-
+        Server-sent events, each a list of what happened, in order.
+        """
+        watcher = _Watcher()
         response = web.StreamResponse(
             headers=_HEADERS | {"Content-Type": "text/event-stream"}
         )
         await response.prepare(request)
-        unsubscribe = self.journal.subscribe(tell)
+        unsubscribe = self.journal.subscribe(watcher.tell)
+        stream = asyncio.current_task()
+        assert stream is not None
+        self._streams.add(stream)
         try:
-            for record in self.journal:
-                await _write(response, _as_json("opened", record, None))
-                for frame in list(record.frames):
-                    await _write(response, _as_json("frame", record, frame))
-                if record.over:
-                    await _write(response, _as_json("closed", record, None))
+            # Up to this moment from the records, everything later from the watcher.
+            for past in [_history(record) for record in self.journal]:
+                for start in range(0, len(past), _BATCH):
+                    await _write(response, past[start : start + _BATCH])
+            await _write(response, [{"kind": "ready"}])
             while True:
-                await _write(response, await queue.get())
+                await _write(response, await watcher.next_batch())
         except ConnectionError:
             pass  # the page was closed
         finally:
             unsubscribe()
+            self._streams.discard(stream)
         return response
+
+
+class _Watcher:
+    """Collects what one page has to be told."""
+
+    def __init__(self, most: int = _QUEUE_SIZE) -> None:
+        self._queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(most)
+        self._missed = 0
+
+    def tell(self, event: Event) -> None:
+        """Take in an event; a page that is too slow misses it."""
+        try:
+            self._queue.put_nowait(_as_json(*event))
+        except asyncio.QueueFull:  # rather than slow a session
+            self._missed += 1
+
+    async def next_batch(self) -> list[dict[str, Any]]:
+        """Wait for something to tell; return all there is.
+
+        Nothing, every few seconds, tells whether the page is still there.
+        """
+        batch: list[dict[str, Any]] = []
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HEARTBEAT_S):
+                batch.append(await self._queue.get())
+        while len(batch) < _BATCH and not self._queue.empty():
+            batch.append(self._queue.get_nowait())
+        if self._missed:
+            batch.append({"kind": "missed", "count": self._missed})
+            self._missed = 0
+        return batch
 
 
 def is_local(request: web.Request) -> bool:
@@ -107,6 +147,15 @@ def _file(name: str) -> web.Response:
     )
 
 
+def _history(record: SessionRecord) -> list[dict[str, Any]]:
+    """Return all that is remembered of a session."""
+    events = [_as_json("opened", record, None)]
+    events += [_as_json("frame", record, frame) for frame in record.frames]
+    if record.over:
+        events.append(_as_json("closed", record, None))
+    return events
+
+
 def _as_json(kind: str, record: SessionRecord, frame: Frame | None) -> dict[str, Any]:
     event: dict[str, Any] = {"kind": kind, "session": record.number}
     if frame is not None:
@@ -115,6 +164,7 @@ def _as_json(kind: str, record: SessionRecord, frame: Frame | None) -> dict[str,
             "direction": frame.direction,
             "size": frame.size,
             "text": frame.text,
+            "peaks": frame.peaks,
         }
     elif kind == "opened":
         event |= {
@@ -128,5 +178,5 @@ def _as_json(kind: str, record: SessionRecord, frame: Frame | None) -> dict[str,
     return event
 
 
-async def _write(response: web.StreamResponse, event: dict[str, Any]) -> None:
-    await response.write(b"data: " + orjson.dumps(event) + b"\n\n")
+async def _write(response: web.StreamResponse, events: list[dict[str, Any]]) -> None:
+    await response.write(b"data: " + orjson.dumps(events) + b"\n\n")

@@ -1,8 +1,8 @@
 """Remember what went over the wires, for people and for tests to look at.
 
 Audio and images are remembered by their size alone, and all of it in bounded
-space. Keys and tokens travel in the request, never in a frame, so none can end
-up here.
+space; the loudness of audio is measured only while somebody looks. Keys and tokens
+travel in the request, never in a frame, so none can end up here.
 """
 
 import json
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal
 
+from live_emulator.peaks import peaks_of
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import LiveEndpoint
 
@@ -39,6 +40,8 @@ class Frame:
     """Its length in bytes, whole."""
     text: str
     """Its JSON, long base64 payloads replaced by "<N base64 characters>"."""
+    peaks: tuple[int, ...] = ()
+    """How loud its audio is (`peaks_of`), if somebody looked when it passed."""
 
     @property
     def message(self) -> Any:
@@ -91,9 +94,11 @@ class Journal:
 
     def add(self, record: SessionRecord, direction: Direction, data: bytes) -> None:
         """Record a frame."""
-        frame = Frame(
-            self._now() - record.opened_at, direction, len(data), _shorten(data)
-        )
+        at_s = self._now() - record.opened_at
+        peaks: tuple[int, ...] = ()
+        if self._listeners and (found := _PAYLOAD.search(data)):
+            peaks = peaks_of(data, found[2])
+        frame = Frame(at_s, direction, len(data), _shorten(data), peaks)
         record.frames.append(frame)
         self.taken += direction == "client"
         self._tell("frame", record, frame)
@@ -115,9 +120,11 @@ class Journal:
 
 def _shorten(data: bytes) -> str:
     """Return the frame as text, without its payloads."""
-
-    def replace(match: re.Match[bytes]) -> bytes:
-        return b"%s<%d base64 characters>%s" % (match[1], len(match[2]), match[3])
-
-    text = _PAYLOAD.sub(replace, data).decode(errors="replace")
+    parts, end = [], 0
+    for match in _PAYLOAD.finditer(data):
+        start, end_of_payload = match.span(2)
+        note = b"<%d base64 characters>" % (end_of_payload - start)
+        parts += [data[end:start], note]
+        end = end_of_payload
+    text = (b"".join(parts) + data[end:]).decode(errors="replace")
     return text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + "..."

@@ -94,6 +94,7 @@ class Server:
         for live in list(self._live):
             with suppress(ConnectionError):
                 await live.close(code=1001, message=b"The emulator stops.")
+        self._inspector.close()
         await self._runner.cleanup()
 
     # --- accepting

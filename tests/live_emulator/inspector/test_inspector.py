@@ -1,0 +1,188 @@
+"""What the inspector tells, and to whom."""
+
+import asyncio
+import base64
+import json
+
+import aiohttp
+import numpy as np
+import pytest
+from websockets.asyncio.client import connect
+
+from live_emulator.emulator import Emulator
+from live_emulator.inspector import _Watcher
+from live_emulator.journal import Journal
+from live_emulator.peaks import peaks_of
+from live_emulator.protocol.closing import Close
+from live_emulator.protocol.endpoints import find_live_endpoint
+
+PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
+SETUP = {"setup": {"model": "models/gemini-3.8-live"}}
+SECRET = "AIza-a-key-that-nobody-may-see"
+
+
+@pytest.fixture
+def fresh():
+    """Run an emulator that nobody else talks to."""
+    with Emulator(speed=10) as emulator:
+        yield emulator
+
+
+def audio_frame(pcm, rate_hz=16_000):
+    """Return a realtimeInput frame."""
+    blob = {
+        "data": base64.b64encode(pcm).decode(),
+        "mimeType": f"audio/pcm;rate={rate_hz}",
+    }
+    return json.dumps({"realtimeInput": {"audio": blob}})
+
+
+async def told(response, until):
+    """Read events until one fulfils a condition; return them all."""
+    events = []
+    async with asyncio.timeout(20):
+        async for line in response.content:
+            if line.startswith(b"data: "):
+                events += json.loads(line[6:])
+                if any(until(event) for event in events):
+                    return events
+    raise AssertionError("the stream ended")
+
+
+def is_kind(kind):
+    return lambda event: event["kind"] == kind
+
+
+async def test_a_session_is_told_of_while_it_runs(fresh):
+    """Opening, frames of both directions with their loudness, and the end."""
+    loud = np.full(640, 16_384, "<i2").tobytes()
+    async with (
+        aiohttp.ClientSession() as browser,
+        browser.get(f"{fresh.url}/inspector/events") as response,
+    ):
+        assert await told(response, is_kind("ready")) == [{"kind": "ready"}]
+        url = f"{fresh.url.replace('http', 'ws')}{PATH}?key={SECRET}"
+        async with connect(url, proxy=None) as socket:
+            await socket.send(json.dumps(SETUP))
+            await socket.recv()
+            await socket.send(audio_frame(loud))
+        events = await told(response, is_kind("closed"))
+    assert events[0]["kind"] == "opened"
+    assert events[0]["credential"] == "key"
+    frames = [event for event in events if event["kind"] == "frame"]
+    assert [one["direction"] for one in frames] == ["client", "server", "client"]
+    assert frames[2]["peaks"] == [50, 50]
+    assert "<1708 base64 characters>" in frames[2]["text"]
+    assert "code" not in events[-1]
+    assert SECRET not in json.dumps(events)
+
+
+async def test_what_was_before_is_told_first(fresh):
+    """A page that is opened later sees a session that is over, and why it ended."""
+    url = f"{fresh.url.replace('http', 'ws')}{PATH}?key={SECRET}"
+    async with connect(url, proxy=None) as socket:
+        await socket.send('{"setup": {"model": "models/gone"}}')
+        await socket.wait_closed()
+    async with (
+        aiohttp.ClientSession() as browser,
+        browser.get(f"{fresh.url}/inspector/events") as response,
+    ):
+        events = await told(response, is_kind("ready"))
+    kinds = [event["kind"] for event in events]
+    assert kinds == ["opened", "frame", "closed", "ready"]
+    assert events[2]["code"] == 1008
+    assert "models/gone is not found" in events[2]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Origin": "http://localhost:8080"}, 200),
+        ({"Origin": "https://example.org"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "example.org"}, 403),
+        ({"Host": "localhost.example.org:80"}, 403),
+    ],
+)
+@pytest.mark.parametrize("path", ["/inspector/", "/inspector/events"])
+async def test_only_this_machine_may_look(live, path, headers, status):
+    """Transcripts are private: foreign pages and rebound names are refused."""
+    async with (
+        aiohttp.ClientSession() as browser,
+        browser.get(f"{live.url}{path}", headers=headers) as response,
+    ):
+        assert response.status == status
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/inspector", 301),
+        ("/inspector/main.js", 200),
+        ("/inspector/missing.js", 404),
+        ("/inspector/..%2Finspector.py", 404),
+        ("/inspector/../inspector.py", 404),
+        ("/inspector/%2e%2e/inspector.py", 404),
+    ],
+)
+async def test_nothing_but_the_page_is_served(live, path, status):
+    """The page's own files, and nothing beside or above them."""
+    async with (
+        aiohttp.ClientSession() as browser,
+        browser.get(f"{live.url}{path}", allow_redirects=False) as response,
+    ):
+        assert response.status == status
+        assert "class Inspector" not in await response.text()
+
+
+async def test_a_page_that_is_too_slow_is_told_what_it_missed():
+    """A session never waits for it, and the page does not believe it saw all."""
+    watcher = _Watcher(most=3)
+    journal = Journal(lambda: 0.0)
+    record = journal.open(find_live_endpoint(PATH, {}, {}))
+    journal.subscribe(watcher.tell)
+    for _ in range(5):
+        journal.add(record, "client", b"{}")
+    batch = await watcher.next_batch()
+    assert [event["kind"] for event in batch] == [*["frame"] * 3, "missed"]
+    assert batch[-1]["count"] == 2
+    journal.end(record, Close(1000))
+    assert [event["kind"] for event in await watcher.next_batch()] == ["closed"]
+
+
+def test_loudness_is_measured_only_while_somebody_looks():
+    """It costs a session nothing otherwise."""
+    journal = Journal(lambda: 0.0)
+    record = journal.open(find_live_endpoint(PATH, {}, {}))
+    frame = audio_frame(b"\x00\x40" * 640).encode()
+    journal.add(record, "client", frame)
+    stop = journal.subscribe(lambda event: None)
+    journal.add(record, "client", frame)
+    stop()
+    journal.add(record, "client", frame)
+    assert [bool(one.peaks) for one in record.frames] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("pcm", "rate_hz", "peaks"),
+    [
+        (b"", 16_000, ()),
+        (b"\x01", 16_000, ()),
+        (b"\x00\x80" * 320, 16_000, (100,)),
+        (b"\x01\x00" * 480, 24_000, (1,)),
+        (b"\x00\x00" * 321, 16_000, (0, 0)),
+        (b"\x00\x40\x07", 8_000, (50,)),
+        (b"\x00\x40", 0, ()),
+    ],
+)
+def test_peaks(pcm, rate_hz, peaks):
+    """One for each 20 ms, the last for what is left; odd bytes don't count."""
+    frame = audio_frame(pcm, rate_hz).encode()
+    assert peaks_of(frame, base64.b64encode(pcm)) == peaks
+
+
+def test_peaks_of_what_is_no_audio():
+    """A journal holds what was refused, too."""
+    assert peaks_of(b'{"mimeType": "image/png"}', b"AAAA") == ()
+    assert peaks_of(b'{"mimeType": "audio/pcm"}', b"*" * 80) == ()
