@@ -36,6 +36,7 @@ MAX_FRAME_BYTES = 16 * 1024 * 1024
 """The library's own limit, 1 MiB, would end a session for one long frame."""
 
 CLOSE_TIMEOUT_S = 2.0
+PING_TIMEOUT_S = 60.0
 
 
 class FrameLog(Protocol):
@@ -210,8 +211,8 @@ async def _open(
             open_timeout=timeout_s,
             close_timeout=CLOSE_TIMEOUT_S,
             max_size=MAX_FRAME_BYTES,
-            # Answers to pings were seen to take half a minute; TCP notices, too.
-            ping_interval=None,
+            # Answers to pings were seen to take half a minute (observed).
+            ping_timeout=PING_TIMEOUT_S,
             # Base64 audio does not get smaller, and this costs processor time.
             compression=None,
         )
