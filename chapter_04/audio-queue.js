@@ -100,6 +100,7 @@ export class AudioQueue extends EventTarget {
     gain.gain.setValueAtTime(1, nowS);
     gain.gain.linearRampToValueAtTime(0, nowS + FADE_S);
     for (const source of sources) source.stop(nowS + FADE_S);
+    if (sources.size === 0) gain.disconnect();
     this.#waiting = [];
     this.#resampler.reset();
     this.#voice = this.#newVoice();

@@ -20,9 +20,13 @@ const AHEAD_S = 20;
 /** Between two turns. */
 const PAUSE = new Float32Array(0.3 * OUTPUT_RATE_HZ);
 
+const VOICE_KEY = "chapter-04-voice";
+
 const main = element("content", HTMLElement);
 const text = element("text", HTMLTextAreaElement);
 const voice = element("voice", HTMLSelectElement);
+const queueMenu = element("queue", HTMLSelectElement);
+const startUpMenu = element("start-up", HTMLSelectElement);
 const speak = element("speak", HTMLButtonElement);
 const stop = element("stop", HTMLButtonElement);
 const download = element("download", HTMLButtonElement);
@@ -42,8 +46,10 @@ let isDrawing = false;
 for (const [name, word] of Object.entries(VOICES)) {
   voice.add(new Option(`${name}, ${word}`, name));
 }
-voice.value = remembered("voice") ?? DEFAULT_VOICE;
-voice.onchange = () => remember("voice", voice.value);
+voice.value = rememberedVoice() ?? DEFAULT_VOICE;
+voice.onchange = rememberVoice;
+queueMenu.onchange = offerStartUp;
+offerStartUp();
 element("form", HTMLFormElement).onsubmit = (event) => {
   event.preventDefault();
   void read();
@@ -129,11 +135,8 @@ function play(samples) {
 async function openQueue() {
   context ??= new AudioContext({ sampleRate: OUTPUT_RATE_HZ });
   await context.resume();
-  if (element("queue", HTMLSelectElement).value === "naive") {
-    return new NaiveQueue(context);
-  }
-  const startUpS = Number(element("start-up", HTMLSelectElement).value);
-  return new AudioQueue(context, { startUpS });
+  if (queueMenu.value === "naive") return new NaiveQueue(context);
+  return new AudioQueue(context, { startUpS: Number(startUpMenu.value) });
 }
 
 /**
@@ -239,18 +242,27 @@ function save() {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** @param {string} name */
-function remembered(name) {
-  const kept = localStorage.getItem(`chapter-04-${name}`);
-  return kept !== null && kept in VOICES ? kept : null;
+/** The naive queue has no start-up delay. */
+function offerStartUp() {
+  startUpMenu.disabled = queueMenu.value === "naive";
 }
 
-/**
- * @param {string} name
- * @param {string} value
- */
-function remember(name, value) {
-  localStorage.setItem(`chapter-04-${name}`, value);
+/** Return the voice that was chosen last, if the browser keeps such things. */
+function rememberedVoice() {
+  try {
+    const kept = localStorage.getItem(VOICE_KEY) ?? "";
+    return Object.hasOwn(VOICES, kept) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+function rememberVoice() {
+  try {
+    localStorage.setItem(VOICE_KEY, voice.value);
+  } catch {
+    // It will be asked for again.
+  }
 }
 
 /**

@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -77,7 +78,7 @@ class Reader:
 def visit(browser, port, emulator, monkeypatch):
     """Open the page; whatever it complains about fails the test."""
     monkeypatch.setenv("LIVE_EMULATOR_URL", emulator.url)
-    contexts, complaints = [], []
+    contexts, complaints, hosts = [], [], set()
 
     def open_page(expected=(), prepare=lambda page: None, **options):
         context = browser.new_context(**options)
@@ -90,6 +91,7 @@ def visit(browser, port, emulator, monkeypatch):
 
         page.on("console", lambda message: complain(message.text))
         page.on("pageerror", lambda error: complain(str(error)))
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         prepare(page)
         page.goto(f"http://localhost:{port}/chapter_04/")
         reader = Reader(page)
@@ -100,6 +102,7 @@ def visit(browser, port, emulator, monkeypatch):
     for context in contexts:
         context.close()
     assert not complaints
+    assert hosts <= {"localhost", None}  # a file that is saved comes from no host
 
 
 def test_what_is_typed_is_heard_read_and_saved(visit, tmp_path):
@@ -268,6 +271,22 @@ def test_a_session_that_is_lost_is_explained_and_what_came_is_kept(visit, tmp_pa
     assert "1011" in reader.shows("problem")
     assert reader.seconds() == [1.0, 1.0]
     assert reader.saves(tmp_path / "a.wav").stat().st_size == 44 + 48_000
+
+
+def test_what_may_never_be_heard_is_not_asked_for_yet(visit):
+    """With half a minute still to be heard, the next turn can wait."""
+    done = {"serverContent": {"generationComplete": True}}
+    reader = visit(prepare=speaking_as(*[AUDIO] * 30, done))
+    reader.types("One.\n\nTwo.")
+    reader.page.keyboard.press("Control+Enter")
+    reader.page.get_by_text("1 of 2 read").wait_for()
+    reader.page.get_by_text(
+        re.compile(r"^1\.\d of 30\.3 s$|^1\.\d of 30\.0 s$")
+    ).wait_for()
+    setups = reader.page.locator(".frame.sent", has_text="setup")
+    assert setups.count() == 1
+    reader.page.keyboard.press("Escape")
+    reader.reaches("stopped")
 
 
 def test_another_text_than_the_one_typed_is_pointed_out(visit):
