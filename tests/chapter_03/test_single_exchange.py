@@ -84,6 +84,23 @@ MISTAKES = {
 }
 
 
+README = (REPOSITORY / "chapter_03" / "README.md").read_text("utf-8")
+SHOWN = [
+    line for line in README.splitlines() if re.match("(->|<-|A message came)", line)
+]
+
+
+def test_the_readme_shows_what_is_printed(call):
+    """Each line of output that it quotes comes like that, up to its dots."""
+    printed = call("--frames")[1].splitlines()
+    _, refused, errors = call("--mistake", "no-setup")
+    printed += refused.splitlines() + errors.splitlines()
+    assert len(SHOWN) == 5
+    for line in SHOWN:
+        pattern = ".*".join(re.escape(part) for part in line.split("..."))
+        assert any(re.fullmatch(pattern, one) for one in printed), line
+
+
 def test_the_mistakes_are_those_of_the_script(script):
     """None is left untried."""
     assert MISTAKES.keys() == script.MISTAKES.keys()
