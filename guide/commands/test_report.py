@@ -21,6 +21,18 @@ class Report:
     seconds: float = 0.0
     failures: list[str] = field(default_factory=list)
     """Where to look: file or class, and test."""
+    failed_files: list[str] = field(default_factory=list)
+    """The files that hold them, relative to the repository, each once."""
+    unsteady: list[str] = field(default_factory=list)
+    """What failed at first and passed when it was run again (`settle`)."""
+
+    def settle(self, again: "Report") -> None:
+        """Take what a second run of the failed files came to."""
+        self.unsteady += [one for one in self.failures if one not in again.failures]
+        self.passed += self.failed - again.failed
+        self.failed = again.failed
+        self.failures = again.failures
+        self.seconds += again.seconds
 
 
 def read_report(name: str, path: Path) -> Report:
@@ -37,6 +49,9 @@ def read_report(name: str, path: Path) -> Report:
         if kinds & {"failure", "error"}:
             report.failed += 1
             report.failures.append(f"{case.get('classname')}: {case.get('name')}")
+            file = case.get("file", "")
+            if file and file not in report.failed_files:
+                report.failed_files.append(file)
         elif "skipped" in kinds:
             report.skipped += 1
         else:
@@ -56,6 +71,9 @@ def summary(reports: Sequence[Report], exit_code: int, seconds: float) -> Iterat
             yield f"  {line}"
         if len(failures) > NAMED_FAILURES:
             yield f"  and {len(failures) - NAMED_FAILURES} more"
+    if unsteady := [line for report in reports for line in report.unsteady]:
+        yield "What failed once and passed when it was run again, by itself:"
+        yield from (f"  {line}" for line in unsteady)
     for report in reports:
         count = report.passed + report.failed + report.skipped
         yield f"{report.name}: {count} tests in {report.seconds:.0f} s"

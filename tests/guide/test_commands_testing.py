@@ -172,6 +172,38 @@ def test_a_failure_in_the_first_run_is_not_lost(run_small):
     assert done.stdout.rstrip().endswith("1 passed, 1 failed, 0 skipped")
 
 
+LATE_ONCE = """
+from pathlib import Path
+def test_late():
+    been_here = Path(__file__).with_name("been-here")
+    was_here = been_here.exists()
+    been_here.touch()
+    assert was_here
+def test_beside(): pass
+"""
+
+
+def test_what_passes_when_it_is_run_again_counts_and_is_named(run_small):
+    """A machine that was busy for a moment fails nobody, and nobody is deceived."""
+    done = run_small(LATE_ONCE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.rstrip().splitlines()
+    heading = "What failed once and passed when it was run again, by itself:"
+    assert lines[lines.index(heading) + 1] == "  tests.guide.test_a: test_late"
+    assert lines[-1] == "2 passed, 0 failed, 0 skipped"
+
+
+def test_many_failures_are_not_run_again(run_small, small):
+    """They have another reason than a busy machine."""
+    for number in range(7):
+        bad = small / "tests" / "guide" / f"test_bad_{number}.py"
+        bad.write_text("def test_bad(): assert False\n")
+    done = run_small(PASSING)
+    assert done.returncode == 1
+    assert "by themselves" not in done.stdout
+    assert done.stdout.rstrip().endswith("3 passed, 7 failed, 0 skipped")
+
+
 @pytest.mark.parametrize(
     ("codes", "expected"),
     [
