@@ -189,7 +189,7 @@ function rowOf({ direction, text, names, hasAudio, atMs }) {
   arrow.setAttribute("aria-label", direction);
   arrow.setAttribute("role", "img");
   const name = make("span", "frame-names", names);
-  if (hasAudio) name.append(make("span", "frame-mark", "audio"));
+  if (hasAudio) name.append(" ", make("span", "frame-mark", "audio"));
   line.append(make("span", "frame-time", `${(atMs / 1000).toFixed(2)} s`), arrow, name);
   if (direction === "closed") {
     row.append(line);
