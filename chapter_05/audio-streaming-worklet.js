@@ -1,9 +1,10 @@
 /**
  * The player on the audio thread: a ring of samples, and word of how it fares.
  *
- * It takes `{type: "chunk", samples}`, `{type: "finish"}` and `{type: "flush"}`, and
- * says `started`, `drained`, `flushed` and, 20 times a second, `status`. Chapter 5
- * builds this module; audio-streamer.js is its other half, in the page.
+ * It takes `{type: "chunk", samples}`, `{type: "finish"}`, `{type: "flush"}` and
+ * `{type: "status"}`, and says `started`, `drained`, `flushed` and, when asked and 20
+ * times a second, `status`. Chapter 5 builds this module; audio-streamer.js is its
+ * other half, in the page.
  */
 
 import { SampleRing } from "./sample-ring.js";
@@ -43,7 +44,7 @@ class AudioStreamingProcessor extends AudioWorkletProcessor {
     return true;
   }
 
-  /** @param {{type: "chunk" | "finish" | "flush", samples: Float32Array}} message */
+  /** @param {{type: string, samples: Float32Array}} message */
   #take(message) {
     if (message.type === "chunk") {
       this.#saidDrained = false;
@@ -57,6 +58,8 @@ class AudioStreamingProcessor extends AudioWorkletProcessor {
       const lost = this.#ring.waiting;
       this.#ring.flush();
       this.port.postMessage({ type: "flushed", heard, lost });
+    } else if (message.type === "status") {
+      this.#sayStatus();
     }
   }
 

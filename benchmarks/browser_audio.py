@@ -1,0 +1,222 @@
+"""Measure the page of chapter 5 in a browser: how late, how smooth, how busy.
+
+python benchmarks/browser_audio.py [--rounds N] [--json FILE]
+
+The other side is a socket that says what the measurement needs; the page, its worklets
+and its player are the real ones. Times end where the page ends: what devices and their
+drivers add comes on top. Players are compared with each other in playback.py.
+"""
+
+import argparse
+import asyncio
+import base64
+import json
+import random
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from websockets.asyncio.server import ServerConnection, serve  # noqa: E402
+
+from benchmarks.machine import describe_machine  # noqa: E402
+from guide.chapters import REPOSITORY  # noqa: E402
+from guide.commands.browser import find_browser  # noqa: E402
+from tests.page_server import page_server  # noqa: E402
+
+PROBES = Path(__file__).with_name("browser_audio") / "probes.js"
+ARGUMENTS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required")
+RATE_HZ = 24_000
+CHUNK_MS = 20
+TALK_S = 15
+
+
+class OtherSide:
+    """A session that answers nothing, and says what it is told to."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._sockets: list[ServerConnection] = []
+        self._stopping = asyncio.Event()
+        threading.Thread(target=self._run, daemon=True).start()
+        self._ready.wait()
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Send a message as the service does, in a binary frame."""
+        asyncio.run_coroutine_threadsafe(
+            self._sockets[-1].send(json.dumps(message).encode()), self._loop
+        ).result()
+
+    def stop(self) -> None:
+        """Close everything."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        async with serve(self._talk, "127.0.0.1", 0) as server:
+            self.port = next(iter(server.sockets)).getsockname()[1]
+            self._ready.set()
+            await self._stopping.wait()
+
+    async def _talk(self, socket: ServerConnection) -> None:
+        self._sockets.append(socket)
+        await socket.recv()
+        await socket.send(b'{"setupComplete": {}}')
+        async for _ in socket:
+            pass
+
+
+def audio(ms: float) -> dict[str, Any]:
+    """Return a message with a tone of this length."""
+    at = np.arange(int(RATE_HZ * ms / 1000))
+    tone = (8000 * np.sin(2 * np.pi * 440 * at / RATE_HZ)).astype("<i2").tobytes()
+    data = base64.b64encode(tone).decode()
+    inline = {"mimeType": f"audio/pcm;rate={RATE_HZ}", "data": data}
+    return {"serverContent": {"modelTurn": {"parts": [{"inlineData": inline}]}}}
+
+
+def content(**fields: Any) -> dict[str, Any]:
+    """Return a message about the turn."""
+    return {"serverContent": fields}
+
+
+@contextmanager
+def conversation() -> Iterator[tuple[Page, OtherSide]]:
+    """Open the page and begin to talk."""
+    other = OtherSide()
+    token = {
+        "token": "auth_tokens/measure",
+        "websocket_url": f"ws://127.0.0.1:{other.port}/",
+        "model": "models/measure",
+    }
+    with page_server(repository=REPOSITORY) as port, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=list(ARGUMENTS)
+        )
+        context = browser.new_context(bypass_csp=True)
+        context.add_init_script(PROBES.read_text("utf-8"))
+        page = context.new_page()
+        page.route("**/api/token", lambda route: route.fulfill(json=token))
+        page.goto(f"http://localhost:{port}/chapter_05/")
+        page.get_by_role("button", name="Start talking").click()
+        reaches(page, "listening")
+        yield page, other
+        browser.close()
+    other.stop()
+
+
+def reaches(page: Page, phase: str) -> None:
+    """Wait until the conversation is in a phase."""
+    page.wait_for_selector(f"#stage[data-phase={phase}]")
+
+
+def microphone_ms(page: Page, rounds: int) -> list[float]:
+    """Return how long each beep took from the microphone to the socket."""
+    for number in range(rounds):
+        page.evaluate("beep()")
+        page.wait_for_function("probes.beeps.at(-1).sentMs !== null")
+        page.wait_for_timeout(200 + number * 7 % 40)
+    beeps = page.evaluate("probes.beeps")
+    return [one["sentMs"] - one["beganMs"] for one in beeps]
+
+
+def silence_ms(page: Page, other: OtherSide, rounds: int) -> list[float]:
+    """Return how long each interruption took from the socket to silence."""
+    for number in range(rounds):
+        for length_ms in (40, 100, 200, 240, 240, 240, 240, 240):
+            other.say(audio(length_ms))
+        reaches(page, "speaking")
+        page.wait_for_timeout(300 + number * 13 % 60)
+        other.say(content(interrupted=True))
+        page.wait_for_function("probes.cuts.at(-1)?.silentMs !== null")
+        other.say(content(turnComplete=True))
+        page.wait_for_timeout(50)
+    return [one["silentMs"] - one["cameMs"] for one in page.evaluate("probes.cuts")]
+
+
+def late_chunks(page: Page, other: OtherSide, seconds: int) -> str:
+    """Return what the page counts when each chunk is up to 30 ms late."""
+    chance, began_s = random.Random(5), time.monotonic()
+    for number in range(seconds * 25):
+        due_s = began_s + number * 0.04 + chance.uniform(0, 0.03)
+        time.sleep(max(0.0, due_s - time.monotonic()))
+        other.say(audio(40))
+    other.say(content(generationComplete=True))
+    reaches(page, "listening")
+    other.say(content(turnComplete=True))
+    page.evaluate("document.getElementById('figures').open = true")
+    gaps = page.locator("#measured dt", has_text="Gaps").locator("+ dd")
+    gaps.wait_for()
+    return gaps.inner_text()
+
+
+def cpu_share(page: Page, other: OtherSide, seconds: int) -> dict[str, float]:
+    """Return what part of a core the page and the audio need while it talks."""
+    browser = page.context.browser
+    assert browser is not None
+    session = browser.new_browser_cdp_session()
+
+    def used_s() -> dict[str, float]:
+        found = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        used: dict[str, float] = {}
+        for process in found:
+            kind = process["type"]
+            used[kind] = used.get(kind, 0.0) + process["cpuTime"]
+        return used
+
+    before, began_s = used_s(), time.monotonic()
+    for _ in range(seconds * 4):
+        other.say(audio(250))
+        time.sleep(0.25)
+    spent_s = time.monotonic() - began_s
+    after = used_s()
+    return {kind: (after[kind] - before.get(kind, 0)) / spent_s for kind in after}
+
+
+def summary(values_ms: Sequence[float]) -> str:
+    """Put a list of times into words."""
+    ordered = sorted(values_ms)
+    p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+    median = statistics.median(ordered)
+    return f"median {median:.1f} ms, p95 {p95:.1f}, worst {ordered[-1]:.1f}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=40, help="default: %(default)s")
+    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    options = parser.parse_args(arguments)
+    print(describe_machine())
+    with conversation() as (page, other):
+        browser = page.context.browser
+        print(f"Chromium {browser.version if browser else ''}, {options.rounds} rounds")
+        sent = microphone_ms(page, options.rounds)
+        print(f"microphone to socket, chunks of {CHUNK_MS} ms: {summary(sent)}")
+        silent = silence_ms(page, other, options.rounds)
+        print(f"interrupted on the socket to silence: {summary(silent)}")
+        gaps = late_chunks(page, other, TALK_S)
+        print(f"gaps in {TALK_S} s of chunks that are up to 30 ms late: {gaps}")
+        shares = cpu_share(page, other, TALK_S)
+        words = ", ".join(f"{kind} {share:.0%}" for kind, share in shares.items())
+        print(f"share of a core while both sides talk: {words}")
+    if options.json:
+        figures = {"sent_ms": sent, "silent_ms": silent, "gaps": gaps, "cpu": shares}
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
