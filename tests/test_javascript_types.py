@@ -1,56 +1,28 @@
 """The types that the JavaScript says in its comments are those that it has.
 
-The compiler is installed once, from a lock file, into the user's cache; from then on
-this needs no network. Pages are never compiled: browsers run the files as they are.
+Pages are never compiled: browsers run the files as they are.
 """
 
-import hashlib
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
-import platformdirs
 import pytest
 
-from guide.commands.system_packages import find_node
+from tests.javascript.compiler import HERE, CompilerMissing, find_compiler
 
-HERE = Path(__file__).parent / "javascript"
 REPOSITORY = HERE.parent.parent
-CACHE = Path(platformdirs.user_cache_dir("live_guide", appauthor=False))
-
-
-def left_out(sentence):
-    """Skip what this machine can't run; where all must run, fail."""
-    if os.environ.get("CI"):
-        pytest.fail(sentence)
-    pytest.skip(sentence)
 
 
 @pytest.fixture(scope="module")
 def compiler():
     """Return the command that runs the TypeScript compiler."""
-    node, sentence = find_node()
-    npm = shutil.which("npm")
-    if node is None or npm is None:
-        left_out(sentence if node is None else "npm is missing; it comes with node.")
-    lock = (HERE / "package-lock.json").read_bytes()
-    folder = CACHE / f"javascript-{hashlib.sha256(lock).hexdigest()[:12]}"
-    if not (folder / "done").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        done = subprocess.run(
-            [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode != 0:
-            left_out(f"TypeScript could not be installed: {done.stderr.strip()}")
-        (folder / "done").touch()
-    return [node, str(folder / "node_modules" / "typescript" / "lib" / "tsc.js")]
+    try:
+        return find_compiler()
+    except CompilerMissing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
 
 
 def check(compiler, project):
@@ -101,7 +73,7 @@ def test_all_scripts_of_pages_are_checked(compiler):
     pages = [
         (REPOSITORY / name).resolve()
         for name in tracked.stdout.splitlines()
-        if not name.startswith(("live_emulator/", "tests/", "benchmarks/"))
+        if not name.startswith(("tests/", "benchmarks/"))
     ]
     assert pages
     assert not [str(path) for path in pages if path not in checked]

@@ -1,12 +1,10 @@
 """Make the environments of other clients that the emulator is tested with."""
 
-import os
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from guide.commands.console import Console
-from guide.commands.processes import end_group, group_options
+from guide.commands.preparing import prepared_by
 
 __all__ = ["ALL_CLIENTS_VARIABLE", "clients_for", "needs_clients"]
 
@@ -33,31 +31,12 @@ def clients_for(
     What can't be made is said, with the reason; tests of those clients are then
     left out. Returns at once if everything is there.
     """
-    command = [str(python), "-m", "tests.clients.environments"]
-    if everything:
-        command.append("--all")
-    process = subprocess.Popen(
-        command,
-        cwd=repository,
-        env={**os.environ, "PYTHONUTF8": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        **group_options(),
+    options = ["--all"] if everything else []
+    module = "tests.clients.environments"
+    if prepared_by(python, repository, console, module, options):
+        return True
+    console.say(
+        "Tests of the clients that are missing will be left out. The same command "
+        "tries again."
     )
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            console.say(line.rstrip())
-        process.wait()
-    finally:
-        end_group(process, patience_s=5.0)
-    if process.returncode != 0:
-        console.say(
-            "Tests of the clients that are missing will be left out. The same command "
-            "tries again."
-        )
-    return process.returncode == 0
+    return False

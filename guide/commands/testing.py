@@ -24,6 +24,7 @@ from guide.commands.browser import BROWSER_VARIABLE
 from guide.commands.clients import ALL_CLIENTS_VARIABLE, clients_for, needs_clients
 from guide.commands.console import Console
 from guide.commands.environment import Environment
+from guide.commands.preparing import prepared_by
 from guide.commands.problems import Problem
 from guide.commands.processes import end_group, group_options
 from guide.commands.system_packages import (
@@ -44,6 +45,8 @@ NOTEBOOK_OPTIONS = (
 )
 SOME_FAILED = 1
 """pytest's exit code when tests failed and nothing else was wrong."""
+TYPES_TEST = "tests/test_javascript_types.py"
+"""Needs a compiler, which is installed beforehand."""
 NOTHING_COLLECTED = 5
 """pytest's exit code when no test was selected."""
 MOST_FILES_AGAIN = 6
@@ -101,6 +104,8 @@ def run_tests(
         variables[ALL_CLIENTS_VARIABLE] = "1"
     if install and not service and needs_clients(repository, targets):
         clients_for(python, repository, console, everything=everything)
+    if install and not service and {"tests", TYPES_TEST} & set(targets):
+        prepared_by(python, repository, console, "tests.javascript.compiler", ())
     started_s = time.monotonic()
     reports: list[Report] = []
     exit_codes: list[int] = []
