@@ -6,14 +6,15 @@ import { Said, setText, stateInWords } from "./chat-view.js";
 import { choicesOf, fillMenu } from "./device-menus.js";
 import { LiveChat } from "./live-chat.js";
 import { Preferences } from "./preferences.js";
+import { QuietFrames } from "./quiet-frames.js";
 import { VoicesScope } from "./voices-scope.js";
 
 /** @type {(id: string) => any} Each element of the page has its own kind. */
 const place = (id) => document.getElementById(id);
 
 const preferences = new Preferences("live-audio-chat");
-const frames = new FrameList(place("frames"), { showAudio: false });
-const chat = new LiveChat(frames);
+const frames = new FrameList(place("frames"));
+const chat = new LiveChat(new QuietFrames(frames));
 const said = new Said(place("said"));
 const scope = new VoicesScope(place("voices"));
 
