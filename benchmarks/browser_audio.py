@@ -122,14 +122,19 @@ def reaches(page: Page, phase: str) -> None:
     page.wait_for_selector(f"#stage[data-phase={phase}]")
 
 
-def microphone_ms(page: Page, rounds: int) -> list[float]:
-    """Return how long each beep took from the microphone to the socket."""
+def microphone_ms(page: Page, rounds: int) -> tuple[list[float], list[float]]:
+    """Return how long beeps took from their source, and from the page, to the socket.
+
+    The source is a graph of audio nodes of its own, whose buffers add to the first.
+    """
     for number in range(rounds):
         page.evaluate("beep()")
         page.wait_for_function("probes.beeps.at(-1).sentMs !== null")
         page.wait_for_timeout(200 + number * 7 % 40)
     beeps = page.evaluate("probes.beeps")
-    return [one["sentMs"] - one["beganMs"] for one in beeps]
+    from_source = [one["sentMs"] - one["beganMs"] for one in beeps]
+    from_page = [one["sentMs"] - one["cameMs"] for one in beeps if one["cameMs"]]
+    return from_source, from_page
 
 
 def silence_ms(page: Page, other: OtherSide, rounds: int) -> list[float]:
@@ -203,8 +208,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with conversation() as (page, other):
         browser = page.context.browser
         print(f"Chromium {browser.version if browser else ''}, {options.rounds} rounds")
-        sent = microphone_ms(page, options.rounds)
+        began, sent = microphone_ms(page, options.rounds)
         print(f"microphone to socket, chunks of {CHUNK_MS} ms: {summary(sent)}")
+        print(f"  with the buffers of a pretended device: {summary(began)}")
         silent = silence_ms(page, other, options.rounds)
         print(f"interrupted on the socket to silence: {summary(silent)}")
         gaps = late_chunks(page, other, TALK_S)

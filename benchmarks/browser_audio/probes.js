@@ -2,7 +2,7 @@
 // ear at the loudspeaker, and the times at which messages pass the socket.
 (() => {
   const probes = {
-    /** When each beep began, when the first chunk with it was sent. */
+    /** When each beep began, came into the page, and was sent in a chunk. */
     beeps: [],
     /** When each interruption came, and when the loudspeaker fell silent. */
     cuts: [],
@@ -17,6 +17,7 @@
     jack ??= microphone.createMediaStreamDestination();
     new ConstantSourceNode(microphone, { offset: 0 }).connect(jack);
     await microphone.resume();
+    await overhear(jack.stream);
     return new MediaStream(jack.stream.getAudioTracks().map((one) => one.clone()));
   };
   window.beep = () => {
@@ -26,7 +27,7 @@
     tone.start(at);
     tone.stop(at + 0.1);
     const beganMs = performance.now() + (at - microphone.currentTime) * 1000;
-    probes.beeps.push({ beganMs, sentMs: null });
+    probes.beeps.push({ beganMs, cameMs: null, sentMs: null });
   };
 
   // The socket.
@@ -69,16 +70,27 @@
     if (target === this.context.destination) void listen(this);
     return connect.call(this, target, ...rest);
   };
-  async function listen(node) {
+  async function earAt(node, take) {
     const { context } = node;
     const address = URL.createObjectURL(new Blob([EAR], { type: "text/javascript" }));
     await context.audioWorklet.addModule(address);
     const ear = new AudioWorkletNode(context, "ear", { numberOfOutputs: 0 });
     connect.call(node, ear);
-    ear.port.onmessage = ({ data: { isLoud } }) => {
+    // Somewhat too late, for the message has to come to the page.
+    ear.port.onmessage = ({ data: { isLoud } }) => take(isLoud, performance.now());
+  }
+  async function listen(node) {
+    await earAt(node, (isLoud, atMs) => {
       const last = probes.cuts.at(-1);
-      // Somewhat too late, for the message had to come back to the page.
-      if (!isLoud && last?.silentMs === null) last.silentMs = performance.now();
-    };
+      if (!isLoud && last?.silentMs === null) last.silentMs = atMs;
+    });
+  }
+  async function overhear(stream) {
+    const context = new AudioContext();
+    await context.resume();
+    await earAt(context.createMediaStreamSource(stream), (isLoud, atMs) => {
+      const last = probes.beeps.at(-1);
+      if (isLoud && last?.cameMs === null) last.cameMs = atMs;
+    });
   }
 })();

@@ -1,0 +1,41 @@
+/**
+ * Passes frames on to a log, but of the microphone's 50 a second only the first of
+ * each series: the others would push everything else out of sight.
+ *
+ * Chapter 5 builds this module.
+ */
+
+/**
+ * @import {Explanation} from "../chapter_03/close-codes.js"
+ * @import {FrameLog} from "../chapter_03/live-socket.js"
+ */
+
+const CHUNK = '{"realtimeInput":{"audio":';
+
+export class QuietFrames {
+  #log;
+  #wasChunk = false;
+
+  /** @param {FrameLog} log */
+  constructor(log) {
+    this.#log = log;
+  }
+
+  /** @param {string} text */
+  sent(text) {
+    const isChunk = text.startsWith(CHUNK);
+    if (!isChunk || !this.#wasChunk) this.#log.sent(text);
+    this.#wasChunk = isChunk;
+  }
+
+  /** @param {string} text */
+  received(text) {
+    this.#wasChunk = false;
+    this.#log.received(text);
+  }
+
+  /** @param {Explanation} close */
+  closed(close) {
+    this.#log.closed(close);
+  }
+}
