@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from guide.audio_files import read_speech, write_wav
+from tests.chapter_05.conftest import SPOKEN, Chat
+from tests.conftest import BROWSER_ARGUMENTS
 from tests.legibility import TEXT_COLOURS, contrast
 
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(180)]
@@ -38,6 +41,26 @@ def test_two_questions_are_heard_and_answered(visit, live):
     chat.presses("End")
     chat.reaches("closed")
     assert set(inputs(live)) == {"audio"}
+
+
+def test_a_device_of_the_browser_is_heard(browser, browser_path, port, tmp_path):
+    """The real way of a microphone into the page, with echo cancellation and all."""
+    spoken = tmp_path / "question.wav"
+    question = read_speech(SPOKEN / "capital-of-france.wav")
+    # A pretended device speaks from the moment at which it is opened.
+    write_wav(spoken, bytes(48_000) + question + bytes(32_000), 16_000)
+    device = browser.browser_type.launch(
+        executable_path=browser_path,
+        args=[*BROWSER_ARGUMENTS, f"--use-file-for-fake-audio-capture={spoken}%noloop"],
+    )
+    try:
+        page = device.new_page()
+        page.goto(f"http://localhost:{port}/chapter_05/")
+        chat = Chat(page)
+        chat.begin()
+        assert chat.is_answered(1) == "The capital of France is Paris."
+    finally:
+        device.close()
 
 
 def test_a_barge_in_silences_the_answer_and_shows_what_was_not_heard(visit, live):
