@@ -283,7 +283,7 @@ export const EXPLANATIONS = [
     happened: "The service refused a setting or a message, and does not say which.",
     why:
       "Often a setting that this model does not know (thinkingConfig on " +
-      "gemini-3.8-live, for example), a wrong combination, or a full context.",
+      "a model without it, for example), a wrong combination, or a full context.",
     next: "Take settings out one by one until the setup is accepted.",
     source: "observed",
   },

@@ -281,7 +281,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "invalid argument",
         "The service refused a setting or a message, and does not say which.",
         "Often a setting that this model does not know (thinkingConfig on "
-        "gemini-3.8-live, for example), a wrong combination, or a full context.",
+        "a model without it, for example), a wrong combination, or a full context.",
         "Take settings out one by one until the setup is accepted.",
         "observed",
     ),
