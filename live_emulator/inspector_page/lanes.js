@@ -4,7 +4,7 @@
  *
  * @typedef {import("./frames.js").Frame} Frame
  * @typedef {import("./frames.js").Reading} Reading
- * @typedef {{start: number, end: number, peaks: number[]}} Block
+ * @typedef {{readonly start: number, readonly end: number, peaks: number[]}} Block
  *   Seconds since the session was opened.
  * @typedef {{at: number, name: string, side: "client" | "server"}} Mark
  */
@@ -18,6 +18,12 @@ const LOUD_PERCENT = 2;
 
 /** Speech after so long a pause is a new beginning, in seconds. */
 const PAUSE_S = 0.5;
+
+/** Audio that comes later than this after what came before begins anew, in seconds. */
+const GAP_S = 0.3;
+
+/** How late the first chunk may have been, to be put right by those after it. */
+const LATE_S = 0.5;
 
 const MARKS = new Set([
   "setup",
@@ -35,6 +41,44 @@ const MARKS = new Set([
   "toolCallCancellation",
   "goAway",
 ]);
+
+/**
+ * Audio without a gap, from a microphone. A chunk may come late and never early, so
+ * the earliest of them says when all of it was recorded.
+ */
+class Stretch {
+  /**
+   * @param {number} start When its first chunk seems to have been recorded.
+   * @param {number} least It was certainly not earlier.
+   */
+  constructor(start, least) {
+    this.start = start;
+    this._least = Math.max(least, start - LATE_S);
+    this.lasts = 0;
+  }
+
+  get end() {
+    return this.start + this.lasts;
+  }
+
+  /** @type {(at: number, lasts: number, peaks: number[]) => Block} */
+  add(at, lasts, peaks) {
+    const earliest = Math.min(this.start, at - lasts - this.lasts);
+    this.start = Math.max(this._least, earliest);
+    const from = this.lasts;
+    this.lasts += lasts;
+    const stretch = this;
+    return {
+      get start() {
+        return stretch.start + from;
+      },
+      get end() {
+        return stretch.start + from + lasts;
+      },
+      peaks,
+    };
+  }
+}
 
 /** The picture of one session. */
 export class Lanes {
@@ -56,6 +100,8 @@ export class Lanes {
     this.answers = [];
     /** @type {number[]} Seconds from the beginning of speech to `interrupted`. */
     this.yields = [];
+    /** @type {Stretch | null} */
+    this._stretch = null;
     this._asked = NaN;
     this._spokeFrom = NaN;
     this._spokeUntil = NaN;
@@ -78,18 +124,27 @@ export class Lanes {
   /** @type {(frame: Frame, reading: Reading) => void} */
   _client(frame, reading) {
     if (reading.audioMs) {
-      // A microphone sends a chunk when it is full; a file may come all at once.
-      const lasts = reading.audioMs / 1000;
-      const start = Math.max(this.user.at(-1)?.end ?? 0, frame.at - lasts);
-      this._put(this.user, start, lasts, frame.peaks);
+      const block = this._record(frame, reading.audioMs / 1000);
+      this.user.push(block);
+      this.end = Math.max(this.end, block.end);
       frame.peaks.forEach((peak, place) => {
-        if (peak >= LOUD_PERCENT) this._speech(start + place * PEAK_S);
+        if (peak >= LOUD_PERCENT) this._speech(block.start + place * PEAK_S);
       });
     }
     if (reading.name === "text" || reading.name === "clientContent") {
       this._asked = frame.at;
       this._spokeFrom = frame.at;
     }
+  }
+
+  /** @type {(frame: Frame, lasts: number) => Block} */
+  _record({ at, peaks }, lasts) {
+    const before = this._stretch?.end ?? 0;
+    // A chunk is sent when it is full; a file may come all at once.
+    if (!this._stretch || at - lasts > before + GAP_S) {
+      this._stretch = new Stretch(Math.max(before, at - lasts), before);
+    }
+    return this._stretch.add(at, lasts, peaks);
   }
 
   /** @type {(at: number) => void} */
@@ -108,8 +163,7 @@ export class Lanes {
         this.answers.push(frame.at - this._asked);
       }
       this._answering = true;
-      const start = Math.max(this.model.at(-1)?.end ?? 0, frame.at);
-      this._put(this.model, start, reading.audioMs / 1000, frame.peaks);
+      this._play(frame, reading.audioMs / 1000);
     }
     if (field(content, "turnComplete")) {
       this.turns += 1;
@@ -124,21 +178,26 @@ export class Lanes {
     this.interruptions += 1;
     this._answering = false;
     if (at >= this._spokeFrom) this.yields.push(at - this._spokeFrom);
+    /** @type {Block[]} */
+    const rest = [];
     while ((this.model.at(-1)?.end ?? 0) > at) {
       const block = /** @type {Block} */ (this.model.pop());
       const cut = Math.max(block.start, at);
       const kept = Math.round((cut - block.start) / PEAK_S);
-      this.unheard.unshift({ ...block, start: cut, peaks: block.peaks.slice(kept) });
+      rest.unshift({ start: cut, end: block.end, peaks: block.peaks.slice(kept) });
       if (cut === block.start) continue;
-      this.model.push({ ...block, end: cut, peaks: block.peaks.slice(0, kept) });
+      this.model.push({ start: block.start, end: cut, peaks: block.peaks.slice(0, kept) });
     }
-    this.unheard.sort((a, b) => a.start - b.start);
+    this.unheard.push(...rest);
   }
 
-  /** @type {(lane: Block[], start: number, lasts: number, peaks: number[]) => void} */
-  _put(lane, start, lasts, peaks) {
-    lane.push({ start, end: start + lasts, peaks });
+  /** @type {(frame: Frame, lasts: number) => void} */
+  _play({ at, peaks }, lasts) {
+    const start = Math.max(this.model.at(-1)?.end ?? 0, at);
+    this.model.push({ start, end: start + lasts, peaks });
     this.end = Math.max(this.end, start + lasts);
+    // The rest of an interrupted answer gives way to the next one.
+    while ((this.unheard.at(-1)?.end ?? 0) > start) this.unheard.pop();
   }
 }
 

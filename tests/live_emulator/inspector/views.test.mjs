@@ -89,8 +89,32 @@ test("what was not played when the model was interrupted is unheard, and the nex
     lanes.model.map(({ start, end }) => [start, end].map((at) => Number(at.toFixed(2)))),
     [[1, 1.24], [1.24, 1.3], [1.4, 1.64]],
   );
-  assert.deepEqual(lanes.unheard.map(({ peaks }) => peaks.length), [9]);
   assert.equal(lanes.interruptions, 1);
+});
+
+test("the unheard rest lasts until the next answer begins", () => {
+  const cut = [spoken(1), spoken(1.05), served(1.3, { interrupted: true })];
+  assert.deepEqual(lanesOf(cut).unheard.map(({ peaks }) => peaks.length), [9]);
+  assert.equal(lanesOf([...cut, spoken(1.6)]).unheard.length, 1);
+  assert.equal(lanesOf([...cut, spoken(1.4)]).unheard.length, 0);
+});
+
+test("chunks that were late at first do not delay those after them", () => {
+  const times = [1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.24, 1.28, 1.32];
+  const { user } = lanesOf(times.map((at) => chunk(at)));
+  assert.equal(user.at(-1).end.toFixed(2), "1.32");
+  assert.equal(user[0].start.toFixed(2), "0.96");
+});
+
+test("a file that is sent at once is heard at the pace of speech, from about when it came", () => {
+  const { user } = lanesOf(Array.from({ length: 100 }, () => chunk(2)));
+  assert.equal((user.at(-1).end - user[0].start).toFixed(2), "4.00");
+  assert.ok(user[0].start > 1.4);
+});
+
+test("audio after a pause of the microphone begins anew", () => {
+  const { user } = lanesOf([chunk(1), chunk(3)]);
+  assert.equal(user[1].start.toFixed(2), "2.96");
 });
 
 test("the time to the first sound counts from the last loud audio", () => {
