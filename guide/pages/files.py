@@ -45,6 +45,7 @@ LINKED_SOURCES = frozenset(
         "guide/backend.py",
         "guide/chapters.py",
         "guide/models.py",
+        "live_emulator/CLIENTS.md",
         "live_emulator/FIDELITY.md",
         "live_emulator/README.md",
         "pyproject.toml",
