@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.javascript.compiler import HERE, CompilerMissing, find_compiler
+from tests.javascript.packages import TYPESCRIPT, PackagesMissing, find_compiler
 
-REPOSITORY = HERE.parent.parent
+REPOSITORY = TYPESCRIPT.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def compiler():
     """Return the command that runs the TypeScript compiler."""
     try:
         return find_compiler()
-    except CompilerMissing as missing:
+    except PackagesMissing as missing:
         if os.environ.get("CI"):
             pytest.fail(str(missing))
         pytest.skip(str(missing))
@@ -38,7 +38,7 @@ def check(compiler, project):
 @pytest.mark.timeout(300)
 def test_types_are_as_the_comments_say(compiler):
     """Every module of every page keeps to its JSDoc, strictly."""
-    done = check(compiler, HERE)
+    done = check(compiler, TYPESCRIPT)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -47,7 +47,7 @@ def test_a_wrong_type_is_found(compiler, tmp_path):
     """The check can fail: a text is no number."""
     (tmp_path / "wrong.js").write_text("/** @type {number} */\nexport const a = 'x';\n")
     (tmp_path / "tsconfig.json").write_text(
-        f'{{"extends": "{(HERE / "tsconfig.json").as_posix()}", '
+        f'{{"extends": "{(TYPESCRIPT / "tsconfig.json").as_posix()}", '
         '"include": ["wrong.js"]}'
     )
     done = check(compiler, tmp_path)
@@ -58,7 +58,7 @@ def test_a_wrong_type_is_found(compiler, tmp_path):
 def test_all_scripts_of_pages_are_checked(compiler):
     """No module escapes because of where it lies."""
     listed = subprocess.run(
-        [*compiler, "--project", str(HERE), "--listFilesOnly"],
+        [*compiler, "--project", str(TYPESCRIPT), "--listFilesOnly"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

@@ -45,8 +45,8 @@ NOTEBOOK_OPTIONS = (
 )
 SOME_FAILED = 1
 """pytest's exit code when tests failed and nothing else was wrong."""
-TYPES_TEST = "tests/test_javascript_types.py"
-"""Needs a compiler, which is installed beforehand."""
+NODE_PACKAGES = "tests/javascript/packages.py"
+"""Gets packages for node; costs nothing once they are there."""
 NOTHING_COLLECTED = 5
 """pytest's exit code when no test was selected."""
 MOST_FILES_AGAIN = 6
@@ -104,8 +104,9 @@ def run_tests(
         variables[ALL_CLIENTS_VARIABLE] = "1"
     if install and not service and needs_clients(repository, targets):
         clients_for(python, repository, console, everything=everything)
-    if install and not service and {"tests", TYPES_TEST} & set(targets):
-        prepared_by(python, repository, console, "tests.javascript.compiler", ())
+    if install and not service and (repository / NODE_PACKAGES).is_file():
+        module = NODE_PACKAGES.removesuffix(".py").replace("/", ".")
+        prepared_by(python, repository, console, module, ())
     started_s = time.monotonic()
     reports: list[Report] = []
     exit_codes: list[int] = []

@@ -1,35 +1,37 @@
 """The page in Firefox, with a sound card: one spoken turn.
 
 Playwright drives its own Firefox alone, so this takes the one that is installed and
-Puppeteer, from a lock file, kept in the user's cache.
+Puppeteer.
 """
 
-import hashlib
 import json
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
-import platformdirs
 import pytest
 
 from guide.chapters import REPOSITORY
 from guide.commands.system_packages import find_node
 from tests.chapter_02.virtual_sound_card import VirtualSoundCard
+from tests.javascript.packages import (
+    PackagesMissing,
+    find_firefox,
+    find_firefox_driver,
+)
 
 HERE = Path(__file__).parent / "firefox"
-CACHE = Path(platformdirs.user_cache_dir("live_guide", appauthor=False))
 QUESTION = REPOSITORY / "assets" / "audio" / "capital-of-france.wav"
 
 
 @pytest.fixture(scope="module")
 def firefox():
     """Return a Firefox that is installed."""
-    found = shutil.which("firefox-esr") or shutil.which("firefox")
-    if found is None:
-        pytest.skip("There is no Firefox on this machine.")
-    return found
+    try:
+        return find_firefox()
+    except PackagesMissing as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="module")
@@ -44,29 +46,11 @@ def sound_card():
 
 @pytest.fixture(scope="module")
 def puppeteer():
-    """Return the library that drives Firefox, installed once."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is missing; it comes with node.")
-    lock = (HERE / "package-lock.json").read_bytes()
-    folder = CACHE / f"firefox-{hashlib.sha256(lock).hexdigest()[:12]}"
-    if not (folder / "done").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        done = subprocess.run(
-            [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode != 0:
-            pytest.skip(f"Puppeteer could not be installed: {done.stderr.strip()}")
-        (folder / "done").touch()
-    found = folder / "node_modules/puppeteer-core/lib/puppeteer/puppeteer-core.js"
-    assert found.is_file(), found
-    return found
+    """Return the library that drives Firefox."""
+    try:
+        return find_firefox_driver()
+    except PackagesMissing as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.mark.alone
