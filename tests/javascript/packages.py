@@ -80,7 +80,7 @@ def _find(sources: Path, module: str) -> Path:
     if not path.exists():
         name = module.split("/")[0]
         raise PackagesMissing(
-            f"{name} is not installed; python3 guide.py test gets it, whatever the part."
+            f"{name} is not installed; any python3 guide.py test gets it."
         )
     return path
 
