@@ -14,7 +14,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 try:
@@ -28,6 +27,12 @@ try:
     from chapter_05.utterances import Answer, Utterance
     from guide import backend
     from guide.audio_files import read_speech
+    from guide.conversation_options import (
+        check_output,
+        conversation_parser,
+        device_of,
+        parse_conversation,
+    )
     from guide.scripts import Problem, run
     from guide.voices import voice_named
     from guide.wire_log import WireLog
@@ -40,28 +45,12 @@ except ModuleNotFoundError as missing:
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description="Hold a spoken conversation over a plain socket. Ctrl-C ends it.",
-        epilog="Without a key in .env, the emulator on this machine answers.",
+    parser = conversation_parser(
+        "Hold a spoken conversation over a plain socket. Ctrl-C ends it.", chunk_ms=20
     )
-    add = parser.add_argument
-    default = "(default: %(default)s)"
-    add("--input", metavar="FILE", help="speak this sound file, not the microphone")
-    add("--output", metavar="WAV", help="record both sides, you left, the model right")
-    system = "(default: the system's)"
-    add("--microphone", metavar="DEVICE", help=f"number or part of a name {system}")
-    add("--speaker", metavar="DEVICE", help=f"number or part of a name {system}")
-    add("--list-devices", action="store_true", help="name the devices, and end")
-    add("--chunk-ms", type=int, default=20, metavar="MS", help=f"10 to 1000 {default}")
-    add("--voice", metavar="NAME", help="one of the 30 voices (default: the model's)")
-    add("--system", metavar="TEXT", help="the system instruction (default: none)")
-    add("--model", metavar="ID", help="the model (default: LIVE in guide/models.py)")
-    add("--backend", choices=("emulator", "service"), help="insist on one of the two")
-    add("--verbose", action="store_true", help="list all messages at the end")
-    options = parser.parse_args(arguments)
-    if not 10 <= options.chunk_ms <= 1000:
-        parser.error("--chunk-ms is a number from 10 to 1000")
-    return options
+    note = "the system instruction (default: none)"
+    parser.add_argument("--system", metavar="TEXT", help=note)
+    return parse_conversation(parser, arguments)
 
 
 async def main(options: argparse.Namespace) -> int:
@@ -84,8 +73,8 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
     """Open what a conversation needs, hold it, and close everything again."""
     check_output(options.output, options.input)
     voice = voice_named(options.voice) if options.voice else None
-    speaker: Any = Speaker(device=device(options.speaker))
-    microphone: Any = Microphone(device(options.microphone), options.chunk_ms)
+    speaker: Any = Speaker(device=device_of(options.speaker))
+    microphone: Any = Microphone(device_of(options.microphone), options.chunk_ms)
     if options.input:
         microphone = WavMicrophone(read_speech(options.input), options.chunk_ms)
         speaker = WavSpeaker() if options.output else speaker
@@ -185,24 +174,6 @@ def setup(model: str, voice: str | None, instruction: str | None) -> Message:
         transcribe_input=True,
         transcribe_output=True,
     )
-
-
-def check_output(output: str | None, spoken: str | None) -> None:
-    """Raise a Problem if the recording could not be written, before it is begun."""
-    if output is None:
-        return
-    path = Path(output)
-    if not path.parent.is_dir():
-        raise Problem(f"There is no folder {path.parent} for --output; make it first.")
-    if path.is_dir():
-        raise Problem(f"{output} is a folder; name a WAV file in it.")
-    if spoken and path.exists() and path.samefile(spoken):
-        raise Problem("The recording would replace --input; choose another --output.")
-
-
-def device(wanted: str | None) -> int | str | None:
-    """Return a device's number, if it is one, or its name."""
-    return int(wanted) if wanted and wanted.isdecimal() else wanted
 
 
 if __name__ == "__main__":
