@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from guide.figures.marks import Mark, mark_of
-from guide.wire_log import Envelope, Frame, Kind, Played, WireLog, played_spans
+from guide.wire_log import (
+    Envelope,
+    Frame,
+    Kind,
+    Played,
+    WireLog,
+    played_spans,
+    recorded_spans,
+)
 
 __all__ = ["Chunk", "Delay", "Loss", "Scene", "Speech", "scene_of"]
 
@@ -126,11 +134,11 @@ def _chunks(
         for event in frame.events
         if event.kind is Kind.AUDIO and event.envelope is not None
     ]
-    spans = played_spans(
-        [(at_s, event.duration_ms / 1000) for at_s, event in found],
-        flushes_s,
-        slack_s=_SLACK_S if direction == "sent" else 0.0,
-    )
+    chunks = [(at_s, event.duration_ms / 1000) for at_s, event in found]
+    if direction == "sent":
+        spans = recorded_spans(chunks, slack_s=_SLACK_S)
+    else:
+        spans = played_spans(chunks, flushes_s)
     return [
         Chunk(span, event.envelope)
         for span, (_, event) in zip(spans, found, strict=True)

@@ -10,7 +10,7 @@ from guide.wire_log.envelope import Envelope, envelope_of, peak_dbfs
 from guide.wire_log.events import client_events, server_events
 from guide.wire_log.kinds import Event, Kind
 from guide.wire_log.log import Direction, Frame, WireLog
-from guide.wire_log.playback import Played, played_spans
+from guide.wire_log.playback import Played, played_spans, recorded_spans
 from guide.wire_log.session import LoggedSession
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "envelope_of",
     "peak_dbfs",
     "played_spans",
+    "recorded_spans",
     "server_events",
 ]

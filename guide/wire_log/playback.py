@@ -1,9 +1,9 @@
-"""When received audio is heard: chunks queue up behind one another."""
+"""When audio sounds: chunks queue up behind one another, received or sent."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Played", "played_spans"]
+__all__ = ["Played", "played_spans", "recorded_spans"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,6 @@ def played_spans(
     flushes_s: Iterable[float] = (),
     *,
     start_delay_s: float = 0.0,
-    slack_s: float = 0.0,
 ) -> list[Played]:
     """Return when each chunk plays.
 
@@ -38,8 +37,6 @@ def played_spans(
             that arrives at the same time counts as dropped.
         start_delay_s: How long a player waits after running dry before it
             starts again, to gather a reserve.
-        slack_s: A chunk that comes late by no more than this still joins on
-            without a gap, as if it had come in time.
 
     """
     flushes = sorted(flushes_s)
@@ -50,11 +47,41 @@ def played_spans(
         while next_flush < len(flushes) and flushes[next_flush] < arrived_s:
             free_s = min(free_s, flushes[next_flush])
             next_flush += 1
-        in_time = free_s >= arrived_s - slack_s
-        start_s = free_s if in_time else arrived_s + start_delay_s
+        start_s = free_s if free_s >= arrived_s else arrived_s + start_delay_s
         free_s = start_s + duration_s
         heard_s = duration_s
         if next_flush < len(flushes):
             heard_s = min(duration_s, max(0.0, flushes[next_flush] - start_s))
         spans.append(Played(arrived_s, start_s, duration_s, heard_s))
+    return spans
+
+
+def recorded_spans(
+    chunks: Sequence[tuple[float, float]], *, slack_s: float, catch_up_s: float = 1.0
+) -> list[Played]:
+    """Return when each chunk that was sent is spoken, as its receiver counts.
+
+    A microphone does not pause because a program was late: chunks that come late
+    and are followed by others in time, or ahead of it, leave no gap.
+
+    Args:
+        chunks: When each was sent and its duration, in order.
+        slack_s: How late a chunk may be and still count as in time.
+        catch_up_s: After a longer delay than this, audio begins anew.
+
+    """
+    spans: list[Played] = []
+    free_s = float("-inf")
+    for number, (sent_s, duration_s) in enumerate(chunks):
+        start_s = sent_s
+        due_s = free_s
+        for later_s, later_duration_s in chunks[number:]:
+            if later_s > sent_s + catch_up_s:
+                break
+            if due_s >= later_s - slack_s:
+                start_s = free_s
+                break
+            due_s += later_duration_s
+        free_s = start_s + duration_s
+        spans.append(Played(sent_s, start_s, duration_s, duration_s))
     return spans

@@ -13,7 +13,7 @@ from guide.figures.fonts import cut, drawable, families_for, text_width_in, wrap
 from guide.figures.labels import Label, PlacedLabel, place_labels
 from guide.figures.scene import Speech
 from guide.figures.subtitles import set_subtitles
-from guide.wire_log import envelope_of, peak_dbfs, played_spans
+from guide.wire_log import envelope_of, peak_dbfs, played_spans, recorded_spans
 from guide.wire_log.envelope import outline_of
 
 RATE_HZ = 16_000
@@ -274,10 +274,32 @@ def test_a_start_delay_gathers_a_reserve() -> None:
     assert [span.start_s for span in spans] == pytest.approx([0.05, 0.09, 0.25])
 
 
-def test_slack_closes_small_gaps() -> None:
-    """A chunk that comes a little late joins on, one that comes later does not."""
-    spans = played_spans([(0.0, 0.04), (0.05, 0.04), (0.2, 0.04)], slack_s=0.02)
-    assert [span.start_s for span in spans] == pytest.approx([0.0, 0.04, 0.2])
+def starts_of(chunks: list[tuple[float, float]]) -> list[float]:
+    spans = recorded_spans(chunks, slack_s=0.02)
+    return [round(span.start_s, 3) for span in spans]
+
+
+def test_a_chunk_that_was_sent_a_little_late_leaves_no_gap() -> None:
+    """A microphone does not pause between chunks; after a real pause it begins anew."""
+    assert starts_of([(0.0, 0.04), (0.05, 0.04), (2.0, 0.04)]) == [0.0, 0.04, 2.0]
+
+
+def test_a_stall_that_is_caught_up_delays_nothing_after_it() -> None:
+    """The program was late, not the voice."""
+    times = [0.0, 0.04, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.44]
+    wanted = [round(number * 0.04, 3) for number in range(len(times))]
+    assert starts_of([(at_s, 0.04) for at_s in times]) == wanted
+
+
+def test_audio_that_stays_late_was_paused() -> None:
+    """Nothing was recorded in between."""
+    times = [0.0, 0.04, 0.4, 0.44, 0.48]
+    assert starts_of([(at_s, 0.04) for at_s in times]) == times
+
+
+def test_a_file_that_is_sent_at_once_is_spoken_from_then_on() -> None:
+    """Its receiver hears it at the pace of speech."""
+    assert starts_of([(3.0, 1.0), (3.0, 1.0), (3.0, 1.0)]) == [3.0, 4.0, 5.0]
 
 
 @given(
