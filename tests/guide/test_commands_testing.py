@@ -131,12 +131,18 @@ def run_small(small, repository):
         if not name.startswith("PYTEST_")
     }
 
+    quick = {
+        BROWSER_VARIABLE: "none is needed",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_PLUGINS": "xdist.plugin,nbval.plugin",
+    }
+
     def run(text, *for_pytest, **variables):
         (small / "tests" / "guide" / "test_a.py").write_text(text)
         return subprocess.run(
             [sys.executable, "-c", program, *for_pytest],
             cwd=small,
-            env=outside | {BROWSER_VARIABLE: "none is needed"} | variables,
+            env=outside | quick | variables,
             capture_output=True,
             text=True,
         )
