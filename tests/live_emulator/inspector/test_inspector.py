@@ -186,3 +186,4 @@ def test_peaks_of_what_is_no_audio():
     """A journal holds what was refused, too."""
     assert peaks_of(b'{"mimeType": "image/png"}', b"AAAA") == ()
     assert peaks_of(b'{"mimeType": "audio/pcm"}', b"*" * 80) == ()
+    assert peaks_of(b'{"mimeType": "audio/pcm"}', b"A") == ()
