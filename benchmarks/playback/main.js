@@ -5,6 +5,8 @@ import { PLAYERS } from "./players.js";
 
 const RATE_HZ = 24_000;
 const QUIET = 0.01;
+/** Where the ramps begin and end that are looked for silences. */
+const RAMP = { from: 0.1, to: 0.9 };
 
 /** Records everything that reaches its node. */
 class Recording {
@@ -62,12 +64,16 @@ function cut(samples, length) {
   return chunks;
 }
 
-/** Say what became of a ramp: how long it took, its silences, what was played twice. */
+/**
+ * Say what became of a ramp: how long it took, its silences and where in the ramp they
+ * are (0 to 1, read off the sample that follows), what was played twice.
+ */
 function read(samples, rateHz) {
   const edge = rateHz / 100; // a filter rings where the ramp begins and ends
   const first = samples.findIndex((sample) => sample > QUIET);
   const last = samples.findLastIndex((sample) => sample > QUIET);
   const gaps = [];
+  const gapsAt = [];
   let quiet = 0;
   let steps = 0;
   for (let at = first; at <= last; at += 1) {
@@ -75,13 +81,17 @@ function read(samples, rateHz) {
       quiet += 1;
       continue;
     }
-    if (quiet > 0) gaps.push((quiet / rateHz) * 1000);
+    if (quiet > 0) {
+      gaps.push((quiet / rateHz) * 1000);
+      gapsAt.push((samples[at] - RAMP.from) / (RAMP.to - RAMP.from));
+    }
     quiet = 0;
     if (at < first + edge || at > last - edge) continue;
     // Louder than the ramp ever is, or a step back: two chunks sounded at once.
     if (samples[at] > 0.95 || samples[at] < samples[at - 1] - 0.02) steps += 1;
   }
-  return { durationMs: ((last - first + 1) / rateHz) * 1000, gaps, overlaps: steps };
+  const durationMs = ((last - first + 1) / rateHz) * 1000;
+  return { durationMs, gaps, gapsAt, overlaps: steps };
 }
 
 /** Open a player, let it play, return what the scenario made of it. */
@@ -103,7 +113,7 @@ const SCENARIOS = {
   /** 25 chunks of 40 ms that are all there at once: 1.000 s, and no silence in it. */
   async chunks(player, recording, context) {
     const startS = context.currentTime;
-    for (const chunk of cut(ramp(RATE_HZ, 0.1, 0.9), 960)) player.add(chunk);
+    for (const chunk of cut(ramp(RATE_HZ, RAMP.from, RAMP.to), 960)) player.add(chunk);
     player.finish();
     await recording.until(startS + 2);
     return read(recording.since(startS), context.sampleRate);
@@ -115,7 +125,7 @@ const SCENARIOS = {
     const beganMs = performance.now();
     const random = randomOf(seed);
     let dueMs = 0;
-    for (const [number, chunk] of cut(ramp(RATE_HZ, 0.1, 0.9), 960).entries()) {
+    for (const [number, chunk] of cut(ramp(RATE_HZ, RAMP.from, RAMP.to), 960).entries()) {
       dueMs = Math.max(dueMs, number * 40 + 30 * random()); // they can't overtake
       await sleep(Math.max(0, beganMs + dueMs - performance.now()));
       player.add(chunk);
@@ -128,7 +138,7 @@ const SCENARIOS = {
   /** Two chunks of 2.5 s: 5.000 s, the second not before the first has ended. */
   async long(player, recording, context) {
     const startS = context.currentTime;
-    for (const chunk of cut(ramp(5 * RATE_HZ, 0.1, 0.9), 60_000)) player.add(chunk);
+    for (const chunk of cut(ramp(5 * RATE_HZ, RAMP.from, RAMP.to), 60_000)) player.add(chunk);
     player.finish();
     await recording.until(startS + 6);
     return read(recording.since(startS), context.sampleRate);

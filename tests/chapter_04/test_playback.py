@@ -46,7 +46,12 @@ def test_a_chunk_right_after_a_flush_plays_whole(measure, queue):
 
 
 def test_the_naive_queue_leaves_a_gap_after_every_chunk(measure):
-    """Which is what the chapter says, and what the others are compared with."""
+    """Which is what the chapter says, and what the others are compared with.
+
+    Some browsers break a silence in two: the next chunk sounds for one block of 128
+    samples, is silent for another, and goes on. So places are counted, not silences.
+    """
     result = measure("naive queue", "chunks")
-    assert len(result["gaps"]) == 24
+    chunks = {round(25 * at) for at in result["gapsAt"]}
+    assert chunks == set(range(1, 25))
     assert result["durationMs"] > 1050
