@@ -19,7 +19,7 @@ from aiohttp import WSMsgType, web
 from live_emulator.brain.types import Brain, Question
 from live_emulator.clock import Clock
 from live_emulator.eyes import Eyes, UnreadableImage
-from live_emulator.journal import Journal
+from live_emulator.journal import Client, Journal
 from live_emulator.protocol.closing import Close, cut_reason
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.session import actions as do
@@ -34,6 +34,9 @@ _INBOX_SIZE = 64
 _MOST_TASKS = 16
 """While so much is being heard or looked at, nothing more is read: what a client
 sends faster than that waits on its side."""
+
+_NO_CODE = 1005
+"""Stands for a close without a code (RFC 6455, 7.1.5)."""
 
 _SEND_TIMEOUT_S = 10.0
 """A client that reads nothing for so long is dropped."""
@@ -63,15 +66,17 @@ class Connection:
         services: Services,
         clock: Clock,
         journal: Journal,
+        client: Client,
     ) -> None:
         self._socket = socket
         self._session = session
         self._services = services
         self._clock = clock
         self._journal = journal
-        self._record = journal.open(session.endpoint)
+        self._record = journal.open(session.endpoint, client)
         self._inbox: asyncio.Queue[Step] = asyncio.Queue(_INBOX_SIZE)
         self._client_gone = False
+        self._client_code: int | None = None
         self._room = asyncio.Event()
         self._room.set()
         self._listeners: dict[int, Listener] = {}
@@ -88,7 +93,8 @@ class Connection:
             await self._serve()
         finally:
             self._session.end(self._clock.now())
-            self._journal.end(self._record, self._session.closed)
+            closed = self._session.closed
+            self._journal.end(self._record, closed, self._client_code)
             if self._alarm is not None:
                 self._alarm.cancel()
             for listener in self._listeners.values():
@@ -114,6 +120,8 @@ class Connection:
     async def _answer_close(self) -> None:
         """Echo the client's close: its own code, or none (RFC 6455, 5.5.1)."""
         code = self._socket.close_code
+        if not self._socket.closed:  # else it was lost
+            self._client_code = code or _NO_CODE
         with suppress(ConnectionError):
             if code:
                 await self._socket.close(code=code, drain=False)

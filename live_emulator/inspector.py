@@ -5,15 +5,19 @@ or `Origin` is refused, since transcripts may be private.
 """
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import orjson
 from aiohttp import web
 
+from live_emulator.environment import client_environment
 from live_emulator.journal import Event, Frame, Journal, SessionRecord
+from live_emulator.version import VERSION
 
 __all__ = ["Inspector"]
 
@@ -27,10 +31,14 @@ _TYPES = {
 _LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _QUEUE_SIZE = 5_000
 _BATCH = 500
+_COLLECT_S = 0.03
+"""What comes within so long is told at once: a page draws no faster."""
 _HEARTBEAT_S = 5.0
+_RETRY_MS = 1_000
 _HEADERS = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'self'",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; object-src 'none'",
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -40,6 +48,8 @@ class Inspector:
     """Serves the page and the stream of events behind it."""
 
     journal: Journal
+    _run: str = field(default_factory=lambda: token_hex(8))
+    """Tells a page that it found another emulator than before."""
     _streams: set["asyncio.Task[Any]"] = field(default_factory=set)
 
     def close(self) -> None:
@@ -79,9 +89,15 @@ class Inspector:
         self._streams.add(stream)
         try:
             # Up to this moment from the records, everything later from the watcher.
-            for past in [_history(record) for record in self.journal]:
-                for start in range(0, len(past), _BATCH):
-                    await _write(response, past[start : start + _BATCH])
+            past = _Past(self.journal)
+            await response.write(b"retry: %d\n\n" % _RETRY_MS)
+            url = f"http://{request.host}"
+            variables = await asyncio.to_thread(client_environment, url)
+            hello = {"kind": "hello", "run": self._run, "version": VERSION}
+            await _write(response, [hello | {"environment": variables}])
+            for batch in past.batches():
+                await _write(response, batch)
+                await asyncio.sleep(0)  # a long history must not hold up sessions
             await _write(response, [{"kind": "ready"}])
             while True:
                 await _write(response, await watcher.next_batch())
@@ -96,32 +112,55 @@ class Inspector:
 class _Watcher:
     """Collects what one page has to be told."""
 
-    def __init__(self, most: int = _QUEUE_SIZE) -> None:
-        self._queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(most)
+    def __init__(self, most: int = _QUEUE_SIZE, wait_s: float = _COLLECT_S) -> None:
+        self._queue: asyncio.Queue[Event] = asyncio.Queue(most)
+        self._wait_s = wait_s
         self._missed = 0
 
     def tell(self, event: Event) -> None:
         """Take in an event; a page that is too slow misses it."""
         try:
-            self._queue.put_nowait(_as_json(*event))
+            self._queue.put_nowait(event)
         except asyncio.QueueFull:  # rather than slow a session
             self._missed += 1
 
     async def next_batch(self) -> list[dict[str, Any]]:
-        """Wait for something to tell; return all there is.
+        """Wait for something to tell; return it with what comes shortly after.
 
         Nothing, every few seconds, tells whether the page is still there.
         """
-        batch: list[dict[str, Any]] = []
+        events: list[Event] = []
         with suppress(TimeoutError):
             async with asyncio.timeout(_HEARTBEAT_S):
-                batch.append(await self._queue.get())
-        while len(batch) < _BATCH and not self._queue.empty():
-            batch.append(self._queue.get_nowait())
+                events.append(await self._queue.get())
+        if events:
+            await asyncio.sleep(self._wait_s)
+        while len(events) < _BATCH and not self._queue.empty():
+            events.append(self._queue.get_nowait())
+        batch = [_as_json(*event) for event in events]
         if self._missed:
             batch.append({"kind": "missed", "count": self._missed})
             self._missed = 0
         return batch
+
+
+class _Past:
+    """What is remembered at one moment, told later and bit by bit."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._sessions = [
+            (record, record.over, tuple(record.frames)) for record in journal
+        ]
+
+    def batches(self) -> Iterator[list[dict[str, Any]]]:
+        """Tell of all sessions, then of their frames, the newest session first."""
+        yield [_as_json("opened", record, None) for record, _, _ in self._sessions]
+        for record, over, frames in reversed(self._sessions):
+            for start in range(0, len(frames), _BATCH):
+                batch = frames[start : start + _BATCH]
+                yield [_as_json("frame", record, frame) for frame in batch]
+            if over:
+                yield [_as_json("closed", record, None)]
 
 
 def is_local(request: web.Request) -> bool:
@@ -131,7 +170,9 @@ def is_local(request: web.Request) -> bool:
         return False
     origin = request.headers.get("Origin")
     if origin is None:
-        return True
+        # Without an origin come links, and what a page embeds; only links may.
+        foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
+        return not foreign or request.headers.get("Sec-Fetch-Mode") == "navigate"
     return origin.partition("//")[2].rsplit(":", 1)[0] in _LOCAL_HOSTS
 
 
@@ -147,19 +188,11 @@ def _file(name: str) -> web.Response:
     )
 
 
-def _history(record: SessionRecord) -> list[dict[str, Any]]:
-    """Return all that is remembered of a session."""
-    events = [_as_json("opened", record, None)]
-    events += [_as_json("frame", record, frame) for frame in record.frames]
-    if record.over:
-        events.append(_as_json("closed", record, None))
-    return events
-
-
 def _as_json(kind: str, record: SessionRecord, frame: Frame | None) -> dict[str, Any]:
     event: dict[str, Any] = {"kind": kind, "session": record.number}
     if frame is not None:
         event |= {
+            "number": frame.number,
             "at": round(frame.at_s, 4),
             "direction": frame.direction,
             "size": frame.size,
@@ -172,9 +205,14 @@ def _as_json(kind: str, record: SessionRecord, frame: Frame | None) -> dict[str,
             "version": record.endpoint.version,
             "method": record.endpoint.method.value,
             "credential": record.endpoint.credential.kind.value,
+            "sdk": record.client.sdk,
+            "agent": record.client.agent,
+            "origin": record.client.origin,
         }
-    elif record.close is not None:
-        event |= {"code": record.close.code, "reason": record.close.reason}
+    elif kind == "closed":
+        if record.close is not None:
+            event |= {"code": record.close.code, "reason": record.close.reason}
+        event["clientCode"] = record.client_code
     return event
 
 

@@ -8,27 +8,33 @@ travel in the request, never in a frame, so none can end up here.
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from live_emulator.peaks import peaks_of
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import LiveEndpoint
 
-__all__ = ["Direction", "Frame", "Journal", "SessionRecord"]
+__all__ = ["Client", "Direction", "Frame", "Journal", "SessionRecord"]
 
 Direction = Literal["client", "server"]
 
 _MAX_SESSIONS = 50
-_MAX_FRAMES = 2_000
+_MAX_FRAMES = 20_000
+"""Of one session: more than a quarter of an hour of streamed audio."""
+_MAX_BYTES = 48 * 2**20
+"""What the frames of all sessions may take."""
 _MAX_TEXT = 20_000
+_MAX_HEADER = 200
+_FRAME_BYTES = 400
+"""What a frame takes besides its text: objects, numbers, peaks."""
 
 _PAYLOAD = re.compile(rb'("data"\s*:\s*")([^"]{64,})(")')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One WebSocket message."""
 
@@ -42,6 +48,8 @@ class Frame:
     """Its JSON, long base64 payloads replaced by "<N base64 characters>"."""
     peaks: tuple[int, ...] = ()
     """How loud its audio is (`peaks_of`), if somebody looked when it passed."""
+    number: int = 0
+    """Its place in the session, from 0; stays when older frames are forgotten."""
 
     @property
     def message(self) -> Any:
@@ -52,7 +60,25 @@ class Frame:
             return None
 
 
-@dataclass
+@dataclass(frozen=True)
+class Client:
+    """What a client says of itself when it connects; each may be empty."""
+
+    sdk: str = ""
+    """`x-goog-api-client`"""
+    agent: str = ""
+    """`User-Agent`"""
+    origin: str = ""
+    """`Origin`: the page it runs in."""
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str]) -> Self:
+        """Read the headers of an upgrade; no other header is looked at."""
+        names = ("x-goog-api-client", "user-agent", "origin")
+        return cls(*(headers.get(name, "")[:_MAX_HEADER] for name in names))
+
+
+@dataclass(eq=False)
 class SessionRecord:
     """One connection and its latest frames."""
 
@@ -60,9 +86,16 @@ class SessionRecord:
     """1 for the first connection of the emulator."""
     endpoint: LiveEndpoint
     opened_at: float
-    frames: deque[Frame] = field(default_factory=lambda: deque(maxlen=_MAX_FRAMES))
+    client: Client = Client()
+    frames: deque[Frame] = field(default_factory=deque)
+    """The latest; `count` says how many there were."""
+    count: int = 0
+    """Frames that passed, the forgotten ones among them."""
     close: Close | None = None
     """Why the emulator closed it; None if it did not."""
+    client_code: int | None = None
+    """The close code the client sent: 1005 for a close without one; None if it sent
+    no close, or after the emulator's."""
     over: bool = False
 
 
@@ -73,10 +106,12 @@ Listener = Callable[[Event], None]
 class Journal:
     """The records of an emulator's latest sessions."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], most_bytes: int = _MAX_BYTES) -> None:
         self._now = now
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._numbers = count(1)
-        self._sessions: deque[SessionRecord] = deque(maxlen=_MAX_SESSIONS)
+        self._sessions: deque[SessionRecord] = deque()
         self._listeners: set[Listener] = set()
         self.taken = 0
         """Frames of all clients since the start."""
@@ -85,10 +120,15 @@ class Journal:
         """Iterate over the remembered sessions, oldest first."""
         return iter(list(self._sessions))
 
-    def open(self, endpoint: LiveEndpoint) -> SessionRecord:
+    def open(
+        self, endpoint: LiveEndpoint, client: Client | None = None
+    ) -> SessionRecord:
         """Begin the record of a connection."""
-        record = SessionRecord(next(self._numbers), endpoint, self._now())
+        record = SessionRecord(
+            next(self._numbers), endpoint, self._now(), client or Client()
+        )
         self._sessions.append(record)
+        self._trim()
         self._tell("opened", record, None)
         return record
 
@@ -98,15 +138,47 @@ class Journal:
         peaks: tuple[int, ...] = ()
         if self._listeners and (found := _PAYLOAD.search(data)):
             peaks = peaks_of(data, found[2])
-        frame = Frame(at_s, direction, len(data), _shorten(data), peaks)
+        text = _shorten(data)
+        frame = Frame(at_s, direction, len(data), text, peaks, record.count)
         record.frames.append(frame)
+        record.count += 1
+        self._bytes += _FRAME_BYTES + len(text)
+        if len(record.frames) > _MAX_FRAMES:
+            self._forget(record)
+        while self._bytes > self._most_bytes and (longest := self._least_needed()):
+            self._forget(longest)
         self.taken += direction == "client"
         self._tell("frame", record, frame)
 
-    def end(self, record: SessionRecord, close: Close | None) -> None:
+    def _least_needed(self) -> SessionRecord | None:
+        """Return the session to forget a frame of: an ended one, the oldest first."""
+        kept = [record for record in self._sessions if record.frames]
+        return next(
+            (record for record in kept if record.over), kept[0] if kept else None
+        )
+
+    def _forget(self, record: SessionRecord) -> None:
+        """Forget the oldest frame of a session."""
+        self._bytes -= _FRAME_BYTES + len(record.frames.popleft().text)
+
+    def end(
+        self,
+        record: SessionRecord,
+        close: Close | None,
+        client_code: int | None = None,
+    ) -> None:
         """Record the end of a connection."""
-        record.close, record.over = close, True
+        record.close, record.client_code, record.over = close, client_code, True
+        self._trim()
         self._tell("closed", record, None)
+
+    def _trim(self) -> None:
+        """Keep few sessions; those that run are kept whatever their number."""
+        ended = [record for record in self._sessions if record.over]
+        for record in ended[: max(0, len(self._sessions) - _MAX_SESSIONS)]:
+            self._sessions.remove(record)
+            while record.frames:
+                self._forget(record)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have a listener told of everything; return how to stop that."""

@@ -17,7 +17,7 @@ from aiohttp import web
 from live_emulator.clock import Clock
 from live_emulator.connection import Connection, Services
 from live_emulator.inspector import Inspector
-from live_emulator.journal import Journal
+from live_emulator.journal import Client, Journal
 from live_emulator.protocol.endpoints import LiveEndpoint, find_live_endpoint
 from live_emulator.session.machine import Session
 from live_emulator.session.user_input import MakeDetector, MakeResampler
@@ -177,7 +177,12 @@ class Server:
         self._live.add(live)
         try:
             await Connection(
-                live, session, self._services, self._clock, self.journal
+                live,
+                session,
+                self._services,
+                self._clock,
+                self.journal,
+                Client.of(request.headers),
             ).run()
         finally:
             self._live.discard(live)
