@@ -1,9 +1,10 @@
 """The emulator's command line.
 
-Two commands:
+Three commands:
 
-    python -m live_emulator            serve on port 9099
-    python -m live_emulator env        print the variables that point clients here
+    python -m live_emulator                 serve on port 9099
+    python -m live_emulator env             print the variables that point clients here
+    python -m live_emulator fault "drop"    let something go wrong in a running one
 """
 
 import argparse
@@ -14,8 +15,15 @@ import signal
 import sys
 
 from live_emulator.allocation import return_large_blocks
+from live_emulator.control_client import (
+    CannotTell,
+    clear_faults,
+    send_fault,
+    summary,
+)
 from live_emulator.emulator import Options, run_emulator, run_loop
 from live_emulator.environment import client_environment, format_exports
+from live_emulator.faults import Fault
 from live_emulator.server import PortTaken, Server
 from live_emulator.version import VERSION
 
@@ -34,6 +42,10 @@ _STOPPING_SIGNALS = [
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
     options = parser().parse_args(arguments)
+    if options.command == "fault":
+        return _fault(options)
+    if options.text:
+        parser().error(f"unrecognized arguments: {options.text}")
     if options.command == "env":
         variables = client_environment(f"http://127.0.0.1:{options.port}")
         print(format_exports(variables, options.shell))
@@ -51,9 +63,16 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "command",
         nargs="?",
-        choices=("serve", "env"),
+        choices=("serve", "env", "fault"),
         default="serve",
-        help="serve (default), or env: print the lines that point clients here",
+        help="serve (default); env: print the lines that point clients here; "
+        "fault: let something go wrong in a running emulator",
+    )
+    parser.add_argument(
+        "text",
+        nargs="?",
+        default="",
+        help="for fault: what goes wrong, or clear; without it, list what can",
     )
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help=f"default {DEFAULT_PORT}"
@@ -66,6 +85,19 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--lenient", action="store_true", help="accept what old clients send"
+    )
+    parser.add_argument(
+        "--fault",
+        dest="faults",
+        action="append",
+        default=[],
+        type=_readable_fault,
+        metavar="TEXT",
+        help='what goes wrong in every session, such as "stall-turn after=2"; '
+        "may be repeated",
+    )
+    parser.add_argument(
+        "--session", type=int, help="for fault: where; default the newest session"
     )
     parser.add_argument(
         "--shell",
@@ -82,6 +114,29 @@ def _speed(text: str) -> float:
     if not speed > 0:
         raise argparse.ArgumentTypeError("the speed must be more than zero")
     return speed
+
+
+def _readable_fault(text: str) -> Fault:
+    try:
+        return Fault.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _fault(options: argparse.Namespace) -> int:
+    """Set a fault in an emulator that runs; return the exit code."""
+    if not options.text:
+        print(*summary(), sep="\n")
+        return 0
+    try:
+        if options.text == "clear":
+            print(clear_faults(options.port))
+        else:
+            print(send_fault(options.port, options.text, options.session))
+    except CannotTell as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -102,6 +157,7 @@ def _serve(options: argparse.Namespace) -> int:
                 seed=options.seed,
                 speed=options.speed,
                 lenient=options.lenient,
+                faults=options.faults,
             ),
             on_ready,
             stopping,

@@ -8,7 +8,13 @@ slowed down instead of filling its memory.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Sequence,
+)
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -16,10 +22,13 @@ from typing import Any, cast
 
 from aiohttp import WSMsgType, web
 
-from live_emulator.brain.types import Brain, Question
+from live_emulator.brain.types import Brain, Fail, Question
 from live_emulator.clock import Clock
 from live_emulator.eyes import Eyes, UnreadableImage
-from live_emulator.journal import Client, Journal
+from live_emulator.fault_board import FaultBoard
+from live_emulator.fault_plan import Abort, GoAway, Output, SendBroken
+from live_emulator.faults import Fault, Scope
+from live_emulator.journal import Journal, SessionRecord
 from live_emulator.protocol.closing import Close, cut_reason
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.session import actions as do
@@ -37,6 +46,9 @@ sends faster than that waits on its side."""
 
 _NO_CODE = 1005
 """Stands for a close without a code (RFC 6455, 7.1.5)."""
+
+_MOST_PONGS = 64
+"""So many answers to pings can be held back; pings beyond them get none."""
 
 _SEND_TIMEOUT_S = 10.0
 """A client that reads nothing for so long is dropped."""
@@ -62,18 +74,26 @@ class Connection:
     def __init__(
         self,
         socket: web.WebSocketResponse,
+        transport: asyncio.Transport,
         session: Session,
         services: Services,
         clock: Clock,
         journal: Journal,
-        client: Client,
+        record: SessionRecord,
+        board: FaultBoard,
     ) -> None:
         self._socket = socket
+        self._transport = transport
         self._session = session
         self._services = services
         self._clock = clock
         self._journal = journal
-        self._record = journal.open(session.endpoint, client)
+        self._record = record
+        self._board = board
+        self._plan = board.plan(record.number, self._mark)
+        self._close_by_fault: Close | None = None
+        self._pongs: set[asyncio.Task[None]] = set()
+        self._stepped = asyncio.Event()
         self._inbox: asyncio.Queue[Step] = asyncio.Queue(_INBOX_SIZE)
         self._client_gone = False
         self._client_code: int | None = None
@@ -89,17 +109,19 @@ class Connection:
     async def run(self) -> None:
         """Serve the connection; returns when it is over."""
         self._reader = asyncio.create_task(self._read(), name="read")
+        self._board.join(self._record.number, self)
         try:
             await self._serve()
         finally:
             self._session.end(self._clock.now())
-            closed = self._session.closed
-            self._journal.end(self._record, closed, self._client_code)
+            self._board.leave(self._record.number)
+            close = self._close_by_fault or self._session.closed
+            self._journal.end(self._record, close, self._client_code)
             if self._alarm is not None:
                 self._alarm.cancel()
             for listener in self._listeners.values():
                 listener.drop()
-            tasks = [self._reader, *self._tasks.values()]
+            tasks = [self._reader, *self._tasks.values(), *self._pongs]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -111,11 +133,28 @@ class Connection:
                 if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     await self._inbox.put(self._frame_step(message.data))
                     await self._room.wait()
+                elif message.type is WSMsgType.PING:
+                    await self._answer_ping(message.data)
             await self._answer_close()
         finally:
             self._client_gone = True
-            with suppress(asyncio.QueueFull):
-                self._inbox.put_nowait(lambda now: [])
+            self._wake()
+
+    async def _answer_ping(self, data: bytes) -> None:
+        delay_s = self._plan.pong_delay(self._clock.now()) if self._plan.active else 0.0
+        if not delay_s:
+            await self._pong(data, 0.0)
+        elif len(self._pongs) < _MOST_PONGS:
+            task = asyncio.create_task(self._pong(data, delay_s / self._clock.speed))
+            self._pongs.add(task)
+            task.add_done_callback(self._pongs.discard)
+
+    async def _pong(self, data: bytes, delay_s: float) -> None:
+        """Answer a ping after so many seconds."""
+        if delay_s:
+            await asyncio.sleep(delay_s)
+        with suppress(ConnectionError):
+            await self._socket.pong(data)
 
     async def _answer_close(self) -> None:
         """Echo the client's close: its own code, or none (RFC 6455, 5.5.1)."""
@@ -127,8 +166,7 @@ class Connection:
                 await self._socket.close(code=code, drain=False)
             else:  # aiohttp itself always names a code
                 await self._socket.send_frame(b"", WSMsgType.CLOSE)
-        if (transport := self._socket.get_extra_info("transport")) is not None:
-            transport.close()
+        self._transport.close()
 
     def _frame_step(self, frame: str | bytes) -> Step:
         def step(now: float) -> list[do.Action]:
@@ -143,11 +181,19 @@ class Connection:
             step = await self._inbox.get()
             if not await self._perform(step(self._clock.now())):
                 return
+            if self._plan.active:
+                out = self._plan.wake(self._clock.now())
+                if not await self._deliver(out):
+                    return
             self._set_alarm()
+            self._stepped.set()
+            self._stepped.clear()
 
     def _set_alarm(self) -> None:
-        """Have the session woken when it wants to be."""
+        """Have the session woken when it, or one of its faults, wants to be."""
         wanted = self._session.next_wake
+        if self._plan.active and (fault_at := self._plan.next_wake) is not None:
+            wanted = fault_at if wanted is None else min(wanted, fault_at)
         if wanted == self._alarm_at:
             return
         if self._alarm is not None:
@@ -163,18 +209,39 @@ class Connection:
         with suppress(asyncio.QueueFull):
             self._inbox.put_nowait(self._session.wake)
 
+    # --- faults
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults that are set and may still happen."""
+        return self._plan.faults
+
+    def set_fault(self, fault: Fault) -> None:
+        """Set a fault; it happens as soon as its conditions are fulfilled."""
+        self._plan.set(fault, self._clock.now())
+        self._wake()
+
+    def clear_faults(self) -> None:
+        """Forget all faults."""
+        self._plan.clear()
+        self._wake()
+
+    def _wake(self) -> None:
+        with suppress(asyncio.QueueFull):  # with a full inbox it is awake
+            self._inbox.put_nowait(lambda now: [])
+
+    def _mark(self, fault: Fault) -> None:
+        self._journal.mark(self._record, str(fault))
+
     # --- doing what the session wants
 
     async def _perform(self, actions: list[do.Action]) -> bool:
         """Do all of it; return whether the connection goes on."""
         for action in actions:
             match action:
-                case do.Send(message):
-                    if not await self._send(message):
+                case do.Send() | do.CloseSocket():
+                    if not await self._put_out(action):
                         return False
-                case do.CloseSocket(close):
-                    await self._close(close)
-                    return False
                 case do.FeedEar(utterance, pcm):
                     self._listeners[utterance].feed(pcm)
                 case do.OpenEar(utterance):
@@ -198,8 +265,40 @@ class Connection:
                     self._prepare(question, phrases)
         return True
 
-    async def _send(self, message: dict[str, Any]) -> bool:
-        frame = encode_frame(message)
+    async def _put_out(self, action: do.Send | do.CloseSocket) -> bool:
+        """Send or close, unless a fault wants it otherwise."""
+        now = self._clock.now()
+        if self._plan.active:
+            return await self._deliver(self._plan.take(action, now))
+        if isinstance(action, do.Send):
+            self._plan.pass_by(action.message, now)
+        return await self._deliver([action])
+
+    async def _deliver(self, outputs: Sequence[Output]) -> bool:
+        """Do it to the socket; return whether the connection goes on."""
+        for output in outputs:
+            goes_on = True
+            match output:
+                case do.Send(message):
+                    goes_on = await self._send(encode_frame(message))
+                case SendBroken(frame):
+                    goes_on = await self._send(frame)
+                case GoAway(left_s):
+                    now = self._clock.now()
+                    goes_on = await self._perform(self._session.go_away(left_s, now))
+                case do.CloseSocket(close):
+                    if self._session.closed is None:
+                        self._close_by_fault = close
+                    await self._close(close)
+                    goes_on = False
+                case Abort():
+                    self._abort()
+                    goes_on = False
+            if not goes_on:
+                return False
+        return True
+
+    async def _send(self, frame: bytes) -> bool:
         self._journal.add(self._record, "server", frame)
         try:
             async with asyncio.timeout(_SEND_TIMEOUT_S):
@@ -211,8 +310,8 @@ class Connection:
         return True
 
     def _abort(self) -> None:
-        if (transport := self._socket.get_extra_info("transport")) is not None:
-            transport.abort()
+        """Break the connection: no close frame, and what is unsent is lost."""
+        self._transport.abort()
 
     async def _close(self, close: Close) -> None:
         reason = cut_reason(close.reason)
@@ -279,8 +378,26 @@ class Connection:
         parts = self._services.brain.reply(question)
         async with aclosing(_as_generator(parts)):
             async for part in parts:
-                await self._inbox.put(partial(self._session.said, reply, part))
+                if isinstance(part, Fail):
+                    await self._fail(reply, Fault.parse(part.fault))
+                else:
+                    await self._inbox.put(partial(self._session.said, reply, part))
         await self._inbox.put(partial(self._session.said_all, reply))
+
+    async def _fail(self, reply: int, fault: Fault) -> None:
+        """Set a fault once everything that was said before it was sent."""
+        paused = asyncio.Event()
+
+        def pause(now: float) -> list[do.Action]:
+            paused.set()
+            return self._session.pause(reply, now)
+
+        await self._inbox.put(pause)
+        await paused.wait()
+        while not self._session.has_sent(reply):
+            await self._stepped.wait()
+        own = None if fault.kind.scope is Scope.CONNECTION else self._record.number
+        self._board.inject(fault, own)
 
     async def _speak(self, speak: do.Speak) -> None:
         number = speak.speech

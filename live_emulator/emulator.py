@@ -3,12 +3,13 @@
 import asyncio
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from live_emulator.brain.rules import RulesBrain
 from live_emulator.brain.types import Brain
@@ -16,6 +17,7 @@ from live_emulator.certificates import Authority
 from live_emulator.clock import Clock
 from live_emulator.connection import Services
 from live_emulator.environment import client_environment
+from live_emulator.faults import Fault, read_faults
 from live_emulator.journal import SessionRecord
 from live_emulator.server import Server
 from live_emulator.session.reply import Pace
@@ -27,6 +29,9 @@ from live_emulator.voice.types import Recogniser, Speaker
 __all__ = ["Emulator", "Options", "run_emulator"]
 
 _START_TIMEOUT_S = 60.0
+_CALL_TIMEOUT_S = 10.0
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,11 @@ class Options:
     """Turns speech into text; pocketsphinx if None. Owned by the caller."""
     speaker: Speaker | None = None
     """Turns text into speech; espeak-ng if None. Owned by the caller."""
+    faults: Sequence[Fault | str] = ()
+    """What goes wrong, in every session from its start (`live_emulator.faults`)."""
+
+    def __post_init__(self) -> None:
+        read_faults(self.faults)
 
 
 class Emulator:
@@ -71,6 +81,7 @@ class Emulator:
         self._failure: BaseException | None = None
         self._port = 0
         self._journal: Iterable[SessionRecord] = ()
+        self._server: Server | None = None
 
     @property
     def url(self) -> str:
@@ -86,6 +97,51 @@ class Emulator:
     def environment(self) -> dict[str, str]:
         """The variables that point an unmodified client at this emulator."""
         return client_environment(self.url)
+
+    def inject(self, fault: Fault | str, session: int | None = None) -> int | None:
+        """Let something go wrong now; may be called from any thread.
+
+        Without a session it happens in the newest one that is open; `refuse` and
+        `stall-setup` happen to connections that are still to come.
+
+        Returns:
+            The number of the session it happens in; None for sessions to come.
+
+        Raises:
+            LookupError: There is no such session.
+            ValueError: There is no such fault.
+            RuntimeError: The emulator does not run.
+
+        """
+        [known] = read_faults([fault])
+        return self._on_loop(lambda server: server.faults.inject(known, session))
+
+    def clear_faults(self) -> int:
+        """Forget all faults, those of the options too; return how many there were.
+
+        Raises:
+            RuntimeError: The emulator does not run.
+
+        """
+        return self._on_loop(lambda server: server.faults.clear())
+
+    def _on_loop(self, call: Callable[[Server], _Result]) -> _Result:
+        """Call something in the emulator's own thread."""
+        server, loop = self._server, self._loop
+        if server is None or loop is None:
+            raise RuntimeError("The emulator does not run. Start it first.")
+        if threading.current_thread() is self._thread:
+            return call(server)
+        result: Future[_Result] = Future()
+
+        def run() -> None:
+            try:
+                result.set_result(call(server))
+            except Exception as error:
+                result.set_exception(error)
+
+        loop.call_soon_threadsafe(run)
+        return result.result(_CALL_TIMEOUT_S)
 
     def start(self) -> Self:
         """Start; returns when clients can connect.
@@ -153,9 +209,13 @@ class Emulator:
         def on_ready(server: Server) -> None:
             self._port = server.port
             self._journal = server.journal
+            self._server = server
             self._ready.set()
 
-        await run_emulator(self.options, on_ready, self._stopping)
+        try:
+            await run_emulator(self.options, on_ready, self._stopping)
+        finally:
+            self._server = None
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:
@@ -209,6 +269,7 @@ async def run_emulator(
             ),
             tls=Authority.open().server_context(),
             seed=options.seed,
+            faults=read_faults(options.faults),
         )
         await server.start(options.port)
         try:

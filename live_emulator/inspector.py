@@ -16,7 +16,7 @@ import orjson
 from aiohttp import web
 
 from live_emulator.environment import client_environment
-from live_emulator.journal import Event, Frame, Journal, SessionRecord
+from live_emulator.journal import Event, FaultMark, Frame, Journal, SessionRecord
 from live_emulator.version import VERSION
 
 __all__ = ["Inspector"]
@@ -149,16 +149,19 @@ class _Past:
 
     def __init__(self, journal: Journal) -> None:
         self._sessions = [
-            (record, record.over, tuple(record.frames)) for record in journal
+            (record, record.over, tuple(record.frames), tuple(record.faults))
+            for record in journal
         ]
 
     def batches(self) -> Iterator[list[dict[str, Any]]]:
         """Tell of all sessions, then of their frames, the newest session first."""
-        yield [_as_json("opened", record, None) for record, _, _ in self._sessions]
-        for record, over, frames in reversed(self._sessions):
+        yield [_as_json("opened", record, None) for record, *_ in self._sessions]
+        for record, over, frames, marks in reversed(self._sessions):
             for start in range(0, len(frames), _BATCH):
                 batch = frames[start : start + _BATCH]
                 yield [_as_json("frame", record, frame) for frame in batch]
+            if marks:
+                yield [_as_json("fault", record, mark) for mark in marks]
             if over:
                 yield [_as_json("closed", record, None)]
 
@@ -188,17 +191,19 @@ def _file(name: str) -> web.Response:
     )
 
 
-def _as_json(kind: str, record: SessionRecord, frame: Frame | None) -> dict[str, Any]:
+def _as_json(
+    kind: str, record: SessionRecord, what: Frame | FaultMark | None
+) -> dict[str, Any]:
     event: dict[str, Any] = {"kind": kind, "session": record.number}
-    if frame is not None:
-        event |= {
-            "number": frame.number,
-            "at": round(frame.at_s, 4),
-            "direction": frame.direction,
-            "size": frame.size,
-            "text": frame.text,
-            "peaks": frame.peaks,
-        }
+    if what is not None:
+        event |= {"at": round(what.at_s, 4), "text": what.text}
+        if isinstance(what, Frame):
+            event |= {
+                "number": what.number,
+                "direction": what.direction,
+                "size": what.size,
+                "peaks": what.peaks,
+            }
     elif kind == "opened":
         event |= {
             "dialect": record.endpoint.dialect.value,

@@ -17,7 +17,7 @@ from live_emulator.peaks import peaks_of
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import LiveEndpoint
 
-__all__ = ["Client", "Direction", "Frame", "Journal", "SessionRecord"]
+__all__ = ["Client", "Direction", "FaultMark", "Frame", "Journal", "SessionRecord"]
 
 Direction = Literal["client", "server"]
 
@@ -26,6 +26,7 @@ _MAX_FRAMES = 20_000
 """Of one session: more than a quarter of an hour of streamed audio."""
 _MAX_BYTES = 48 * 2**20
 """What the frames of all sessions may take."""
+_MAX_MARKS = 200
 _MAX_TEXT = 20_000
 _MAX_HEADER = 200
 _FRAME_BYTES = 400
@@ -61,6 +62,16 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class FaultMark:
+    """A fault that happened on command."""
+
+    at_s: float
+    """Seconds since the session was opened, on the emulator's clock."""
+    text: str
+    """The fault, as `live_emulator.faults` writes it."""
+
+
+@dataclass(frozen=True)
 class Client:
     """What a client says of itself when it connects; each may be empty."""
 
@@ -91,6 +102,8 @@ class SessionRecord:
     """The latest; `count` says how many there were."""
     count: int = 0
     """Frames that passed, the forgotten ones among them."""
+    faults: deque[FaultMark] = field(default_factory=lambda: deque(maxlen=_MAX_MARKS))
+    """What went wrong on command."""
     close: Close | None = None
     """Why the emulator closed it; None if it did not."""
     client_code: int | None = None
@@ -99,7 +112,7 @@ class SessionRecord:
     over: bool = False
 
 
-Event = tuple[str, SessionRecord, Frame | None]
+Event = tuple[str, SessionRecord, Frame | FaultMark | None]
 Listener = Callable[[Event], None]
 
 
@@ -161,6 +174,12 @@ class Journal:
         """Forget the oldest frame of a session."""
         self._bytes -= _FRAME_BYTES + len(record.frames.popleft().text)
 
+    def mark(self, record: SessionRecord, fault: str) -> None:
+        """Record that a fault happened on command."""
+        mark = FaultMark(self._now() - record.opened_at, fault)
+        record.faults.append(mark)
+        self._tell("fault", record, mark)
+
     def end(
         self,
         record: SessionRecord,
@@ -185,9 +204,11 @@ class Journal:
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
-    def _tell(self, kind: str, record: SessionRecord, frame: Frame | None) -> None:
+    def _tell(
+        self, kind: str, record: SessionRecord, what: Frame | FaultMark | None
+    ) -> None:
         for listener in list(self._listeners):
-            listener((kind, record, frame))
+            listener((kind, record, what))
 
 
 def _shorten(data: bytes) -> str:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,6 +16,9 @@ from aiohttp import web
 
 from live_emulator.clock import Clock
 from live_emulator.connection import Connection, Services
+from live_emulator.control import Control, refusal
+from live_emulator.fault_board import FaultBoard
+from live_emulator.faults import Fault
 from live_emulator.inspector import Inspector
 from live_emulator.journal import Client, Journal
 from live_emulator.protocol.endpoints import LiveEndpoint, find_live_endpoint
@@ -51,6 +54,7 @@ class Server:
         make_resampler: MakeResampler,
         tls: ssl.SSLContext,
         seed: int,
+        faults: Sequence[Fault] = (),
     ) -> None:
         self._services = services
         self._world = world
@@ -60,7 +64,9 @@ class Server:
         self._tls = tls
         self._seed = seed
         self.journal = Journal(clock.now)
+        self.faults = FaultBoard(faults, seed)
         self._inspector = Inspector(self.journal)
+        self._control = Control(self.faults)
         self._unary = UnaryApi(services, world, clock, seed)
         self._sockets: list[socket.socket] = []
         self._accepting: set[asyncio.Task[None]] = set()
@@ -142,6 +148,8 @@ class Server:
                 return web.json_response(self._identity())
             if request.path == "/inspector" or request.path.startswith("/inspector/"):
                 return await self._inspector.handle(request)
+            if request.path.startswith("/control/"):
+                return await self._control.handle(request)
             return await self._unary.handle(request)
         endpoint = find_live_endpoint(request.path, request.query, request.headers)
         if endpoint is None:
@@ -161,12 +169,23 @@ class Server:
     async def _run_session(
         self, request: web.Request, endpoint: LiveEndpoint
     ) -> web.StreamResponse:
+        record = self.journal.open(endpoint, Client.of(request.headers))
+        if (fault := self.faults.refusal(record.number)) is not None:
+            self.journal.mark(record, str(fault))
+            self.journal.end(record, None)
+            return refusal(fault)
         # No deflate: it costs 160 µs a message and gains nothing on loopback.
         # No size limit: whole files and images come in one frame.
         live = _LiveResponse(
-            compress=False, max_msg_size=0, timeout=2.0, autoclose=False
+            compress=False,
+            max_msg_size=0,
+            timeout=2.0,
+            autoclose=False,
+            autoping=False,
         )
+        transport = request.transport
         await live.prepare(request)
+        assert transport is not None  # or prepare would have failed
         session = Session(
             endpoint,
             self._world,
@@ -178,11 +197,13 @@ class Server:
         try:
             await Connection(
                 live,
+                transport,
                 session,
                 self._services,
                 self._clock,
                 self.journal,
-                Client.of(request.headers),
+                record,
+                self.faults,
             ).run()
         finally:
             self._live.discard(live)

@@ -190,7 +190,7 @@ class UnaryApi:
                 case Search(queries):
                     grounding = grounding_metadata(queries)
                     continue
-                case _:  # thoughts are not shown
+                case _:  # thoughts are not shown, and faults are for sessions
                     continue
             yield unary.generate_response(
                 parts, model=model.name, response_id=response_id, finished=False

@@ -9,6 +9,7 @@ from live_emulator.brain.script import NoAnswer, ScriptedBrain
 from live_emulator.brain.types import (
     Brain,
     Call,
+    Fail,
     Question,
     ReplyPart,
     Result,
@@ -23,6 +24,7 @@ from live_emulator.brain.types import (
 __all__ = [
     "Brain",
     "Call",
+    "Fail",
     "NoAnswer",
     "Question",
     "ReplyPart",

@@ -12,6 +12,7 @@ from live_emulator.brain.speech import chunks
 from live_emulator.brain.types import (
     Brain,
     Call,
+    Fail,
     Question,
     ReplyPart,
     Say,
@@ -25,7 +26,7 @@ Answer = str | ReplyPart | Iterable[str | ReplyPart] | Callable[[Question], Any]
 """Text, a reply part, several of them, or a function of the question that returns
 one of these, at once or when awaited. An empty list stays silent."""
 
-_PARTS = (Say, Think, Call, Search)
+_PARTS = (Say, Think, Call, Search, Fail)
 _MOST_ASKED = 1_000
 
 
@@ -167,6 +168,6 @@ def _parts(answer: object) -> list[ReplyPart]:
     if isinstance(answer, Iterable):
         return [part for one in answer for part in _parts(one)]
     raise TypeError(
-        f"{answer!r} is no answer. Give text, Say, Think, Call or Search, a list of "
-        "these, or a function that returns one."
+        f"{answer!r} is no answer. Give text, Say, Think, Call, Search or Fail, a list "
+        "of these, or a function that returns one."
     )

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from live_emulator.faults import Fault
+
 __all__ = [
     "Brain",
     "Call",
+    "Fail",
     "Question",
     "ReplyPart",
     "Result",
@@ -129,7 +132,18 @@ class Search:
     queries: tuple[str, ...]
 
 
-ReplyPart = Say | Think | Call | Search
+@dataclass(frozen=True)
+class Fail:
+    """A fault of the session, once everything before it in the reply was sent."""
+
+    fault: str
+    """As in `live_emulator.faults`: "drop", "stall-turn after=2"."""
+
+    def __post_init__(self) -> None:
+        Fault.parse(self.fault)
+
+
+ReplyPart = Say | Think | Call | Search | Fail
 
 
 class Brain(Protocol):

@@ -14,6 +14,7 @@ from live_emulator.brain.types import (
     ReplyPart,
     Result,
     Say,
+    Search,
     Think,
 )
 from live_emulator.protocol import server_messages as messages
@@ -155,9 +156,25 @@ class Answering:
                     self._speak_on(turn)
             case Call():
                 turn.new_calls.append(part)
+            case Search(queries):
+                turn.grounding = grounding_metadata(queries)
             case _:
-                turn.grounding = grounding_metadata(part.queries)
+                pass  # a fault is the shell's
         self._flow(turn)
+
+    def pause(self, number: int) -> None:
+        """Note that the brain goes on only when everything so far was sent."""
+        turn = self._current(number)
+        if turn is not None:
+            self._send_calls(turn)
+            if isinstance(turn.out, Reply):
+                turn.out.pause()
+            self._flow(turn)
+
+    def has_sent(self, number: int) -> bool:
+        """Return whether everything that was said in a reply was sent."""
+        turn = self._current(number)
+        return turn is None or not isinstance(turn.out, Reply) or turn.out.idle
 
     def said_all(self, number: int) -> None:
         """Note that the brain has nothing to add to its reply."""

@@ -43,6 +43,12 @@ class Lifetime:
         if self.session_ends_at is not None:
             self.session_ends_at = min(self.session_ends_at, ends_at)
 
+    def announce(self, core: Core, left_s: float) -> None:
+        """Say now that the connection is cut in so many seconds."""
+        self._warned = True
+        self.cut_at = core.now + left_s
+        core.send(messages.go_away(left_s))
+
     def wake(self, core: Core) -> None:
         """Warn or end the connection if it is time.
 

@@ -122,6 +122,14 @@ class Session:
         """Note the end of the brain's reply."""
         return self._step(now, lambda: self._answering.said_all(reply))
 
+    def pause(self, reply: int, now: float) -> list[do.Action]:
+        """Note that the reply goes on only when everything so far was sent."""
+        return self._step(now, lambda: self._answering.pause(reply))
+
+    def has_sent(self, reply: int) -> bool:
+        """Return whether everything that was said in a reply was sent."""
+        return self._core is None or self._answering.has_sent(reply)
+
     def spoke(self, speech: int, piece: SpeechPiece, now: float) -> list[do.Action]:
         """Take some synthesised audio."""
         return self._step(now, lambda: self._answering.spoke(speech, piece))
@@ -139,6 +147,15 @@ class Session:
                 self._lifetime.wake(self._core)
 
         return self._step(now, pass_time)
+
+    def go_away(self, left_s: float, now: float) -> list[do.Action]:
+        """Announce now that the connection is cut in `left_s` seconds."""
+
+        def announce() -> None:
+            if self._core is not None:
+                self._lifetime.announce(self._core, left_s)
+
+        return self._step(now, announce)
 
     def fail(self, close: str, now: float) -> list[do.Action]:
         """Close for a reason that is not the client's, one of `CLOSES`."""

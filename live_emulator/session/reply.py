@@ -63,6 +63,7 @@ class Reply:
         self._texts: deque[str] = deque()
         self._speaking = False
         self._complete = False
+        self._paused = False
         self._audio = bytearray()
         self._received = 0
         self._sent = 0
@@ -77,12 +78,17 @@ class Reply:
 
     def add_text(self, text: str) -> None:
         """Add words to be spoken after all others."""
+        self._paused = False
         if text.strip():
             self._texts.append(" ".join(text.split()))
 
     def complete(self) -> None:
         """No more words will come."""
         self._complete = True
+
+    def pause(self) -> None:
+        """More words may come, but not soon: send even a short rest."""
+        self._paused = True
 
     def next_text(self) -> str | None:
         """Return the text to synthesise now, if it is time for one."""
@@ -122,13 +128,18 @@ class Reply:
         return self._script[: self._shown]
 
     @property
+    def said(self) -> bool:
+        """All words there are were synthesised."""
+        return not (self._speaking or self._texts)
+
+    @property
     def idle(self) -> bool:
         """Nothing is waiting to be synthesised or sent."""
-        return not (self._speaking or self._texts or self._audio)
+        return self.said and not self._audio
 
     @property
     def _at_end(self) -> bool:
-        return self._complete and not self._speaking and not self._texts
+        return self._complete and self.said
 
     @property
     def finished(self) -> bool:
@@ -150,7 +161,8 @@ class Reply:
         """
         if not self._audio:
             return None
-        if len(self._audio) < self._next_bytes and not self._at_end:
+        rest = self._at_end or (self._paused and self.said)
+        if len(self._audio) < self._next_bytes and not rest:
             return None
         if self.first_sent_at is None:
             return float("-inf")
