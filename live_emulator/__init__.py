@@ -16,13 +16,22 @@ from live_emulator.version import VERSION as __version__
 if TYPE_CHECKING:
     from live_emulator.emulator import Emulator, Options
     from live_emulator.environment import client_environment
+    from live_emulator.live_api import LiveApi
     from live_emulator.server import PortTaken
 
-__all__ = ["Emulator", "Options", "PortTaken", "__version__", "client_environment"]
+__all__ = [
+    "Emulator",
+    "LiveApi",
+    "Options",
+    "PortTaken",
+    "__version__",
+    "client_environment",
+]
 
 # Loaded when first used: every run of pytest imports this package for its plugin.
 _HOMES = {
     "Emulator": "emulator",
+    "LiveApi": "live_api",
     "Options": "emulator",
     "PortTaken": "server",
     "client_environment": "environment",

@@ -314,6 +314,8 @@ class Connection:
         self._transport.abort()
 
     async def _close(self, close: Close) -> None:
+        # Known before the client knows: who then looks finds the reason.
+        self._record.close = close
         reason = cut_reason(close.reason)
         # aiohttp waits for the client's own close frame only if nobody reads at
         # the same time; without the wait a client that is sending may get a

@@ -22,6 +22,7 @@ from live_emulator.journal import SessionRecord
 from live_emulator.server import Server
 from live_emulator.session.reply import Pace
 from live_emulator.session.world import Limits, World
+from live_emulator.session_view import SessionView
 from live_emulator.voice import SpeechProbability, SpeechWorker, SphinxRecogniser
 from live_emulator.voice.resampling import StreamResampler
 from live_emulator.voice.types import Recogniser, Speaker
@@ -89,9 +90,9 @@ class Emulator:
         return f"http://127.0.0.1:{self._port}"
 
     @property
-    def sessions(self) -> list[SessionRecord]:
-        """The latest connections with their frames, oldest first."""
-        return list(self._journal)
+    def sessions(self) -> list[SessionView]:
+        """The latest connections, oldest first: their frames, and what these say."""
+        return [SessionView(record) for record in self._journal]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -184,7 +185,14 @@ class Emulator:
         self.stop()
 
     async def __aenter__(self) -> Self:
-        return await asyncio.to_thread(self.start)
+        starting = asyncio.create_task(asyncio.to_thread(self.start))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # Nobody will leave what was never entered: what starts is stopped here.
+            await asyncio.wait([starting])
+            await asyncio.to_thread(self.stop)
+            raise
 
     async def __aexit__(
         self,

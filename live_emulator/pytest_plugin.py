@@ -2,30 +2,37 @@
 
 Installed with the package, so a test only has to name it:
 
-    @pytest.mark.live_emulator(brain=ScriptedBrain(["Good day."]), speed=10)
-    def test_greeting(live_emulator):
+    @pytest.mark.live_api(speed=10)
+    def test_greeting(live_api):
+        live_api.say("Good day.")
         client = genai.Client()  # talks to the emulator
         ...
-        assert live_emulator.sessions[-1].frames
+        assert live_api.session.typed == ["Hello."]
 
-What it says and how it behaves are options in the marker, those of `Options`.
+Options in the marker are those of `Options`. When a test fails, what went over the
+wire is shown with it.
 """
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from live_emulator.emulator import Emulator
+    from live_emulator.live_api import LiveApi
 
 # Nothing of the emulator is imported before a test asks for it: this module is
 # loaded in every run of pytest.
 
-__all__ = ["live_emulator", "live_emulator_workers", "pytest_configure"]
+__all__ = [
+    "live_api",
+    "live_api_workers",
+    "pytest_configure",
+    "pytest_runtest_makereport",
+]
 
 _LEADING_ELSEWHERE = (
     "GOOGLE_API_KEY",
@@ -40,13 +47,25 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "live_emulator(**options): options of the fixture live_emulator, those of "
-        "live_emulator.Options: brain, speed, seed, lenient and others",
+        "live_api(**options): options of the fixture live_api, those of "
+        "live_emulator.Options: speed, brain, faults, limits and others",
     )
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the wire with a test that failed."""
+    report = yield
+    live = getattr(item, "funcargs", {}).get("live_api")
+    if live is not None and call.when == "call" and report.failed:
+        report.sections.append(("On the wire (live_api)", live.report()))
+    return report
+
+
 @pytest.fixture(scope="session")
-def live_emulator_workers() -> Iterator[dict[str, Any]]:
+def live_api_workers() -> Iterator[dict[str, Any]]:
     """Share one pair of ears and one mouth: their processes start slowly."""
     from live_emulator.voice import SpeechWorker, SphinxRecogniser
 
@@ -61,32 +80,31 @@ def live_emulator_workers() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def live_emulator(
+def live_api(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
-    live_emulator_workers: dict[str, Any],
-) -> "Iterator[Emulator]":
+    live_api_workers: dict[str, Any],
+) -> "Iterator[LiveApi]":
     """Run an emulator on a port of its own, with the environment pointing at it.
 
     The variables are set for the test alone, so make clients inside of it.
-    `live_emulator.sessions` has the frames of every connection.
     """
-    from live_emulator.emulator import Emulator
+    from live_emulator.live_api import LiveApi
 
-    options = dict(live_emulator_workers)
-    for mark in reversed(list(request.node.iter_markers("live_emulator"))):
+    options = dict(live_api_workers)
+    for mark in reversed(list(request.node.iter_markers("live_api"))):
         _check(mark)
         options |= mark.kwargs
-    with Emulator(**options) as emulator:
+    with LiveApi(**options) as live:
         for name in _LEADING_ELSEWHERE:
             monkeypatch.delenv(name, raising=False)
-        for name, value in emulator.environment.items():
+        for name, value in live.environment.items():
             monkeypatch.setenv(name, value)
         # WebSocket clients obey proxies, and no proxy reaches this machine.
         for name in ("NO_PROXY", "no_proxy"):
             hosts = filter(None, (os.environ.get(name), "127.0.0.1,localhost"))
             monkeypatch.setenv(name, ",".join(hosts))
-        yield emulator
+        yield live
 
 
 def _check(mark: pytest.Mark) -> None:
@@ -97,7 +115,7 @@ def _check(mark: pytest.Mark) -> None:
     wrong += [name for name in mark.kwargs if name not in known]
     if wrong:
         pytest.fail(
-            f"The marker live_emulator does not take {', '.join(wrong)}. "
+            f"The marker live_api does not take {', '.join(wrong)}. "
             f"It takes by name: {', '.join(known)}.",
             pytrace=False,
         )

@@ -1,0 +1,122 @@
+"""Started and stopped anywhere, as often as one likes, and nothing is left behind."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from live_emulator import Emulator
+from live_emulator.voice import SpeechWorker, SphinxRecogniser
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[dict[str, Any]]:
+    """Share ears and a mouth, whose processes start with the first that is needed."""
+    ears, mouth = SphinxRecogniser(), SpeechWorker()
+    yield {"recogniser": ears, "speaker": mouth}
+    asyncio.run(ears.close())
+    asyncio.run(mouth.close())
+
+
+def is_there(live: Emulator) -> bool:
+    with urllib.request.urlopen(f"{live.url}/emulator", timeout=10) as answer:
+        return bool(answer.status == 200)
+
+
+async def test_in_a_coroutine(workers):
+    """`async with` starts and stops it while the loop goes on."""
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0)
+
+    ticking = asyncio.create_task(tick())
+    async with Emulator(**workers) as live:
+        before = ticks
+        assert await asyncio.to_thread(is_there, live)
+        assert ticks > before
+    ticking.cancel()
+    with pytest.raises(OSError):
+        await asyncio.to_thread(is_there, live)
+
+
+async def test_in_a_loop_that_runs(workers):
+    """Plain `with` works inside a running loop, as in a notebook's cell."""
+    with Emulator(**workers) as live:
+        assert await asyncio.to_thread(is_there, live)
+
+
+async def test_two_at_once(workers):
+    """Two emulators in one process have a port and a journal each."""
+    async with Emulator(**workers) as one, Emulator(**workers) as other:
+        assert one.url != other.url
+        assert await asyncio.to_thread(is_there, one)
+        assert await asyncio.to_thread(is_there, other)
+        assert one.sessions == other.sessions == []
+
+
+async def test_cancelled_while_it_starts(workers):
+    """Who gives up waiting for the start leaves no emulator behind."""
+    live = Emulator(**workers)
+    entering = asyncio.create_task(live.__aenter__())
+    await asyncio.sleep(0)
+    entering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await entering
+    assert "live_emulator" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_nothing_is_left_behind(workers):
+    """Twenty starts leave no thread, no process and no file open."""
+
+    def open_things() -> tuple[int, int, int]:
+        me = psutil.Process()
+        files = me.num_handles() if sys.platform == "win32" else me.num_fds()
+        return threading.active_count(), len(me.children(recursive=True)), files
+
+    with Emulator(**workers):
+        pass  # what stays for good, such as the loop's first pipes, is there now
+    before = open_things()
+    for _ in range(20):
+        with Emulator(**workers) as live:
+            assert is_there(live)
+    threads, processes, files = open_things()
+    assert (threads, processes) == before[:2]
+    # Windows keeps some handles for itself; a leak would be twenty.
+    assert files - before[2] < (15 if sys.platform == "win32" else 1)
+
+
+def test_stopping_ends_its_own_workers():
+    """Ears and mouth that an emulator started end with it."""
+    before = set(psutil.Process().children(recursive=True))
+    with Emulator():
+        own = set(psutil.Process().children(recursive=True)) - before
+    assert own
+    assert not any(process.is_running() for process in own)
+
+
+def test_in_a_program_of_its_own():
+    """A program of a few lines ends by itself, with nothing said on the way."""
+    program = (
+        "import asyncio, live_emulator\n"
+        "async def main():\n"
+        "    async with live_emulator.Emulator() as live:\n"
+        "        print(live.url.rpartition(':')[0])\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.stdout, done.stderr) == ("http://127.0.0.1\n", "")
