@@ -36,10 +36,10 @@ Warn = Callable[[str], None]
 class _Stock:
     """Ears of one kind for one purpose: those not in use, and how to make more."""
 
-    def __init__(self, what: str, make: Callable[[], Ear], warn: Warn) -> None:
+    def __init__(self, what: str, make: Callable[[], Ear], room: "EarsRoom") -> None:
         self._what = what
         self._make = make
-        self._warn = warn
+        self._room = room
         self._idle: list[Ear] = []
         self._is_of_use = True
 
@@ -49,11 +49,12 @@ class _Stock:
             return self._idle.pop()
         if not self._is_of_use:
             return None
+        self._room.made += 1
         try:
             return self._make()
         except (ValueError, RuntimeError) as error:
             self._is_of_use = False
-            self._warn(f"{self._what} of no use and passed over: {error}.")
+            self._room.warn(f"{self._what} of no use and passed over: {error}.")
             return None
 
     def give_back(self, ear: Ear | None) -> None:
@@ -65,7 +66,7 @@ class _Stock:
 class _Grammar:
     """A grammar, as a network of words, and the ears for its sentences."""
 
-    def __init__(self, text: str, pronounce: Pronouncer, warn: Warn) -> None:
+    def __init__(self, text: str, pronounce: Pronouncer, room: "EarsRoom") -> None:
         self.network: Network | None = None
         self.ears: _Stock | None = None
         if not text.strip():
@@ -73,11 +74,11 @@ class _Grammar:
         try:
             network = read_grammar(text)
         except GrammarError as error:
-            warn(f"This grammar is of no use and passed over: {error}.")
+            room.warn(f"This grammar is of no use and passed over: {error}.")
             return
         self.network = network
         self.ears = _Stock(
-            "This grammar is", lambda: grammar_ear(network, pronounce), warn
+            "This grammar is", lambda: grammar_ear(network, pronounce), room
         )
 
 
@@ -89,14 +90,14 @@ class _Phrases:
         vocabulary: Vocabulary,
         network: Network | None,
         pronounce: Pronouncer,
-        warn: Warn,
+        room: "EarsRoom",
     ) -> None:
         sentences = _sentences(vocabulary, network)
         self.known = frozenset(tuple(sentence) for sentence in sentences)
         self.ears: _Stock | None = None
         if sentences:
             self.ears = _Stock(
-                "These phrases are", lambda: phrase_ear(sentences, pronounce), warn
+                "These phrases are", lambda: phrase_ear(sentences, pronounce), room
             )
 
 
@@ -189,19 +190,22 @@ class EarsRoom:
     """
 
     def __init__(self, warn: Warn) -> None:
-        self._warn = warn
+        self.warn = warn
+        self.made = 0
+        """Ears for grammars and phrases that were made so far; pocketsphinx leaks
+        about 20 KB with each."""
         anything, self._pronounce = open_ear()
         self._idle = [(anything, sound_ear())]
         self._built = 1
         self._grammars = _Latest[str, _Grammar](
-            lambda text: _Grammar(text, self._pronounce, warn)
+            lambda text: _Grammar(text, self._pronounce, self)
         )
         self._phrases = _Latest[Vocabulary, _Phrases](
             lambda vocabulary: _Phrases(
                 vocabulary,
                 self._grammars[vocabulary.grammar].network,
                 self._pronounce,
-                warn,
+                self,
             )
         )
 

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
@@ -14,7 +16,13 @@ from live_emulator.voice.types import (
     Hearing,
     Vocabulary,
 )
-from live_emulator.voice.worker import Channel, Message, Worker, WorkerLost
+from live_emulator.voice.worker import (
+    Channel,
+    Message,
+    Renewal,
+    Worker,
+    WorkerLost,
+)
 
 __all__ = ["MAX_UTTERANCE_S", "SphinxRecogniser"]
 
@@ -24,6 +32,11 @@ MAX_UTTERANCE_S = 600
 """Audio beyond this is not listened to."""
 
 _TRIES = 2
+_MAX_DECODERS = 1000
+"""A worker is replaced after making so many: pocketsphinx leaks about 20 KB with
+each, so that the worker has grown by some 20 MB then, after 500 turns or more."""
+_MAX_CURRENT = 8
+"""Vocabularies that a new worker prepares: those of the sessions last heard of."""
 
 
 class SphinxRecogniser:
@@ -31,19 +44,24 @@ class SphinxRecogniser:
 
     The first worker starts with the first utterance or vocabulary, or with
     ``async with``; others when the running ones are busy. One that dies is started
-    again, and what was said into it is heard once more. The same audio and
+    again, and what was said into it is heard once more. One that has made
+    `max_decoders` is replaced, which no utterance notices. The same audio and
     vocabulary give the same hearing, however the audio is cut and whatever was
     heard before.
     """
 
-    def __init__(self, max_workers: int | None = None) -> None:
+    def __init__(
+        self, max_workers: int | None = None, max_decoders: int = _MAX_DECODERS
+    ) -> None:
         if max_workers is None:
             max_workers = min(2, os.cpu_count() or 1)
         if max_workers < 1:
             raise ValueError(f"there must be at least one worker, not {max_workers}")
         self._max_workers = max_workers
         self._workers: list[Worker] = []
-        self._vocabulary: Vocabulary | None = None
+        self._current: OrderedDict[Vocabulary, None] = OrderedDict()
+        self._lock = threading.Lock()
+        self._renewal = Renewal(max_decoders, self._preparations)
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -61,8 +79,7 @@ class SphinxRecogniser:
     @property
     def process_ids(self) -> tuple[int, ...]:
         """The worker processes that run now."""
-        found = (worker.process_id for worker in self._workers)
-        return tuple(process_id for process_id in found if process_id is not None)
+        return tuple(id for worker in self._workers for id in worker.process_ids)
 
     async def ready(self) -> None:
         """Wait until a worker can listen at once.
@@ -81,11 +98,11 @@ class SphinxRecogniser:
 
     def prepare(self, vocabulary: Vocabulary) -> None:
         """Build the models of a vocabulary ahead of time; returns at once."""
-        self._vocabulary = vocabulary
+        self._remember(vocabulary)
         with suppress(WorkerLost):  # Whoever listens will be told.
             self._pick()
             for worker in self._workers:
-                worker.post({"do": "prepare", **_fields(vocabulary)})
+                worker.post(_preparation(vocabulary))
 
     def listen(
         self,
@@ -104,12 +121,23 @@ class SphinxRecogniser:
             not free.load or len(self._workers) == self._max_workers
         ):
             return free
-        worker = Worker("live_emulator.voice.hearing_worker")
+        worker = Worker("live_emulator.voice.hearing_worker", self._renewal)
         self._workers.append(worker)
-        if self._vocabulary is not None:
-            with suppress(WorkerLost):
-                worker.post({"do": "prepare", **_fields(self._vocabulary)})
+        with suppress(WorkerLost):
+            for message in self._preparations()[-1:]:
+                worker.post(message)
         return worker
+
+    def _remember(self, vocabulary: Vocabulary) -> None:
+        with self._lock:
+            self._current[vocabulary] = None
+            self._current.move_to_end(vocabulary)
+            if len(self._current) > _MAX_CURRENT:
+                self._current.popitem(last=False)
+
+    def _preparations(self) -> list[Message]:
+        with self._lock:
+            return [_preparation(vocabulary) for vocabulary in self._current]
 
 
 class _Listener:
@@ -218,6 +246,10 @@ class _Listener:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
+
+
+def _preparation(vocabulary: Vocabulary) -> Message:
+    return {"do": "prepare", **_fields(vocabulary)}
 
 
 def _fields(vocabulary: Vocabulary) -> dict[str, object]:

@@ -36,13 +36,15 @@ class _Head:
         self._meter = Meter()
         self._listening: OrderedDict[int, _Listening] = OrderedDict()
         self._to_prepare: dict[Vocabulary, None] = {}
+        self._pings: list[int] = []
+        self._wear_told = 0
 
     def obey(self, message: dict[str, Any], payload: bytes) -> None:
         number = message.get("id", 0)
         listening = self._listening.get(number)
         match message["do"]:
             case "ping":
-                self._outbox.send({"id": number})
+                self._pings.append(number)
             case "prepare":
                 self._to_prepare[_vocabulary(message)] = None
                 if len(self._to_prepare) > _MAX_TO_PREPARE:
@@ -60,6 +62,13 @@ class _Head:
 
     def work(self) -> bool:
         """Do a little; returns False if there is nothing to do."""
+        did_something = self._work()
+        if self._room.made > self._wear_told:
+            self._wear_told = self._room.made
+            self._outbox.send({"wear": self._wear_told})
+        return did_something
+
+    def _work(self) -> bool:
         for number in self._in_turn():
             listening = self._listening[number]
             utterance = listening.utterance
@@ -84,6 +93,9 @@ class _Head:
             del self._to_prepare[vocabulary]
             self._room.prepare(vocabulary)
             return True
+        for number in self._pings:
+            self._outbox.send({"id": number})
+        self._pings.clear()
         return False
 
     def _in_turn(self) -> list[int]:

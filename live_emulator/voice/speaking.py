@@ -48,8 +48,7 @@ class SpeechWorker:
     @property
     def process_ids(self) -> tuple[int, ...]:
         """The worker processes that run now."""
-        process_id = self._worker.process_id
-        return () if process_id is None else (process_id,)
+        return self._worker.process_ids
 
     async def ready(self) -> None:
         """Wait until the worker can speak at once."""

@@ -1,122 +1,62 @@
-"""Run a worker process and talk with it in frames over its pipes.
+"""Keep a worker process running: start it when needed, and again when it died.
 
-A frame is two lengths (4 bytes each, big-endian), a JSON object and raw bytes.
-Works on every event loop and platform: two threads move the frames, and answers
-reach the loop through `call_soon_threadsafe`. A worker runs in a process group
-of its own, so Ctrl-C in a terminal reaches this process alone, and it ends by
-itself when its standard input ends, that is, whenever this process does.
+One that wears out (libraries leak) gets a successor: that starts up and prepares
+beside it, takes over what is opened from then on, and the old one ends with the
+last channel that is open in it. So nobody waits, and nothing is lost.
 """
 
 import asyncio
 import itertools
-import json
 import logging
-import queue
-import struct
-import subprocess
-import sys
+import math
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
-__all__ = ["Channel", "Message", "Worker", "WorkerLost", "read_frame", "write_frame"]
+from live_emulator.voice.frames import Message
+from live_emulator.voice.worker_process import Channel, WorkerLost, WorkerProcess
+
+__all__ = ["Channel", "Message", "Renewal", "Worker", "WorkerLost"]
 
 log = logging.getLogger(__name__)
 
-_LENGTHS = struct.Struct("!II")
-_MAX_QUEUED_BYTES = 64 * 1024 * 1024
-_PATIENCE_S = 2.0
 
-_PACKAGE = Path(__file__).resolve().parent.parent
-_START = """
-import runpy, sys, types
-package = types.ModuleType("live_emulator")
-package.__path__ = [sys.argv[1]]
-sys.modules["live_emulator"] = package
-runpy.run_module(sys.argv[2], run_name="__main__")
-"""
-"""Starts a worker with an empty package around it: whatever the emulator itself
-imports would only cost time there, and has no business beside a GPL library. So
-the worker also finds this very package, wherever it was imported from, and (with
--P) no module that happens to lie in the current folder.
-"""
+@dataclass(frozen=True)
+class Renewal:
+    """When and how workers are replaced; those that share it, one at a time."""
 
-Message = Mapping[str, Any]
-
-
-class WorkerLost(RuntimeError):
-    """The worker process ended, or could not start, while it was needed."""
-
-
-def read_frame(pipe: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
-    """Return the next frame, or None when the pipe ends."""
-    lengths = pipe.read(_LENGTHS.size)
-    if len(lengths) < _LENGTHS.size:
-        return None
-    message_bytes, payload_bytes = _LENGTHS.unpack(lengths)
-    body = pipe.read(message_bytes + payload_bytes)
-    if len(body) < message_bytes + payload_bytes:
-        return None
-    return json.loads(body[:message_bytes]), body[message_bytes:]
-
-
-def write_frame(pipe: IO[bytes], message: Message, payload: bytes = b"") -> None:
-    """Write one frame and flush."""
-    text = json.dumps(message, separators=(",", ":")).encode()
-    pipe.write(_LENGTHS.pack(len(text), len(payload)) + text + payload)
-    pipe.flush()
-
-
-@dataclass(eq=False)
-class Channel:
-    """One conversation with a worker, bound to the event loop that opened it."""
-
-    number: int
-    _run: "_Run"
-    _loop: asyncio.AbstractEventLoop
-    _receive: Callable[[Message, bytes], None]
-
-    def send(self, message: Message, payload: bytes = b"") -> bool:
-        """Queue a frame; False if the worker is gone or far behind."""
-        return self._run.send({**message, "id": self.number}, payload)
-
-    def close(self) -> None:
-        """Receive nothing more."""
-        self._run.channels.pop(self.number, None)
-
-    def deliver(self, message: Message, payload: bytes) -> None:
-        """Hand a frame to the event loop; called from any thread."""
-        with suppress(RuntimeError):  # The loop is closed: nobody waits any more.
-            self._loop.call_soon_threadsafe(self._accept, message, payload)
-
-    def _accept(self, message: Message, payload: bytes) -> None:
-        if self.number in self._run.channels or "lost" in message:
-            self._receive(message, payload)
+    max_wear: float = math.inf
+    """What a process may report as ``wear`` before it is replaced."""
+    preparations: Callable[[], Iterable[Message]] = tuple
+    """What a new process does before it takes over; called from any thread."""
+    permit: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
+    """Held from the start of a new process to the end of the old one."""
 
 
 class Worker:
     """A worker process that is started when needed, and again when it died."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, renewal: Renewal | None = None) -> None:
         self._module = module
+        self._renewal = renewal or Renewal()
         self._numbers = itertools.count(1)
-        self._run: _Run | None = None
+        self._current: WorkerProcess | None = None
+        self._successor: WorkerProcess | None = None
+        self._retired: WorkerProcess | None = None
         self._lock = threading.Lock()
         self._closed = False
+        self._tolerated_wear = self._renewal.max_wear
 
     @property
-    def process_id(self) -> int | None:
-        """The running process, if there is one."""
-        run = self._run
-        return run.process.pid if run and not run.ended.is_set() else None
+    def process_ids(self) -> tuple[int, ...]:
+        """The running processes: at most one, and another while it is replaced."""
+        return tuple(one.process_id for one in self._all() if not one.is_over)
 
     @property
     def load(self) -> int:
-        """How many channels are open."""
-        return len(self._run.channels) if self._run else 0
+        """How many channels are open in the current process."""
+        process = self._current
+        return len(process.channels) if process else 0
 
     def start(self) -> None:
         """Start the process unless it runs; returns before it is ready.
@@ -139,14 +79,21 @@ class Worker:
         """
         loop = asyncio.get_running_loop()
         while True:
-            run = self._running()
-            channel = Channel(next(self._numbers), run, loop, receive)
-            if run.add(channel):
+            process = self._running()
+            channel = Channel(next(self._numbers), process, loop, receive)
+            if process.add(channel):
                 return channel
 
     def post(self, message: Message) -> None:
-        """Send a message that gets no answer."""
-        self._running().send(message, b"")
+        """Send a message that gets no answer.
+
+        Raises:
+            WorkerLost: As for `start`.
+
+        """
+        self._running().send(message)
+        if (successor := self._successor) is not None:
+            successor.send(message)
 
     async def ready(self) -> None:
         """Wait until the process has started up.
@@ -172,139 +119,71 @@ class Worker:
             raise WorkerLost(str(message["lost"]))
 
     async def close(self) -> None:
-        """End the process and its threads; safe to call twice."""
+        """End all processes and their threads; safe to call twice."""
         with self._lock:
             self._closed = True
-            run = self._run
-        if run is not None:
-            await run.finish()
+        await asyncio.gather(*(process.finish() for process in self._all()))
 
-    def _running(self) -> "_Run":
+    def worn(self, process: WorkerProcess, wear: int) -> None:
+        """Start a successor if it is time for one; see `Owner`."""
+        with self._lock:
+            if self._closed or process is not self._current:
+                return
+            if wear < self._tolerated_wear or not self._renewal.permit.acquire(False):
+                return  # The process will say it again.
+            try:
+                self._successor = WorkerProcess(self._module, self)
+            except WorkerLost as error:
+                self._go_on(str(error))
+                return
+            for message in self._renewal.preparations():
+                self._successor.send(message)
+            self._successor.ask_when_prepared()
+
+    def prepared(self, process: WorkerProcess) -> None:
+        """Have the successor take over; see `Owner`."""
+        with self._lock:
+            if self._closed or process is not self._successor:
+                return
+            old = self._retired = self._current
+            self._install(process)
+            if old is not None:
+                old.retire()
+
+    def ended(self, process: WorkerProcess) -> None:
+        """Know what does not run any more; see `Owner`."""
+        with self._lock:
+            if process is self._retired:
+                self._renewal.permit.release()
+            elif process is self._successor:
+                self._successor = None
+                self._go_on("its successor ended too early")
+            elif process is self._current:
+                if self._successor is not None:
+                    # It died on the way: the successor takes over, ready or not.
+                    self._renewal.permit.release()
+                self._install(self._successor)
+
+    def _go_on(self, why: str) -> None:
+        """Keep the worn process for as long again."""
+        if not self._closed:
+            log.warning("%s cannot be replaced now: %s.", self._module, why)
+        self._tolerated_wear += self._renewal.max_wear
+        self._renewal.permit.release()
+
+    def _install(self, process: WorkerProcess | None) -> None:
+        self._current, self._successor = process, None
+        self._tolerated_wear = self._renewal.max_wear
+
+    def _running(self) -> WorkerProcess:
         with self._lock:
             if self._closed:
                 raise WorkerLost(f"the worker {self._module} was closed")
-            if self._run is None or self._run.ended.is_set():
-                self._run = _Run(self._module)
-            return self._run
+            if self._current is None:
+                self._install(WorkerProcess(self._module, self))
+            assert self._current is not None
+            return self._current
 
-
-class _Run:
-    """One life of a worker process, with the two threads that serve it."""
-
-    def __init__(self, module: str) -> None:
-        self.module = module
-        self.channels: dict[int, Channel] = {}
-        self.ended = threading.Event()
-        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-        self._ready = False
-        self._failure = ""
-        self._lock = threading.Lock()
-        self._queue: queue.SimpleQueue[tuple[Message, bytes] | None]
-        self._queue = queue.SimpleQueue()
-        self._queued_bytes = 0
-        self.process = _spawn(module)
-        self._threads = [
-            threading.Thread(target=work, name=f"{module}-{name}", daemon=True)
-            for name, work in (("reader", self._read), ("writer", self._write))
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def add(self, channel: Channel) -> bool:
-        with self._lock:
-            if self.ended.is_set():
-                return False
-            self.channels[channel.number] = channel
-            return True
-
-    def send(self, message: Message, payload: bytes) -> bool:
-        with self._lock:
-            too_much = self._queued_bytes + len(payload) > _MAX_QUEUED_BYTES
-            if self.ended.is_set() or too_much:
-                return False
-            self._queued_bytes += len(payload)
-        self._queue.put((message, payload))
-        return True
-
-    async def finish(self) -> None:
-        self._queue.put(None)
-        event = asyncio.Event()
-        with self._lock:
-            if not self.ended.is_set():
-                self._waiting.append((asyncio.get_running_loop(), event))
-            else:
-                event.set()
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                await event.wait()
-        except TimeoutError:
-            self.process.kill()
-            await event.wait()
-        finally:
-            if not event.is_set():  # Cancelled: there is no time to be polite.
-                self.process.kill()
-        for thread in self._threads:
-            thread.join(_PATIENCE_S)
-
-    def _write(self) -> None:
-        assert self.process.stdin is not None
-        pipe = self.process.stdin
-        with suppress(OSError, ValueError):
-            while (frame := self._queue.get()) is not None:
-                with self._lock:
-                    self._queued_bytes -= len(frame[1])
-                write_frame(pipe, *frame)
-        with suppress(OSError, ValueError):
-            pipe.close()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        with suppress(OSError, ValueError):
-            while (frame := read_frame(self.process.stdout)) is not None:
-                self._sort(*frame)
-        code = self.process.wait()
-        self.process.stdout.close()
-        why = self._failure or f"it ended with exit code {code}"
-        message = {"lost": f"{self.module}: {why}", "broken": not self._ready}
-        with self._lock:
-            self.ended.set()
-            channels, self.channels = list(self.channels.values()), {}
-            waiting, self._waiting = self._waiting, []
-        self._queue.put(None)
-        for channel in channels:
-            channel.deliver(message, b"")
-        for loop, event in waiting:
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(event.set)
-
-    def _sort(self, message: dict[str, Any], payload: bytes) -> None:
-        if "ready" in message:
-            self._ready = True
-        elif "failure" in message:
-            self._failure = message["failure"]
-        elif "log" in message:
-            log.log(message["level"], "%s: %s", self.module, message["log"])
-        elif channel := self.channels.get(message.get("id", 0)):
-            channel.deliver(message, payload)
-
-
-def _spawn(module: str) -> subprocess.Popen[bytes]:
-    if not sys.executable:
-        raise WorkerLost(
-            f"{module} needs a process of its own, but sys.executable is empty, so "
-            "the path of the Python interpreter is not known. Set sys.executable."
-        )
-    options: dict[str, Any] = {"process_group": 0}
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        options = {"creationflags": flags}
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, str(_PACKAGE), module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            **options,
-        )
-    except OSError as error:
-        raise WorkerLost(f"{module} cannot be started: {error}") from error
+    def _all(self) -> list[WorkerProcess]:
+        everyone = (self._current, self._successor, self._retired)
+        return [process for process in everyone if process is not None]

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from live_emulator.voice.worker import read_frame, write_frame
+from live_emulator.voice.frames import read_frame, write_frame
 
 __all__ = ["Inbox", "Outbox", "serve"]
 

@@ -13,8 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from live_emulator.voice import SpeechWorker, SphinxRecogniser, WorkerLost
-from live_emulator.voice import worker as worker_module
+from live_emulator.voice import (
+    SpeechWorker,
+    SphinxRecogniser,
+    WorkerLost,
+    worker_process,
+)
 from live_emulator.voice.espeak_data import DATA_NAME, data_home, voice_files
 from live_emulator.voice.worker import Worker
 from tests.live_emulator.voice.voice_helpers import VOCABULARY, hear, pieces, silence
@@ -54,9 +58,9 @@ async def test_workers_do_without_the_emulator(
 ):
     """They load their own modules alone, whatever the package imports at its top."""
     package = tmp_path / "live_emulator"
-    shutil.copytree(worker_module._PACKAGE / "voice", package / "voice")
+    shutil.copytree(worker_process._PACKAGE / "voice", package / "voice")
     (package / "__init__.py").write_text("raise SystemExit('too much is imported')")
-    monkeypatch.setattr(worker_module, "_PACKAGE", package)
+    monkeypatch.setattr(worker_process, "_PACKAGE", package)
     async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
         await asyncio.gather(speaker.ready(), recogniser.ready())
 
@@ -112,7 +116,7 @@ async def test_a_worker_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPat
 
 async def test_a_worker_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch):
     """Closing waits a little, not for ever."""
-    monkeypatch.setattr(worker_module, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(worker_process, "_PATIENCE_S", 0.1)
     speaker = SpeechWorker()
     await speaker.ready()
     process = psutil.Process(*speaker.process_ids)
