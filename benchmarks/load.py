@@ -68,6 +68,7 @@ class ServerProcess:
             max_size=None,
             proxy=None,
             ping_interval=None,
+            open_timeout=60,
         )
 
 
