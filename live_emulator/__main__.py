@@ -15,6 +15,7 @@ import signal
 import sys
 
 from live_emulator.allocation import return_large_blocks
+from live_emulator.brain.types import BrainError
 from live_emulator.control_client import (
     CannotTell,
     clear_faults,
@@ -100,6 +101,12 @@ def parser() -> argparse.ArgumentParser:
         "--session", type=int, help="for fault: where; default the newest session"
     )
     parser.add_argument(
+        "--brain",
+        default="rules",
+        metavar="BRAIN",
+        help="what it says: rules (default), script:FILE or openai:URL",
+    )
+    parser.add_argument(
         "--shell",
         choices=("sh", "powershell", "cmd"),
         default="powershell" if os.name == "nt" else "sh",
@@ -158,6 +165,7 @@ def _serve(options: argparse.Namespace) -> int:
                 speed=options.speed,
                 lenient=options.lenient,
                 faults=options.faults,
+                brain=options.brain,
             ),
             on_ready,
             stopping,
@@ -165,6 +173,9 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         run_loop(serve())
+    except BrainError as error:
+        print(error, file=sys.stderr)
+        return 2
     except PortTaken as taken:
         hint = f"Stop what listens there, or choose another: --port {options.port + 1}"
         print(f"{taken} {hint}", file=sys.stderr)

@@ -22,7 +22,8 @@ from typing import Any, cast
 
 from aiohttp import WSMsgType, web
 
-from live_emulator.brain.types import Brain, Fail, Question
+from live_emulator.brain.script import NoAnswer
+from live_emulator.brain.types import Brain, Fail, Question, Wait
 from live_emulator.clock import Clock
 from live_emulator.eyes import Eyes, UnreadableImage
 from live_emulator.fault_board import FaultBoard
@@ -346,6 +347,9 @@ class Connection:
         """Close this connection, and no other, if its work goes wrong."""
         try:
             await work()
+        except NoAnswer as missing:
+            log.error("%s The session is closed with 1011.", missing)
+            await self._inbox.put(partial(self._session.fail, "internal"))
         except Exception:
             log.exception("A session failed and is closed with 1011.")
             await self._inbox.put(partial(self._session.fail, "internal"))
@@ -380,14 +384,20 @@ class Connection:
         parts = self._services.brain.reply(question)
         async with aclosing(_as_generator(parts)):
             async for part in parts:
-                if isinstance(part, Fail):
-                    await self._fail(reply, Fault.parse(part.fault))
-                else:
-                    await self._inbox.put(partial(self._session.said, reply, part))
+                match part:
+                    case Fail(fault):
+                        await self._all_sent(reply)
+                        self._fail(Fault.parse(fault))
+                    case Wait(seconds):
+                        await self._all_sent(reply)
+                        await asyncio.sleep(seconds / self._clock.speed)
+                    case _:
+                        step = partial(self._session.said, reply, part)
+                        await self._inbox.put(step)
         await self._inbox.put(partial(self._session.said_all, reply))
 
-    async def _fail(self, reply: int, fault: Fault) -> None:
-        """Set a fault once everything that was said before it was sent."""
+    async def _all_sent(self, reply: int) -> None:
+        """Wait until everything that was said so far was sent."""
         paused = asyncio.Event()
 
         def pause(now: float) -> list[do.Action]:
@@ -398,6 +408,8 @@ class Connection:
         await paused.wait()
         while not self._session.has_sent(reply):
             await self._stepped.wait()
+
+    def _fail(self, fault: Fault) -> None:
         own = None if fault.kind.scope is Scope.CONNECTION else self._record.number
         self._board.inject(fault, own)
 

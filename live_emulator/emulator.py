@@ -11,6 +11,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from live_emulator.brain.choose import brain_from
 from live_emulator.brain.rules import RulesBrain
 from live_emulator.brain.types import Brain
 from live_emulator.certificates import Authority
@@ -49,8 +50,9 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     lenient: bool = False
     """Accept what old clients send and the service refuses today."""
-    brain: Brain | None = None
-    """Says what the model says; the built-in rules if None."""
+    brain: Brain | str | None = None
+    """Says what the model says: a brain, or the name of one (``rules``,
+    ``script:FILE``, ``openai:URL``); the built-in rules if None."""
     recogniser: Recogniser | None = None
     """Turns speech into text; pocketsphinx if None. Owned by the caller."""
     speaker: Speaker | None = None
@@ -149,6 +151,7 @@ class Emulator:
 
         Raises:
             PortTaken: If another program listens on the port.
+            BrainError: If the option names a brain that can't be had.
 
         """
         if self._thread is not None:
@@ -257,7 +260,16 @@ async def _own_workers(options: Options) -> AsyncIterator[tuple[Recogniser, Spea
 async def run_emulator(
     options: Options, on_ready: Callable[[Server], None], stopping: asyncio.Event
 ) -> None:
-    """Serve until `stopping` is set; `on_ready` gets the listening server."""
+    """Serve until `stopping` is set; `on_ready` gets the listening server.
+
+    Raises:
+        PortTaken: If another program listens on the port.
+        BrainError: If the option names a brain that can't be had.
+
+    """
+    brain = options.brain or RulesBrain()
+    if isinstance(brain, str):
+        brain = brain_from(brain)
     clock = Clock(options.speed)
     world = World(
         pace=options.pace,
@@ -266,7 +278,7 @@ async def run_emulator(
         wall_start=datetime.now(),
     )
     async with _own_workers(options) as (recogniser, speaker):
-        services = Services(options.brain or RulesBrain(), recogniser, speaker)
+        services = Services(brain, recogniser, speaker)
         server = Server(
             services,
             world,

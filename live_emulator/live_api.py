@@ -10,6 +10,7 @@ from dataclasses import replace
 from re import Pattern
 from typing import Any, Self, TypeVar, overload
 
+from live_emulator.brain.choose import brain_from
 from live_emulator.brain.rules import RulesBrain
 from live_emulator.brain.script import Answer, NoAnswer, ScriptedBrain
 from live_emulator.brain.types import Brain, Question, ReplyPart
@@ -39,7 +40,8 @@ class LiveApi(Emulator):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._given = self.options
-        self._script = _Script(self.options.brain)
+        brain = self.options.brain
+        self._script = _Script(brain_from(brain) if isinstance(brain, str) else brain)
         self._own: list[SpeechWorker | SphinxRecogniser] = []
 
     def start(self) -> Self:

@@ -9,14 +9,16 @@ Installed with the package, so a test only has to name it:
         ...
         assert live_api.session.typed == ["Hello."]
 
-Options in the marker are those of `Options`. When a test fails, what went over the
-wire is shown with it.
+Options in the marker are those of `Options`. A script with a relative path,
+`brain="script:talk.yaml"`, is looked for beside the test. When a test fails, what went
+over the wire is shown with it.
 """
 
 import asyncio
 import os
 from collections.abc import Generator, Iterator
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,6 +97,8 @@ def live_api(
     for mark in reversed(list(request.node.iter_markers("live_api"))):
         _check(mark)
         options |= mark.kwargs
+    if isinstance(options.get("brain"), str):
+        options["brain"] = _brain(options["brain"], request.path.parent)
     with LiveApi(**options) as live:
         for name in _LEADING_ELSEWHERE:
             monkeypatch.delenv(name, raising=False)
@@ -105,6 +109,17 @@ def live_api(
             hosts = filter(None, (os.environ.get(name), "127.0.0.1,localhost"))
             monkeypatch.setenv(name, ",".join(hosts))
         yield live
+
+
+def _brain(text: str, folder: Path) -> Any:
+    """Return the brain that a marker names."""
+    from live_emulator.brain.choose import brain_from
+    from live_emulator.brain.types import BrainError
+
+    try:
+        return brain_from(text, folder)
+    except BrainError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 def _check(mark: pytest.Mark) -> None:

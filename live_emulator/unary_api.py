@@ -1,5 +1,6 @@
 """Answer the calls beside the live ones with the same brain, ears and mouth."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from live_emulator.brain.types import Call, Question, Say, Search
+from live_emulator.brain.types import Call, Question, Say, Search, Wait
 from live_emulator.clock import Clock
 from live_emulator.connection import Services
 from live_emulator.contents import read_contents
@@ -189,6 +190,9 @@ class UnaryApi:
                     parts = [{"functionCall": {"name": name, "args": dict(args)}}]
                 case Search(queries):
                     grounding = grounding_metadata(queries)
+                    continue
+                case Wait(seconds):
+                    await asyncio.sleep(seconds / self._clock.speed)
                     continue
                 case _:  # thoughts are not shown, and faults are for sessions
                     continue

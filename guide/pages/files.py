@@ -48,6 +48,7 @@ LINKED_SOURCES = frozenset(
         "live_emulator/CLIENTS.md",
         "live_emulator/FIDELITY.md",
         "live_emulator/README.md",
+        "live_emulator/examples/waiter.yaml",
         "pyproject.toml",
         "requirements-test.txt",
         "requirements.txt",
@@ -63,6 +64,7 @@ _OPEN_FOLDERS = re.compile(
 _EXTRA_TYPES = {
     "LICENSE": "text/plain; charset=utf-8",
     "pyproject.toml": "text/plain; charset=utf-8",
+    "waiter.yaml": "text/plain; charset=utf-8",
 }
 
 

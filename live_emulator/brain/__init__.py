@@ -1,13 +1,16 @@
 """What the emulated model says.
 
 `RulesBrain` answers by built-in rules; `ScriptedBrain` gives prepared answers for
-tests. Any class with the two methods of `Brain` can take their place.
+tests; `brain_from` finds a brain by a name such as ``script:talk.yaml``. Any class with
+the two methods of `Brain` can take their place.
 """
 
+from live_emulator.brain.choose import brain_from
 from live_emulator.brain.rules import RulesBrain
 from live_emulator.brain.script import NoAnswer, ScriptedBrain
 from live_emulator.brain.types import (
     Brain,
+    BrainError,
     Call,
     Fail,
     Question,
@@ -19,10 +22,12 @@ from live_emulator.brain.types import (
     Think,
     Tool,
     Turn,
+    Wait,
 )
 
 __all__ = [
     "Brain",
+    "BrainError",
     "Call",
     "Fail",
     "NoAnswer",
@@ -37,4 +42,6 @@ __all__ = [
     "Think",
     "Tool",
     "Turn",
+    "Wait",
+    "brain_from",
 ]

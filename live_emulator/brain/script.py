@@ -1,13 +1,20 @@
-"""A brain that says what a test wants it to say."""
+"""A brain that says what a test, or a file, wants it to say."""
 
 import re
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any
+from typing import Any, Protocol
 
 from live_emulator.brain.normalise import canonical
 from live_emulator.brain.rules import RulesBrain
+from live_emulator.brain.script_words import (
+    grammar_of,
+    pattern_ways,
+    phrase_way,
+    with_ways,
+)
 from live_emulator.brain.speech import chunks
 from live_emulator.brain.types import (
     Brain,
@@ -18,20 +25,94 @@ from live_emulator.brain.types import (
     Say,
     Search,
     Think,
+    Wait,
 )
 
-__all__ = ["Answer", "NoAnswer", "ScriptedBrain"]
+__all__ = ["Answer", "Line", "Lines", "NoAnswer", "ScriptedBrain"]
 
 Answer = str | ReplyPart | Iterable[str | ReplyPart] | Callable[[Question], Any]
 """Text, a reply part, several of them, or a function of the question that returns
 one of these, at once or when awaited. An empty list stays silent."""
 
-_PARTS = (Say, Think, Call, Search, Fail)
+_PARTS = (Say, Think, Call, Search, Wait, Fail)
 _MOST_ASKED = 1_000
+_MOST_CONVERSATIONS = 1_000
+"""Of so many it is remembered which lines were used up."""
 
 
 class NoAnswer(LookupError):
     """The script has no answer to what was asked."""
+
+
+class Line(Protocol):
+    """One line of a script."""
+
+    @property
+    def once(self) -> bool:
+        """In each conversation it answers once."""
+        ...
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """What it waits for, as sentences of a JSGF grammar."""
+        ...
+
+    def fits(self, question: Question) -> bool:
+        """Tell whether this line answers the question."""
+        ...
+
+    def answer(self, question: Question) -> Answer:
+        """Return the answer to a question that fits."""
+        ...
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Answers with conditions: the first line that fits a question answers it."""
+
+    lines: tuple[Line, ...]
+    name: str = "The script"
+    """For errors: where the lines come from."""
+    otherwise: Brain | None = None
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A line of a mapping whose key is text."""
+
+    key: str
+    prepared: Answer
+    once: bool = False
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        way = phrase_way([self.key])
+        return (way,) if way else ()
+
+    def fits(self, question: Question) -> bool:
+        return canonical(_asked(question)) == canonical(self.key)
+
+    def answer(self, question: Question) -> Answer:
+        return self.prepared
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A line of a mapping whose key is a pattern."""
+
+    key: re.Pattern[str]
+    prepared: Answer
+    once: bool = False
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        return pattern_ways(self.key.pattern)
+
+    def fits(self, question: Question) -> bool:
+        return self.key.search(_asked(question)) is not None
+
+    def answer(self, question: Question) -> Answer:
+        return self.prepared
 
 
 class ScriptedBrain:
@@ -68,31 +149,35 @@ class ScriptedBrain:
 
     def __init__(
         self,
-        answers: Iterable[Answer] | Mapping[str | re.Pattern[str], Answer],
+        answers: Iterable[Answer] | Mapping[str | re.Pattern[str], Answer] | Lines,
         *,
         otherwise: Brain | None = None,
     ) -> None:
         self.asked: deque[Question] = deque(maxlen=_MOST_ASKED)
         self._otherwise = otherwise
-        self._by_text: dict[str, Answer] = {}
-        self._by_pattern: list[tuple[re.Pattern[str], Answer]] = []
         self._in_order: deque[Answer] = deque()
         self._count = 0
-        self._is_list = not isinstance(answers, Mapping)
+        self._lines: Lines | None = None
+        self._used: OrderedDict[str, set[int]] = OrderedDict()
+        self._by_rules = True
         if isinstance(answers, str):
             raise TypeError(
                 "The answers are one string. Put it in a list: "
                 "ScriptedBrain(['Good day.'])."
             )
-        if isinstance(answers, Mapping):
-            for key, answer in answers.items():
-                if isinstance(key, re.Pattern):
-                    self._by_pattern.append((key, answer))
-                else:
-                    self._by_text[canonical(key)] = answer
+        if isinstance(answers, Lines):
+            self._lines = answers
+            self._otherwise = otherwise or answers.otherwise
+            self._by_rules = False
+        elif isinstance(answers, Mapping):
+            words = [_Words(k, a) for k, a in answers.items() if isinstance(k, str)]
+            found = [_Found(k, a) for k, a in answers.items() if not isinstance(k, str)]
+            self._lines = Lines((*words, *found))
         else:
             self._in_order.extend(answers)
             self._count = len(self._in_order)
+        lines = self._lines.lines if self._lines else ()
+        self._ways = tuple(way for line in lines for way in line.ways)
 
     @property
     def remaining(self) -> int:
@@ -108,9 +193,8 @@ class ScriptedBrain:
 
         """
         self.asked.append(question)
-        text = _asked(question)
         try:
-            answer = self._find(text)
+            answer = self._find(question)
         except NoAnswer:
             if self._otherwise is None:
                 raise
@@ -126,28 +210,46 @@ class ScriptedBrain:
             yield part
 
     def grammar(self, question: Question) -> str:
-        """Return the grammar of the other brain, or of the rules."""
-        return (self._otherwise or RulesBrain()).grammar(question)
+        """Return what the script waits for, and the grammar of the other brain.
 
-    def _find(self, text: str) -> Answer:
-        if self._is_list:
-            if not self._in_order:
-                raise NoAnswer(
-                    f"All {self._count} answers of the script are used up, and the "
-                    f"emulator was asked: {text!r}. Add an answer, or pass "
-                    "otherwise=RulesBrain()."
-                )
-            return self._in_order.popleft()
-        plain = canonical(text)
-        if plain in self._by_text:
-            return self._by_text[plain]
-        for pattern, answer in self._by_pattern:
-            if pattern.search(text):
-                return answer
+        Without another brain, the rules' own is added to the lines of a program.
+        """
+        if self._otherwise is not None:
+            return with_ways(self._otherwise.grammar(question), self._ways)
+        if self._by_rules or not self._ways:
+            return with_ways(RulesBrain().grammar(question), self._ways)
+        return grammar_of(self._ways)
+
+    def _find(self, question: Question) -> Answer:
+        if self._lines is None:
+            return self._next(_asked(question))
+        used = self._used_in(question.conversation)
+        for number, line in enumerate(self._lines.lines):
+            if number not in used and line.fits(question):
+                if line.once:
+                    used.add(number)
+                return line.answer(question)
         raise NoAnswer(
-            f"The script has no answer to {text!r}. Add one, or pass "
-            "otherwise=RulesBrain()."
+            f"{self._lines.name} has no answer to {_asked(question)!r}. Add one, or "
+            "pass otherwise=RulesBrain()."
         )
+
+    def _next(self, text: str) -> Answer:
+        if not self._in_order:
+            raise NoAnswer(
+                f"All {self._count} answers of the script are used up, and the "
+                f"emulator was asked: {text!r}. Add an answer, or pass "
+                "otherwise=RulesBrain()."
+            )
+        return self._in_order.popleft()
+
+    def _used_in(self, conversation: str) -> set[int]:
+        """Return the numbers of the lines that a conversation has used up."""
+        used = self._used.setdefault(conversation, set())
+        self._used.move_to_end(conversation)
+        if len(self._used) > _MOST_CONVERSATIONS:
+            self._used.popitem(last=False)
+        return used
 
 
 def _asked(question: Question) -> str:
@@ -168,6 +270,6 @@ def _parts(answer: object) -> list[ReplyPart]:
     if isinstance(answer, Iterable):
         return [part for one in answer for part in _parts(one)]
     raise TypeError(
-        f"{answer!r} is no answer. Give text, Say, Think, Call, Search or Fail, a list "
-        "of these, or a function that returns one."
+        f"{answer!r} is no answer. Give text, Say, Think, Call, Search, Wait or Fail, "
+        "a list of these, or a function that returns one."
     )

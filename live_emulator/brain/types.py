@@ -14,6 +14,7 @@ from live_emulator.faults import Fault
 
 __all__ = [
     "Brain",
+    "BrainError",
     "Call",
     "Fail",
     "Question",
@@ -25,6 +26,7 @@ __all__ = [
     "Think",
     "Tool",
     "Turn",
+    "Wait",
 ]
 
 
@@ -109,6 +111,8 @@ class Question:
     """Calls that were made and are still unanswered."""
     max_words: int | None = None
     """An upper limit from ``maxOutputTokens``, if one was set."""
+    conversation: str = ""
+    """Names the session, the same after it was resumed; empty if it has no name."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,19 @@ class Fail:
         Fault.parse(self.fault)
 
 
-ReplyPart = Say | Think | Call | Search | Fail
+@dataclass(frozen=True)
+class Wait:
+    """A pause, once everything before it in the reply was sent."""
+
+    seconds: float
+    """On the emulator's clock, which may run faster than real time."""
+
+
+ReplyPart = Say | Think | Call | Search | Wait | Fail
+
+
+class BrainError(ValueError):
+    """A brain can't be had as it was asked for: one sentence for the reader."""
 
 
 class Brain(Protocol):

@@ -122,6 +122,7 @@ class Answering:
             seed=core.seed if settings.seed is None else settings.seed,
             pending=self.calls.pending,
             max_words=max_words,
+            conversation=core.session,
         )
 
     def question(self) -> Question:
@@ -159,7 +160,7 @@ class Answering:
             case Search(queries):
                 turn.grounding = grounding_metadata(queries)
             case _:
-                pass  # a fault is the shell's
+                pass  # waiting and failing is the shell's
         self._flow(turn)
 
     def pause(self, number: int) -> None:

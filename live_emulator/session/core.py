@@ -28,6 +28,8 @@ class Core:
     seed: int = 0
     now: float = 0.0
     """Seconds on the emulator's clock, set before anything is handled."""
+    session: str = ""
+    """Names the session, the same after it was resumed."""
     actions: list[Action] = field(default_factory=list)
     _last_number: int = 0
 

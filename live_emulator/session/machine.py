@@ -248,7 +248,9 @@ class Session:
         history = self._begin(settings, now)
         if token is not None:
             world.tokens.use(token, self._name, now)
-        self._core = Core(endpoint, world, settings, history, self._seed, now)
+        self._core = Core(
+            endpoint, world, settings, history, self._seed, now, self._name
+        )
         self._answering = Answering(self._core, self._before_turn, self._after_turn)
         self._input = UserInput(
             self._core, self._answering, self._make_detector, self._make_resampler

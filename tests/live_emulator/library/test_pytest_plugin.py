@@ -68,6 +68,29 @@ class TestTheClosestMarkerWins:
         assert (live_api.options.seed, live_api.options.speed) == (2, 2)
 
 
+def test_a_brain_by_its_name(pytester):
+    """A script is looked for beside the test; what is wrong is one sentence."""
+    pytester.mkpydir("inner")
+    (pytester.path / "inner" / "talk.yaml").write_text("- otherwise: Hello.")
+    (pytester.path / "inner" / "test_it.py").write_text(
+        """
+import pytest
+
+@pytest.mark.live_api(brain="script:talk.yaml")
+def test_one(live_api):
+    assert live_api.url
+
+@pytest.mark.live_api(brain="script:none.yaml")
+def test_two(live_api):
+    pass
+"""
+    )
+    result = pytester.runpytest_inprocess(*ALONE)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*There is no script at *none.yaml."])
+    assert "Traceback" not in result.stdout.str()
+
+
 @pytest.mark.parametrize("arguments", ["sped=3", "7"])
 def test_an_unknown_option(pytester, arguments):
     """An option that does not exist is one sentence, with those that do."""

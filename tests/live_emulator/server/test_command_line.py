@@ -61,6 +61,21 @@ def test_a_taken_port():
 
 
 @pytest.mark.parametrize(
+    ("brain", "error"),
+    [
+        ("gemini", "There is no brain 'gemini': there are rules, script:FILE and"),
+        ("script:none.yaml", "There is no script at none.yaml."),
+    ],
+)
+def test_a_brain_that_can_not_be_had(brain, error):
+    """What is wrong with a brain is one sentence and exit code 2."""
+    done = run("--brain", brain, "--port", "0")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(error)
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("shell", "line"),
     [
         ("sh", "export GEMINI_API_KEY='emulator'"),

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from live_emulator import __main__ as command_line
+from live_emulator.brain.choose import brain_from
 from live_emulator.emulator import Options
 from tests.live_emulator.fidelity.rules_found import REPOSITORY
 
+EXAMPLES = REPOSITORY / "live_emulator" / "examples"
 README = (REPOSITORY / "live_emulator" / "README.md").read_text("utf-8")
 
 
@@ -46,6 +48,14 @@ def test_the_tests(tmp_path):
     (tmp_path / "test_order.py").write_text(tests, "utf-8")
     done = run("-m", "pytest", "-q", "--strict-markers", ".", folder=tmp_path)
     assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_scripts(tmp_path):
+    """One is the example file, the other is a script as well."""
+    example, ordered = blocks("yaml")
+    assert example == (EXAMPLES / "waiter.yaml").read_text("utf-8")
+    (tmp_path / "ordered.yaml").write_text(ordered, "utf-8")
+    assert brain_from(f"script:{tmp_path / 'ordered.yaml'}")
 
 
 def test_the_options():
