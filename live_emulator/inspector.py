@@ -162,8 +162,8 @@ class _Past:
                 yield [_as_json("frame", record, frame) for frame in batch]
             if marks:
                 yield [_as_json("fault", record, mark) for mark in marks]
-            if over:
-                yield [_as_json("closed", record, None)]
+            last = ["closed", "told"] if over else ["told"]
+            yield [_as_json(kind, record, None) for kind in last]
 
 
 def is_local(request: web.Request) -> bool:

@@ -1,11 +1,14 @@
 /** A list of any length, of which only the rows in view exist. */
 
+import { firstWhere } from "./lanes.js";
+
 /**
  * @typedef {import("./store.js").Session} Session
- * @typedef {{text: string, direction: string, audio: boolean}} Filter
+ * @typedef {import("./frames.js").Kind} Kind
+ * @typedef {{text: string, direction: string, kinds: Set<Kind>}} Filter
  */
 
-const ROW_PX = 30;
+const ROW_PX = 28;
 const SPARE_ROWS = 8;
 
 /**
@@ -17,7 +20,7 @@ const SPARE_ROWS = 8;
 export function matches(session, place, filter) {
   const frame = session.frames[place];
   const reading = session.readings[place];
-  if (reading.isAudio && !filter.audio) return false;
+  if (!reading.kinds.some((kind) => filter.kinds.has(kind))) return false;
   if (filter.direction && frame.direction !== filter.direction) return false;
   if (!filter.text) return true;
   const all = `${reading.name} ${reading.note} ${frame.text}`;
@@ -29,97 +32,157 @@ export class FrameList {
   /**
    * @param {HTMLElement} box The listbox, which scrolls.
    * @param {HTMLElement} rows Its content.
-   * @param {(place: number) => void} choose Told which frame was chosen.
+   * @param {Filter} filter
+   * @param {{choose: (number: number) => void, open: () => void, leave: () => void,
+   *   stray: () => void}} tell `choose`: which frame was chosen. `open`: Enter was
+   *   pressed. `leave`: Escape was. `stray`: its reader scrolled away from the end.
    */
-  constructor(box, rows, choose) {
+  constructor(box, rows, filter, tell) {
     this._box = box;
     this._rows = rows;
-    this._choose = choose;
+    this._tell = tell;
+    this._filter = filter;
     /** @type {Session | null} */
     this._session = null;
-    /** @type {Filter} */
-    this._filter = { text: "", direction: "", audio: false };
     /** @type {number[]} Numbers of the frames that match. */
     this._found = [];
+    /** @type {Map<number, HTMLElement>} The rows that exist, by number. */
+    this._made = new Map();
     this._seen = 0;
     this._chosen = -1;
+    this._pinned = -1;
     this._follows = true;
+    this._top = 0;
+    this._waiting = false;
     box.addEventListener("scroll", () => {
-      this._follows = box.scrollTop >= box.scrollHeight - box.clientHeight - ROW_PX;
-      this._draw();
+      const isAtEnd = box.scrollTop >= box.scrollHeight - box.clientHeight - ROW_PX;
+      if (this._follows && !isAtEnd && box.scrollTop < this._top) tell.stray();
+      this._top = box.scrollTop;
+      this._soon();
     });
     box.addEventListener("keydown", (event) => this._key(event));
     rows.addEventListener("click", (event) => {
       const row = /** @type {HTMLElement} */ (event.target).closest("[data-number]");
-      if (row instanceof HTMLElement) this.choose(Number(row.dataset.number));
+      if (row instanceof HTMLElement) this._tell.choose(Number(row.dataset.number));
     });
-    new ResizeObserver(() => this._draw()).observe(box);
+    new ResizeObserver(() => this._soon()).observe(box);
   }
 
   /** How many frames match. */
   get size() {
-    return this._found.length;
+    return this._found.length - (this._pinned < 0 ? 0 : 1);
+  }
+
+  /** @param {boolean} follows Whether the end stays in view. */
+  follow(follows) {
+    this._follows = follows;
+    if (follows) this._toEnd();
   }
 
   /** @param {Filter} filter */
   filter(filter) {
     this._filter = filter;
+    this._start();
+    this.show(this._session);
+    if (this._chosen >= 0) this.choose(this._chosen, false);
+  }
+
+  _start() {
     this._found = [];
     this._seen = 0;
-    this.show(this._session);
+    this._pinned = -1;
+    this._clear();
+  }
+
+  _clear() {
+    this._made.clear();
+    this._rows.replaceChildren();
   }
 
   /** @param {Session | null} session Whose frames to show, or what is new of them. */
   show(session) {
     if (session !== this._session) {
       this._session = session;
-      this._found = [];
-      this._seen = 0;
       this._chosen = -1;
-      this._follows = true;
+      this._start();
+      this._box.scrollTop = 0;
     }
     if (!session) return;
-    const last = session.dropped + session.frames.length;
-    // Frames have numbers that stay when the oldest are dropped.
-    if (this._found.length && this._found[0] < session.dropped) {
-      this._found = this._found.filter((number) => number >= session.dropped);
+    const first = session.frames[0]?.number ?? 0;
+    if (this._found.length && this._found[0] < first) {
+      this._found = this._found.filter((number) => number >= first);
+      this._clear();
     }
-    for (let number = Math.max(this._seen, session.dropped); number < last; number += 1) {
-      if (matches(session, number - session.dropped, this._filter)) this._found.push(number);
+    const from = firstWhere(session.frames, ({ number }) => number >= this._seen);
+    for (let place = from; place < session.frames.length; place += 1) {
+      if (matches(session, place, this._filter)) this._found.push(session.frames[place].number);
     }
-    this._seen = last;
+    this._seen = session.count;
     this._rows.style.height = `${this._found.length * ROW_PX}px`;
-    if (this._follows) this._box.scrollTop = this._box.scrollHeight;
+    if (this._follows) this._toEnd();
     this._draw();
   }
 
-  /** @param {number} number The number of a frame. */
-  choose(number) {
+  _toEnd() {
+    this._box.scrollTop = this._box.scrollHeight;
+    this._top = this._box.scrollTop;
+  }
+
+  /**
+   * @param {number} number The number of a frame; -1 for none.
+   * @param {boolean} [pins] Whether it is shown even if the filter keeps it out.
+   */
+  choose(number, pins = true) {
     this._chosen = number;
-    this._choose(number);
-    const row = this._found.indexOf(number);
+    if (this._pinned >= 0 && this._pinned !== number) this._unpin();
+    let row = this._rowOf(number);
+    if (row < 0 && number >= 0 && pins) row = this._pin(number);
+    if (row >= 0) this._reveal(row);
+    for (const [one, line] of this._made) {
+      line.setAttribute("aria-selected", String(one === number));
+    }
+    this._draw();
+  }
+
+  /** @param {number} row */
+  _reveal(row) {
     const top = row * ROW_PX;
     const { scrollTop, clientHeight } = this._box;
-    if (row >= 0 && (top < scrollTop || top + ROW_PX > scrollTop + clientHeight)) {
-      this._follows = false;
-      this._box.scrollTop = top - clientHeight / 2;
-    }
-    this._draw();
+    if (top >= scrollTop && top + ROW_PX <= scrollTop + clientHeight) return;
+    this._box.scrollTop = top - clientHeight / 2;
+    this._top = this._box.scrollTop;
   }
 
-  /** @param {number} at Choose the last frame that passed until then, in seconds. */
-  chooseAt(at) {
-    const session = this._session;
-    if (!session || !this._found.length) return;
-    const times = this._found.map((number) => session.frames[number - session.dropped].at);
-    const later = times.findIndex((time) => time > at);
-    this.choose(this._found[Math.max(0, (later < 0 ? times.length : later) - 1)]);
+  /** @type {(number: number) => number} */
+  _rowOf(number) {
+    const row = firstWhere(this._found, (one) => one >= number);
+    return this._found[row] === number ? row : -1;
+  }
+
+  /** @type {(number: number) => number} */
+  _pin(number) {
+    const row = firstWhere(this._found, (one) => one >= number);
+    this._found.splice(row, 0, number);
+    this._pinned = number;
+    this._rows.style.height = `${this._found.length * ROW_PX}px`;
+    this._clear();
+    return row;
+  }
+
+  _unpin() {
+    const row = this._rowOf(this._pinned);
+    if (row >= 0) this._found.splice(row, 1);
+    this._pinned = -1;
+    this._rows.style.height = `${this._found.length * ROW_PX}px`;
+    this._clear();
   }
 
   /** @param {KeyboardEvent} event */
   _key(event) {
-    const row = this._found.indexOf(this._chosen);
-    const page = Math.floor(this._box.clientHeight / ROW_PX);
+    if (event.key === "Enter" && this._chosen >= 0) this._tell.open();
+    if (event.key === "Escape") this._tell.leave();
+    const row = this._rowOf(this._chosen);
+    const page = Math.max(1, Math.floor(this._box.clientHeight / ROW_PX) - 1);
     /** @type {Record<string, number>} */
     const goals = {
       ArrowDown: row + 1,
@@ -132,26 +195,53 @@ export class FrameList {
     if (!(event.key in goals) || !this._found.length) return;
     event.preventDefault();
     const goal = Math.min(this._found.length - 1, Math.max(0, goals[event.key]));
-    this.choose(this._found[goal]);
+    this._tell.choose(this._found[goal]);
   }
 
+  /** With the next picture, however often it is asked for. */
+  _soon() {
+    if (this._waiting) return;
+    this._waiting = true;
+    requestAnimationFrame(() => {
+      this._waiting = false;
+      this._draw();
+    });
+  }
+
+  /** Make the rows that come into view, and remove those that left it. */
   _draw() {
     const session = this._session;
     if (!session) return;
     const first = Math.max(0, Math.floor(this._box.scrollTop / ROW_PX) - SPARE_ROWS);
     const count = Math.ceil(this._box.clientHeight / ROW_PX) + 2 * SPARE_ROWS;
-    const shown = this._found.slice(first, first + count);
-    this._rows.replaceChildren(
-      ...shown.map((number, place) => this._row(session, number, first + place)),
-    );
-    const active = shown.includes(this._chosen) ? `frame-${this._chosen}` : "";
-    this._box.setAttribute("aria-activedescendant", active);
+    const wanted = new Set(this._found.slice(first, first + count));
+    for (const [number, line] of this._made) {
+      if (wanted.has(number)) continue;
+      line.remove();
+      this._made.delete(number);
+    }
+    let row = first;
+    const fresh = document.createDocumentFragment();
+    for (const number of wanted) {
+      if (!this._made.has(number)) {
+        const line = this._row(session, number, row);
+        this._made.set(number, line);
+        fresh.append(line);
+      }
+      row += 1;
+    }
+    this._rows.append(fresh);
+    const active = wanted.has(this._chosen) ? `frame-${this._chosen}` : "";
+    if (active) this._box.setAttribute("aria-activedescendant", active);
+    else this._box.removeAttribute("aria-activedescendant");
   }
 
   /** @type {(session: Session, number: number, row: number) => HTMLElement} */
   _row(session, number, row) {
-    const frame = session.frames[number - session.dropped];
-    const reading = session.readings[number - session.dropped];
+    const place = session.placeOf(number);
+    const frame = session.frames[place];
+    const reading = session.readings[place];
+    const missing = session.gaps.get(number);
     const line = document.createElement("div");
     line.id = `frame-${number}`;
     line.className = `frame ${frame.direction}`;
@@ -161,12 +251,14 @@ export class FrameList {
     line.setAttribute("aria-selected", String(number === this._chosen));
     line.setAttribute("aria-setsize", String(this._found.length));
     line.setAttribute("aria-posinset", String(row + 1));
+    if (missing) line.classList.add("after-gap");
+    const gap = missing ? `${missing} frames missing before · ` : "";
     const cells = [
       ["at", frame.at.toFixed(3)],
       ["from", frame.direction],
       ["name", reading.name],
-      ["note", reading.note],
-      ["size", `${frame.size} B`],
+      ["note", gap + reading.note],
+      ["size", sizeText(frame.size)],
     ];
     for (const [name, text] of cells) {
       const cell = document.createElement("span");
@@ -176,4 +268,14 @@ export class FrameList {
     }
     return line;
   }
+}
+
+/**
+ * @param {number} bytes
+ * @returns {string}
+ */
+export function sizeText(bytes) {
+  if (bytes < 10_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(bytes < 100_000 ? 1 : 0)} kB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

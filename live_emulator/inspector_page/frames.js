@@ -1,14 +1,46 @@
 /**
  * What a frame says, in a few words. Pure: no page, no clock.
  *
- * @typedef {{at: number, direction: "client" | "server", size: number,
- *   text: string, peaks: number[]}} Frame
- *   `at` in seconds since the session was opened; `peaks` in percent, one for
- *   each 20 ms, empty if nobody looked when the frame passed.
- * @typedef {{name: string, note: string, isAudio: boolean, audioMs: number,
- *   message: any}} Reading
- *   `isAudio`: the frame holds audio and nothing else; `audioMs`: 0 without audio.
+ * @typedef {{number: number, at: number, direction: "client" | "server",
+ *   size: number, text: string, peaks: number[]}} Frame
+ *   `number` counts the frames of its session from 0; `at` in seconds since the
+ *   session was opened; `peaks` in percent, one for each 20 ms, empty if nobody
+ *   looked when the frame passed.
+ * @typedef {"session" | "text" | "audio" | "image" | "words" | "activity" | "turns"
+ *   | "tools" | "other"} Kind
+ * @typedef {{name: string, note: string, names: string[], kinds: Kind[],
+ *   isAudio: boolean, audioMs: number}} Reading
+ *   `names`: of all things it says, `name` the first of them; `isAudio`: the frame
+ *   holds audio and nothing else; `audioMs`: 0 without audio.
+ * @typedef {Reading & {message: any}} FullReading The JSON value; null if it is none.
  */
+
+/** @type {Record<string, Kind>} */
+const KINDS = {
+  setup: "session",
+  setupComplete: "session",
+  goAway: "session",
+  sessionResumptionUpdate: "session",
+  contextUpdate: "session",
+  clientContent: "text",
+  text: "text",
+  modelTurn: "text",
+  audio: "audio",
+  image: "image",
+  heard: "words",
+  said: "words",
+  activityStart: "activity",
+  activityEnd: "activity",
+  audioStreamEnd: "activity",
+  voiceActivity: "activity",
+  interrupted: "turns",
+  generationComplete: "turns",
+  turnComplete: "turns",
+  usage: "turns",
+  toolCall: "tools",
+  toolResponse: "tools",
+  toolCallCancellation: "tools",
+};
 
 /** Default rates in Hz; the wire leaves them out now and then. */
 const RATES = { client: 16_000, server: 24_000 };
@@ -121,7 +153,10 @@ function serverParts(message) {
   }
   const activity = field(message, "voiceActivity");
   if (activity) {
-    parts.push(["voiceActivity", String(field(activity, "voiceActivityType") ?? "")]);
+    const type = field(activity, "type") ?? field(activity, "voiceActivityType") ?? "";
+    const offset = field(activity, "audioOffset");
+    const words = String(type).replace("ACTIVITY_", "").toLowerCase();
+    parts.push(["voiceActivity", offset ? `${words} at ${offset} of audio` : words]);
   }
   const usage = field(message, "usageMetadata");
   if (usage) parts.push(["usage", `${field(usage, "totalTokenCount") ?? 0} tokens`]);
@@ -137,16 +172,27 @@ function blobsOf(message) {
 }
 
 /**
+ * @param {string} text
+ * @returns {any} The JSON value; null if it is none.
+ */
+export function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
  * @param {Frame} frame
- * @returns {Reading}
+ * @returns {FullReading}
  */
 export function read(frame) {
-  let message;
-  try {
-    message = JSON.parse(frame.text);
-  } catch {
+  const message = parse(frame.text);
+  if (message === null) {
     const name = frame.text.endsWith("...") ? "too long to show whole" : "no JSON";
-    return { name, note: frame.text.slice(0, 80), isAudio: false, audioMs: 0, message: null };
+    const note = frame.text.slice(0, 80);
+    return { name, note, names: [name], kinds: ["other"], isAudio: false, audioMs: 0, message };
   }
   const rate = RATES[frame.direction];
   const lasts = blobsOf(message).reduce(
@@ -156,10 +202,12 @@ export function read(frame) {
   const parts = (frame.direction === "client" ? clientParts : serverParts)(message);
   const isAudio = lasts > 0 && parts.length === 0;
   if (lasts > 0) parts.push(["audio", `${Math.round(lasts)} ms`]);
-  if (parts.length === 0) parts.push([Object.keys(message ?? {}).join(", ") || "{}", ""]);
+  if (parts.length === 0) parts.push([Object.keys(message).join(", ") || "{}", ""]);
   const note = parts
     .map(([name, text], place) => (place ? `${name} ${text}`.trim() : text))
     .filter(Boolean)
     .join(" · ");
-  return { name: parts[0][0], note, isAudio, audioMs: lasts, message };
+  const names = parts.map(([name]) => name);
+  const kinds = [...new Set(names.map((name) => KINDS[name] ?? "other"))];
+  return { name: names[0], note, names, kinds, isAudio, audioMs: lasts, message };
 }

@@ -3,10 +3,16 @@
  * Pure: frames go in, one by one, in order.
  *
  * @typedef {import("./frames.js").Frame} Frame
- * @typedef {import("./frames.js").Reading} Reading
+ * @typedef {import("./frames.js").FullReading} FullReading
  * @typedef {{readonly start: number, readonly end: number, peaks: number[]}} Block
  *   Seconds since the session was opened.
- * @typedef {{at: number, name: string, side: "client" | "server"}} Mark
+ * @typedef {Block & {offset: number}} UserBlock
+ *   `offset`: seconds of audio that were sent before it.
+ * @typedef {{at: number, name: string, side: "client" | "server", number: number}} Mark
+ * @typedef {{from: number, until: number}} Span `until` is NaN while it goes on.
+ * @typedef {{from: number, until: number, seconds: number}} Delay
+ * @typedef {{at: number, text: string, side: "client" | "server"}} Caption
+ * @typedef {{answer: Delay | null, yielded: Delay | null}} Delays
  */
 
 import { field } from "./frames.js";
@@ -61,8 +67,8 @@ class Stretch {
     return this.start + this.lasts;
   }
 
-  /** @type {(at: number, lasts: number, peaks: number[]) => Block} */
-  add(at, lasts, peaks) {
+  /** @type {(at: number, lasts: number, peaks: number[], offset: number) => UserBlock} */
+  add(at, lasts, peaks, offset) {
     const earliest = Math.min(this.start, at - lasts - this.lasts);
     this.start = Math.max(this._least, earliest);
     const from = this.lasts;
@@ -76,6 +82,7 @@ class Stretch {
         return stretch.start + from + lasts;
       },
       peaks,
+      offset,
     };
   }
 }
@@ -83,7 +90,7 @@ class Stretch {
 /** The picture of one session. */
 export class Lanes {
   constructor() {
-    /** @type {Block[]} */
+    /** @type {UserBlock[]} */
     this.user = [];
     /** @type {Block[]} As it sounds: played when it comes, one after the other. */
     this.model = [];
@@ -91,93 +98,151 @@ export class Lanes {
     this.unheard = [];
     /** @type {Mark[]} */
     this.marks = [];
-    this.end = 0;
-    this.turns = 0;
-    this.interruptions = 0;
-    /** The model's tokens and ours, as last reported. */
-    this.tokens = 0;
-    /** @type {number[]} Seconds from the end of what was said to the first audio. */
+    /** @type {Span[]} When the user spoke, as the service or the client says. */
+    this.speech = [];
+    /** @type {Caption[]} */
+    this.captions = [];
+    /** @type {Delay[]} From the end of what was said to the first audio. */
     this.answers = [];
-    /** @type {number[]} Seconds from the beginning of speech to `interrupted`. */
+    /** @type {Delay[]} From the beginning of speech to `interrupted`. */
     this.yields = [];
+    this.end = 0;
+    this.interruptions = 0;
     /** @type {Stretch | null} */
     this._stretch = null;
-    this._asked = NaN;
-    this._spokeFrom = NaN;
-    this._spokeUntil = NaN;
+    this._sent = 0;
+    this._typed = NaN;
+    this._loudFrom = NaN;
+    this._loudUntil = NaN;
     this._answering = false;
+    this._answered = -Infinity;
   }
 
   /**
    * @param {Frame} frame
-   * @param {Reading} reading
+   * @param {FullReading} reading
+   * @returns {Delays} Those that ended with this frame.
    */
   add(frame, reading) {
     this.end = Math.max(this.end, frame.at);
-    if (frame.direction === "client") this._client(frame, reading);
-    else this._server(frame, reading);
-    if (MARKS.has(reading.name)) {
-      this.marks.push({ at: frame.at, name: reading.name, side: frame.direction });
+    for (const name of reading.names) {
+      if (!MARKS.has(name)) continue;
+      this.marks.push({ at: frame.at, name, side: frame.direction, number: frame.number });
     }
+    if (frame.direction === "server") return this._server(frame, reading);
+    this._client(frame, reading);
+    return { answer: null, yielded: null };
   }
 
-  /** @type {(frame: Frame, reading: Reading) => void} */
+  /** When the speech or the text began that was the last to come, in seconds. */
+  get askedFrom() {
+    const spoken = this.speech.at(-1)?.from ?? this._loudFrom;
+    return latest(spoken, this._typed);
+  }
+
+  /** When it ended. */
+  get askedUntil() {
+    const reported = this.speech.at(-1)?.until;
+    return latest(reported ?? this._loudUntil, this._typed);
+  }
+
+  /** @type {(frame: Frame, reading: FullReading) => void} */
   _client(frame, reading) {
     if (reading.audioMs) {
       const block = this._record(frame, reading.audioMs / 1000);
       this.user.push(block);
       this.end = Math.max(this.end, block.end);
       frame.peaks.forEach((peak, place) => {
-        if (peak >= LOUD_PERCENT) this._speech(block.start + place * PEAK_S);
+        if (peak >= LOUD_PERCENT) this._loud(block.start + place * PEAK_S);
       });
     }
-    if (reading.name === "text" || reading.name === "clientContent") {
-      this._asked = frame.at;
-      this._spokeFrom = frame.at;
+    const input = field(reading.message, "realtimeInput");
+    if (field(input, "activityStart")) this._speechBegins(frame.at);
+    if (field(input, "activityEnd")) this._speechEnds(frame.at);
+    if (reading.names.includes("text") || reading.names.includes("clientContent")) {
+      this._typed = frame.at;
+      const text = reading.note.replace(/^“(.*)”.*$/s, "$1");
+      this.captions.push({ at: frame.at, text, side: "client" });
     }
   }
 
-  /** @type {(frame: Frame, lasts: number) => Block} */
+  /** @type {(frame: Frame, lasts: number) => UserBlock} */
   _record({ at, peaks }, lasts) {
     const before = this._stretch?.end ?? 0;
     // A chunk is sent when it is full; a file may come all at once.
     if (!this._stretch || at - lasts > before + GAP_S) {
       this._stretch = new Stretch(Math.max(before, at - lasts), before);
     }
-    return this._stretch.add(at, lasts, peaks);
+    const block = this._stretch.add(at, lasts, peaks, this._sent);
+    this._sent += lasts;
+    return block;
   }
 
   /** @type {(at: number) => void} */
-  _speech(at) {
-    if (!(at - this._spokeUntil < PAUSE_S)) this._spokeFrom = at;
-    this._spokeUntil = at + PEAK_S;
-    this._asked = this._spokeUntil;
+  _loud(at) {
+    if (!(at - this._loudUntil < PAUSE_S)) this._loudFrom = at;
+    this._loudUntil = at + PEAK_S;
   }
 
-  /** @type {(frame: Frame, reading: Reading) => void} */
+  /** @type {(at: number) => void} */
+  _speechBegins(at) {
+    this.speech.push({ from: at, until: NaN });
+  }
+
+  /** @type {(at: number) => void} */
+  _speechEnds(at) {
+    const last = this.speech.at(-1);
+    if (last && Number.isNaN(last.until)) last.until = Math.max(last.from, at);
+  }
+
+  /** @type {(activity: any, at: number) => void} */
+  _activity(activity, at) {
+    const type = String(field(activity, "type") ?? field(activity, "voiceActivityType") ?? "");
+    const offset = Number.parseFloat(field(activity, "audioOffset"));
+    const when = Number.isNaN(offset) ? at : Math.min(at, timeOf(this.user, offset));
+    if (type.endsWith("START")) this._speechBegins(when);
+    if (type.endsWith("END")) this._speechEnds(when);
+  }
+
+  /** @type {(frame: Frame, reading: FullReading) => Delays} */
   _server(frame, reading) {
     const content = field(reading.message, "serverContent");
-    if (field(content, "interrupted")) this._interrupt(frame.at);
-    if (reading.audioMs) {
-      if (!this._answering && frame.at >= this._asked) {
-        this.answers.push(frame.at - this._asked);
-      }
-      this._answering = true;
-      this._play(frame, reading.audioMs / 1000);
+    const activity = field(reading.message, "voiceActivity");
+    if (activity) this._activity(activity, frame.at);
+    const heard = field(field(content, "inputTranscription"), "text");
+    if (heard) {
+      const at = this.speech.at(-1)?.from ?? this._loudFrom;
+      this.captions.push({ at: Number.isNaN(at) ? frame.at : at, text: heard, side: "client" });
     }
-    if (field(content, "turnComplete")) {
-      this.turns += 1;
-      this._answering = false;
+    const yielded = field(content, "interrupted") ? this._interrupt(frame.at) : null;
+    const words = field(field(content, "outputTranscription"), "text");
+    if (words) {
+      const at = Math.max(this.model.at(-1)?.end ?? 0, frame.at);
+      this.captions.push({ at, text: words, side: "server" });
     }
-    const usage = field(reading.message, "usageMetadata");
-    if (usage) this.tokens = field(usage, "totalTokenCount") ?? 0;
+    const answer = reading.audioMs ? this._sound(frame, reading.audioMs / 1000) : null;
+    if (field(content, "turnComplete")) this._answering = false;
+    return { answer, yielded };
   }
 
-  /** What was not played by then is never heard. @type {(at: number) => void} */
+  /** @type {(frame: Frame, lasts: number) => Delay | null} */
+  _sound(frame, lasts) {
+    const isFirst = !this._answering;
+    this._answering = true;
+    this._play(frame, lasts);
+    const from = this.askedUntil;
+    // What follows the result of a function, say, answers nothing new.
+    if (!isFirst || !(frame.at >= from && from > this._answered)) return null;
+    this._answered = from;
+    const delay = { from, until: frame.at, seconds: frame.at - from };
+    this.answers.push(delay);
+    return delay;
+  }
+
+  /** What was not played by then is never heard. @type {(at: number) => Delay | null} */
   _interrupt(at) {
     this.interruptions += 1;
     this._answering = false;
-    if (at >= this._spokeFrom) this.yields.push(at - this._spokeFrom);
     /** @type {Block[]} */
     const rest = [];
     while ((this.model.at(-1)?.end ?? 0) > at) {
@@ -189,6 +254,11 @@ export class Lanes {
       this.model.push({ start: block.start, end: cut, peaks: block.peaks.slice(0, kept) });
     }
     this.unheard.push(...rest);
+    const from = this.askedFrom;
+    if (!(at >= from)) return null;
+    const delay = { from, until: at, seconds: at - from };
+    this.yields.push(delay);
+    return delay;
   }
 
   /** @type {(frame: Frame, lasts: number) => void} */
@@ -199,6 +269,42 @@ export class Lanes {
     // The rest of an interrupted answer gives way to the next one.
     while ((this.unheard.at(-1)?.end ?? 0) > start) this.unheard.pop();
   }
+}
+
+/** The later of two moments, of which either may be unknown. */
+/** @type {(one: number, other: number) => number} */
+function latest(one, other) {
+  if (Number.isNaN(one)) return other;
+  return Number.isNaN(other) ? one : Math.max(one, other);
+}
+
+/**
+ * @param {UserBlock[]} blocks
+ * @param {number} offset Seconds into all audio that was sent.
+ * @returns {number} When that was recorded; Infinity if it is not there yet.
+ */
+function timeOf(blocks, offset) {
+  const place = firstWhere(blocks, (block) => block.offset > offset) - 1;
+  const block = blocks[place];
+  if (!block) return Infinity;
+  return Math.min(block.end, block.start + offset - block.offset);
+}
+
+/**
+ * @template T
+ * @param {T[]} items For which `holds` is first false, then true.
+ * @param {(item: T) => boolean} holds
+ * @returns {number} The place of the first for which it holds, or their number.
+ */
+export function firstWhere(items, holds) {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(items[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /**
@@ -219,16 +325,7 @@ export function median(values) {
  * @returns {Block[]} Those that are at least partly between.
  */
 export function between(lane, from, until) {
-  let low = 0;
-  let high = lane.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (lane[middle].end < from) low = middle + 1;
-    else high = middle;
-  }
-  const found = [];
-  for (let place = low; place < lane.length && lane[place].start <= until; place += 1) {
-    found.push(lane[place]);
-  }
-  return found;
+  const first = firstWhere(lane, (block) => block.end >= from);
+  const last = firstWhere(lane, (block) => block.start > until);
+  return lane.slice(first, Math.max(first, last));
 }

@@ -1,199 +1,287 @@
-/** Draws the lanes of a session: the user's audio above, the model's below. */
+/** A session on the time axis: scrolled, zoomed, pointed at. */
 
-import { between } from "./lanes.js";
+import { Drawing, HEIGHT, MIDDLE_Y } from "./drawing.js";
+import { firstWhere } from "./lanes.js";
+import { Overview } from "./overview.js";
+import { penFor } from "./pen.js";
 
-/** @typedef {import("./lanes.js").Lanes} Lanes */
+/** @typedef {import("./store.js").Session} Session */
 
-const HEIGHT = 190;
-const USER_Y = 52;
-const MODEL_Y = 128;
-const HALF_LANE = 30;
-const AXIS_Y = 174;
-const PEAK_S = 0.02;
-const SCALES = [5, 10, 20, 40, 80, 160, 320, 640];
-const NAMES_ROOM = 64;
+const LARGEST = 1000;
+const USUAL = 44;
+const ROOM_PX = 60;
+const NEAR_PX = 6;
 
-/** Marks that are worth words of their own; others are a tick. */
-const LOUD_MARKS = new Set(["interrupted", "toolCall", "toolResponse", "goAway", "image"]);
-
-/** A timeline that follows what comes until its reader scrolls back. */
+/** What draws itself again when told that something changed. */
 export class Timeline {
   /**
-   * @param {HTMLElement} scroll The box that scrolls.
-   * @param {HTMLElement} length What is as long as the session in it.
-   * @param {HTMLCanvasElement} canvas Stays in view.
-   * @param {(at: number) => void} choose Told where a reader has clicked, in seconds.
+   * @param {{scroll: HTMLElement, length: HTMLElement, canvas: HTMLCanvasElement,
+   *   overview: HTMLCanvasElement}} parts `scroll` scrolls, `length` in it is as long
+   *   as the session, and the canvas stays in view.
+   * @param {{choose: (number: number) => void, stray: () => void}} tell `choose`: which
+   *   frame was clicked at. `stray`: its reader moved away from the end.
    */
-  constructor(scroll, length, canvas, choose) {
+  constructor({ scroll, length, canvas, overview }, tell) {
     this._scroll = scroll;
     this._length = length;
     this._canvas = canvas;
-    this._scale = 3;
+    this._tell = tell;
+    this._perSecond = USUAL;
     this._follows = true;
-    /** @type {Lanes | null} */
-    this._lanes = null;
-    this._cursor = NaN;
-    scroll.addEventListener("scroll", () => {
-      const end = scroll.scrollWidth - scroll.clientWidth;
-      this._follows = scroll.scrollLeft >= end - 4;
+    this._waiting = false;
+    this._left = 0;
+    /** @type {Session | null} */
+    this._session = null;
+    this._chosen = { number: -1, at: NaN };
+    this._hover = NaN;
+    /** @type {Map<string, string>} */
+    this._colours = new Map();
+    this._overview = new Overview(overview, (name) => this._colour(name), (at) => this._centre(at));
+    scroll.addEventListener("scroll", () => this._scrolled());
+    scroll.addEventListener("keydown", (event) => this._key(event));
+    scroll.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
+    canvas.addEventListener("pointermove", (event) => this._pointAt(event.offsetX));
+    canvas.addEventListener("pointerleave", () => this._pointAt(NaN));
+    this._drag();
+    new ResizeObserver(() => this.show(this._session)).observe(scroll);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this._colours.clear();
+      this._overview.change();
+      this._soon();
+    });
+  }
+
+  /** @param {boolean} follows Whether the end stays in view. */
+  follow(follows) {
+    this._follows = follows;
+    this._toEnd();
+  }
+
+  /** @param {number} factor More than 1 for larger. @param {number} [x] What stays where it is. */
+  zoom(factor, x = this._scroll.clientWidth / 2) {
+    const at = (this._scroll.scrollLeft + x) / this._perSecond;
+    this._perSecond = Math.min(LARGEST, Math.max(this._smallest, this._perSecond * factor));
+    this._measure();
+    if (!this._follows) this._scroll.scrollLeft = at * this._perSecond - x;
+    this._toEnd();
+    this._soon();
+  }
+
+  /** Show the whole session. */
+  fit() {
+    this._tell.stray();
+    this._perSecond = this._smallest;
+    this._measure();
+    this._scroll.scrollLeft = 0;
+    this._soon();
+  }
+
+  /** @param {Session | null} session */
+  show(session) {
+    const isOther = session !== this._session;
+    this._session = session;
+    if (!session) return;
+    if (isOther) {
+      this._chosen = { number: -1, at: NaN };
+      // What has ended is shown whole, if that can be read.
+      this._perSecond = session.over ? Math.min(90, Math.max(30, this._whole)) : USUAL;
+      this._scroll.scrollLeft = 0;
+      this._left = 0;
+    }
+    this._measure();
+    this._toEnd();
+    this._overview.change();
+    this._soon();
+  }
+
+  /** @param {number} number Of the chosen frame, -1 for none. @param {number} at NaN for none. */
+  point(number, at) {
+    this._chosen = { number, at };
+    const x = at * this._perSecond - this._scroll.scrollLeft;
+    if (x < 0 || x > this._scroll.clientWidth) this._centre(at);
+    this._soon();
+  }
+
+  /** @param {number} at In seconds. */
+  _centre(at) {
+    this._tell.stray();
+    this._scroll.scrollLeft = at * this._perSecond - this._scroll.clientWidth / 2;
+    this._left = this._scroll.scrollLeft;
+    this._soon();
+  }
+
+  /** How many pixels a second has if all is in view. */
+  get _whole() {
+    const end = Math.max(1, this._session?.lanes.end ?? 1);
+    return Math.max(0.05, (this._scroll.clientWidth - ROOM_PX) / end);
+  }
+
+  get _smallest() {
+    return Math.min(USUAL, this._whole);
+  }
+
+  _measure() {
+    const end = this._session?.lanes.end ?? 0;
+    const width = Math.ceil(end * this._perSecond) + ROOM_PX;
+    this._length.style.width = `${Math.max(width, this._scroll.clientWidth)}px`;
+  }
+
+  _toEnd() {
+    if (!this._follows) return;
+    this._scroll.scrollLeft = this._scroll.scrollWidth;
+    this._left = this._scroll.scrollLeft;
+  }
+
+  _scrolled() {
+    const { scrollLeft } = this._scroll;
+    if (this._follows && scrollLeft < this._left - 2) this._tell.stray();
+    this._left = scrollLeft;
+    this._soon();
+  }
+
+  /** @param {KeyboardEvent} event */
+  _key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Record<string, () => void>} */
+    const does = {
+      "+": () => this.zoom(1.5),
+      "=": () => this.zoom(1.5),
+      "-": () => this.zoom(1 / 1.5),
+      0: () => this.fit(),
+      Home: () => this._centre(0),
+      End: () => this._scroll.scrollTo({ left: this._scroll.scrollWidth }),
+    };
+    if (!does[event.key]) return;
+    event.preventDefault();
+    does[event.key]();
+  }
+
+  /** Turned, it zooms; where the page itself scrolls, only with Ctrl. @param {WheelEvent} event */
+  _wheel(event) {
+    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
+    const { scrollHeight, clientHeight } = document.documentElement;
+    if (!event.ctrlKey && !event.metaKey && scrollHeight > clientHeight + 1) return;
+    event.preventDefault();
+    const { left } = this._scroll.getBoundingClientRect();
+    this._follows = false;
+    this._tell.stray();
+    this.zoom(Math.exp(-event.deltaY / (event.ctrlKey ? 200 : 500)), event.clientX - left);
+  }
+
+  /** A mouse drags it along; a click that moved nothing chooses. */
+  _drag() {
+    let from = NaN;
+    let left = 0;
+    let moved = false;
+    this._canvas.addEventListener("pointerdown", (event) => {
+      moved = false;
+      if (event.pointerType !== "mouse" || event.button !== 0) return;
+      from = event.clientX;
+      left = this._scroll.scrollLeft;
+      this._canvas.setPointerCapture(event.pointerId);
+    });
+    this._canvas.addEventListener("pointermove", (event) => {
+      if (Number.isNaN(from)) return;
+      if (Math.abs(event.clientX - from) > 4) moved = true;
+      if (moved) this._scroll.scrollLeft = left + from - event.clientX;
+    });
+    for (const name of ["pointerup", "pointercancel"]) {
+      this._canvas.addEventListener(name, () => {
+        from = NaN;
+      });
+    }
+    this._canvas.addEventListener("click", (event) => {
+      if (!moved) this._click(event.offsetX, event.offsetY);
+    });
+  }
+
+  /** @type {(x: number, y: number) => void} */
+  _click(x, y) {
+    const session = this._session;
+    if (!session) return;
+    const at = (this._scroll.scrollLeft + x) / this._perSecond;
+    const side = y < MIDDLE_Y ? "client" : "server";
+    const number = frameNear(session, at, side, NEAR_PX / this._perSecond);
+    if (number >= 0) this._tell.choose(number);
+  }
+
+  /** @param {number} x */
+  _pointAt(x) {
+    this._hover = Number.isNaN(x) ? NaN : (this._scroll.scrollLeft + x) / this._perSecond;
+    this._soon();
+  }
+
+  /** @type {(name: string) => string} */
+  _colour(name) {
+    let colour = this._colours.get(name);
+    if (colour === undefined) {
+      colour = getComputedStyle(this._canvas).getPropertyValue(name).trim();
+      this._colours.set(name, colour);
+    }
+    return colour;
+  }
+
+  /** With the next picture, however often it is asked for. */
+  _soon() {
+    if (this._waiting) return;
+    this._waiting = true;
+    requestAnimationFrame(() => {
+      this._waiting = false;
       this._draw();
     });
-    scroll.addEventListener("keydown", (event) => {
-      if (event.key === "+" || event.key === "=") this.zoom(1);
-      if (event.key === "-") this.zoom(-1);
-    });
-    canvas.addEventListener("click", (event) => {
-      choose((scroll.scrollLeft + event.offsetX) / this._perSecond);
-    });
-    new ResizeObserver(() => this.show(this._lanes)).observe(scroll);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
-  }
-
-  get _perSecond() {
-    return SCALES[this._scale];
-  }
-
-  /** @param {number} step 1 for larger, -1 for smaller. */
-  zoom(step) {
-    const middle = this._scroll.scrollLeft + this._scroll.clientWidth / 2;
-    const at = middle / this._perSecond;
-    this._scale = Math.min(SCALES.length - 1, Math.max(0, this._scale + step));
-    const follows = this._follows;
-    this.show(this._lanes);
-    if (!follows) this._scroll.scrollLeft = at * this._perSecond - this._scroll.clientWidth / 2;
-  }
-
-  /** @param {Lanes | null} lanes */
-  show(lanes) {
-    if (lanes !== this._lanes) this._follows = true;
-    this._lanes = lanes;
-    if (!lanes) return;
-    const width = Math.ceil((lanes.end + 0.5) * this._perSecond) + NAMES_ROOM;
-    this._length.style.width = `${Math.max(width, this._scroll.clientWidth)}px`;
-    if (this._follows) this._scroll.scrollLeft = width;
-    this._draw();
-  }
-
-  /** @param {number} at Where the chosen frame lies, in seconds; NaN for nowhere. */
-  point(at) {
-    this._cursor = at;
-    const x = at * this._perSecond - this._scroll.scrollLeft;
-    if (x < 0 || x > this._scroll.clientWidth) {
-      this._follows = false;
-      this._scroll.scrollLeft = at * this._perSecond - this._scroll.clientWidth / 2;
-    }
-    this._draw();
   }
 
   _draw() {
-    const { _lanes: lanes, _canvas: canvas } = this;
+    const session = this._session;
     const width = this._scroll.clientWidth;
-    if (!lanes || !width) return;
-    const ratio = globalThis.devicePixelRatio || 1;
-    if (canvas.width !== Math.round(width * ratio)) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(HEIGHT * ratio);
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${HEIGHT}px`;
-    }
-    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const style = getComputedStyle(canvas);
-    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, width, HEIGHT);
-    pen.font = `12px ${style.fontFamily}`;
+    if (!session || !width) return;
+    const pen = penFor(this._canvas, width, HEIGHT);
+    pen.font = `12px ${getComputedStyle(this._canvas).fontFamily}`;
     const from = this._scroll.scrollLeft / this._perSecond;
     const until = from + width / this._perSecond;
-    const x = (/** @type {number} */ at) => (at - from) * this._perSecond;
+    const view = { from, until, perSecond: this._perSecond, width };
+    const drawing = new Drawing(pen, session, view, (name) => this._colour(name));
+    drawing.draw({ ...this._chosen, hover: this._hover });
+    this._overview.draw(session, from, until);
+  }
+}
 
-    this._axis(pen, colour, from, until, x);
-    this._lane(pen, between(lanes.user, from, until), USER_Y, colour("--user"), x);
-    pen.globalAlpha = 0.25;
-    this._lane(pen, between(lanes.unheard, from, until), MODEL_Y, colour("--model"), x);
-    pen.globalAlpha = 1;
-    this._lane(pen, between(lanes.model, from, until), MODEL_Y, colour("--model"), x);
-    this._marks(pen, colour, lanes, from, until, x);
-    pen.fillStyle = colour("--user-ink");
-    pen.fillText("client", 6, 16);
-    pen.fillStyle = colour("--model-ink");
-    pen.fillText("model", 6, AXIS_Y - 14);
-    if (this._cursor >= from && this._cursor <= until) {
-      pen.fillStyle = colour("--ink");
-      pen.fillRect(x(this._cursor), 0, 1.5, AXIS_Y);
-    }
+/**
+ * What was meant by a click: a message close by, or else the nearest frame at all.
+ *
+ * @param {Session} session
+ * @param {number} at
+ * @param {"client" | "server"} side
+ * @param {number} near How far away a message is preferred to audio, in seconds.
+ * @returns {number} The number of the frame; -1 if that side sent nothing.
+ */
+export function frameNear(session, at, side, near) {
+  const { frames, readings } = session;
+  const start = firstWhere(frames, (frame) => frame.at >= at);
+  let [audio, message] = [-1, -1];
+  const distance = (/** @type {number} */ place) =>
+    place < 0 ? Infinity : Math.abs(frames[place].at - at);
+  const look = (/** @type {number} */ place) => {
+    if (frames[place].direction !== side) return;
+    if (readings[place].isAudio) audio = distance(place) < distance(audio) ? place : audio;
+    else message = distance(place) < distance(message) ? place : message;
+  };
+  const isFound = () => audio >= 0 && message >= 0;
+  for (let place = start; place < frames.length; place += 1) {
+    if (isFound() || (audio >= 0 && frames[place].at > at + near)) break;
+    look(place);
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {(name: string) => string} colour
-   * @param {number} from
-   * @param {number} until
-   * @param {(at: number) => number} x
-   */
-  _axis(pen, colour, from, until, x) {
-    pen.strokeStyle = colour("--line");
-    pen.fillStyle = colour("--quiet");
-    pen.lineWidth = 1;
-    const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60].find((one) => one * this._perSecond >= 60) ?? 60;
-    pen.beginPath();
-    for (const y of [USER_Y, MODEL_Y]) {
-      pen.moveTo(0, y + 0.5);
-      pen.lineTo(x(until), y + 0.5);
-    }
-    for (let tick = Math.ceil(from / step); tick * step <= until; tick += 1) {
-      const at = Math.round(x(tick * step)) + 0.5;
-      pen.moveTo(at, AXIS_Y - 6);
-      pen.lineTo(at, AXIS_Y);
-      pen.fillText(`${Number((tick * step).toFixed(1))} s`, at + 3, AXIS_Y + 8);
-    }
-    pen.stroke();
+  const [laterAudio, laterMessage] = [audio, message];
+  audio = message = -1;
+  for (let place = start - 1; place >= 0; place -= 1) {
+    if (isFound() || (audio >= 0 && frames[place].at < at - near)) break;
+    look(place);
   }
-
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {import("./lanes.js").Block[]} blocks
-   * @param {number} y
-   * @param {string} fill
-   * @param {(at: number) => number} x
-   */
-  _lane(pen, blocks, y, fill, x) {
-    pen.fillStyle = fill;
-    const bar = Math.max(1, PEAK_S * this._perSecond - 0.6);
-    for (const block of blocks) {
-      if (!block.peaks.length) {
-        pen.fillRect(x(block.start), y - 1.5, x(block.end) - x(block.start), 3);
-      }
-      // Far away many peaks share a pixel: the highest of them is drawn.
-      const step = Math.max(1, Math.floor(1 / (PEAK_S * this._perSecond)));
-      for (let place = 0; place < block.peaks.length; place += step) {
-        const loudest = Math.max(...block.peaks.slice(place, place + step));
-        // By loudness as ears have it: the square root keeps quiet speech visible.
-        const half = Math.max(0.75, Math.sqrt(loudest / 100) * HALF_LANE);
-        pen.fillRect(x(block.start + place * PEAK_S), y - half, bar, half * 2);
-      }
-    }
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} pen
-   * @param {(name: string) => string} colour
-   * @param {Lanes} lanes
-   * @param {number} from
-   * @param {number} until
-   * @param {(at: number) => number} x
-   */
-  _marks(pen, colour, lanes, from, until, x) {
-    let free = -Infinity;
-    for (const { at, name, side } of lanes.marks) {
-      if (at < from - 2 || at > until) continue;
-      const isCut = name === "interrupted";
-      pen.fillStyle = isCut ? colour("--accent") : colour("--rule");
-      const y = side === "client" ? USER_Y : MODEL_Y;
-      pen.fillRect(x(at), isCut ? 20 : y - HALF_LANE, 1.5, isCut ? AXIS_Y - 28 : HALF_LANE * 2);
-      if (!LOUD_MARKS.has(name) || x(at) < free) continue;
-      pen.fillStyle = isCut ? colour("--accent-ink") : colour("--quiet");
-      pen.fillText(name, x(at) + 4, 94);
-      free = x(at) + pen.measureText(name).width + 12;
-    }
-  }
+  const nearest = (/** @type {number} */ one, /** @type {number} */ other) =>
+    distance(one) <= distance(other) ? one : other;
+  audio = nearest(audio, laterAudio);
+  message = nearest(message, laterMessage);
+  const best = distance(message) <= near ? message : nearest(message, audio);
+  return best < 0 ? -1 : frames[best].number;
 }

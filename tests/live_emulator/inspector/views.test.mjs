@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { explainEnding } from "../../../live_emulator/inspector_page/closing.js";
-import { matches } from "../../../live_emulator/inspector_page/frame-list.js";
+import { endingOf, explainEnding } from "../../../live_emulator/inspector_page/closing.js";
+import { delayText, groups, timeText, wrap } from "../../../live_emulator/inspector_page/drawing.js";
+import { matches, sizeText } from "../../../live_emulator/inspector_page/frame-list.js";
 import { audioMs, read } from "../../../live_emulator/inspector_page/frames.js";
 import { Lanes, between, median } from "../../../live_emulator/inspector_page/lanes.js";
+import { loudest } from "../../../live_emulator/inspector_page/overview.js";
+import { exportsFor } from "../../../live_emulator/inspector_page/setup-help.js";
 import { MOST_FRAMES, Session, Store } from "../../../live_emulator/inspector_page/store.js";
+import { figuresOf } from "../../../live_emulator/inspector_page/summary.js";
+import { frameNear } from "../../../live_emulator/inspector_page/timeline.js";
+import { who } from "../../../live_emulator/inspector_page/who.js";
 
 /** 40 ms at 16 kHz are 1280 bytes, which are 1707 characters of base64. */
 const AUDIO = { data: "<1707 base64 characters>", mimeType: "audio/pcm;rate=16000" };
@@ -14,6 +20,18 @@ function frame(at, direction, message, peaks = []) {
   const text = typeof message === "string" ? message : JSON.stringify(message);
   return { at, direction, size: text.length, text, peaks };
 }
+
+/** A session with these frames, numbered in order. */
+function sessionOf(frames) {
+  const session = new Session({ session: 1 });
+  frames.forEach((one, number) => session.add({ number, ...one }));
+  return session;
+}
+
+const activity = (at, type, audioOffset) =>
+  frame(at, "server", { serverContent: {}, voiceActivity: { type: `ACTIVITY_${type}`, audioOffset } });
+
+const typed = (at, text) => frame(at, "client", { realtimeInput: { text } });
 
 const chunk = (at, peaks = [50, 50]) =>
   frame(at, "client", { realtimeInput: { audio: AUDIO } }, peaks);
@@ -119,12 +137,12 @@ test("audio after a pause of the microphone begins anew", () => {
 
 test("the time to the first sound counts from the last loud audio", () => {
   const lanes = lanesOf([chunk(1), chunk(1.04, [50, 0]), chunk(1.08, [0, 0]), spoken(1.52), spoken(1.6)]);
-  assert.deepEqual(lanes.answers.map((seconds) => seconds.toFixed(2)), ["0.50"]);
+  assert.deepEqual(lanes.answers.map(({ seconds }) => seconds.toFixed(2)), ["0.50"]);
 });
 
 test("the time to an interruption counts from the first loud audio after a pause", () => {
   const lanes = lanesOf([chunk(1), spoken(2), chunk(3), chunk(3.04), served(3.1, { interrupted: true })]);
-  assert.deepEqual(lanes.yields.map((seconds) => seconds.toFixed(2)), ["0.14"]);
+  assert.deepEqual(lanes.yields.map(({ seconds }) => seconds.toFixed(2)), ["0.14"]);
 });
 
 test("only blocks in view are found, however long the lane", () => {
@@ -143,44 +161,227 @@ test("a session is told by its events, and ends with its code", () => {
   const store = new Store();
   store.take([
     { kind: "opened", session: 1, dialect: "Gemini API", version: "v1beta", credential: "key" },
-    { kind: "frame", session: 1, ...frame(0, "client", { setup: { model: "models/m-1" } }) },
-    { kind: "frame", session: 9, ...frame(0, "client", {}) },
+    { kind: "frame", session: 1, number: 0, ...frame(0, "client", { setup: { model: "models/m-1" } }) },
+    { kind: "frame", session: 9, number: 0, ...frame(0, "client", {}) },
     { kind: "missed", count: 3 },
   ]);
   const session = store.sessions.get(1);
   assert.equal(session.model, "m-1");
   assert.equal(session.state, "running");
-  assert.equal(explainEnding(session), "");
+  assert.equal(explainEnding(session), null);
   store.take([{ kind: "closed", session: 1, code: 1008, reason: "no" }]);
-  assert.match(explainEnding(session), /^Closed with 1008\. .*Reason: no$/);
+  assert.equal(session.state, "closed with 1008");
+  const { title, words, reason } = explainEnding(session);
+  assert.deepEqual([title, reason], ["Closed with 1008.", "no"]);
+  assert.match(words, /refuses/);
   assert.equal(store.missed, 3);
 });
 
 test("the oldest frames are dropped, and counted", () => {
   const session = new Session({ session: 1 });
-  for (let at = 0; at <= MOST_FRAMES; at += 1) session.add(frame(at, "server", {}));
-  assert.equal(session.dropped, MOST_FRAMES / 4);
-  assert.equal(session.frames[0].at, MOST_FRAMES / 4);
+  for (let at = 0; at <= MOST_FRAMES; at += 1) session.add({ number: at, ...frame(at, "server", {}) });
+  assert.equal(session.frames[0].number, MOST_FRAMES / 4);
+  assert.equal(session.count, MOST_FRAMES + 1);
+  assert.equal(session.missing, 0);
 });
 
 test("a session is kept as a line of JSON for each frame", () => {
   const session = new Session({ session: 4, dialect: "d", version: "v", credential: "key" });
-  session.add(frame(1, "client", { setup: { model: "m" } }));
-  session.add(frame(2, "client", "broken"));
+  session.add({ number: 0, ...frame(1, "client", { setup: { model: "m" } }) });
+  session.add({ number: 1, ...frame(2, "client", "broken") });
   const lines = session.asLines().trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.equal(lines[0].session, 4);
   assert.deepEqual(lines[1].message, { setup: { model: "m" } });
   assert.equal(lines[2].message, "broken");
 });
 
+const ALL = { text: "", direction: "", kinds: new Set(["audio", "words", "session", "turns"]) };
+
 test("filters look at direction, kind and any text of a frame", () => {
-  const session = new Session({ session: 1 });
-  session.add(chunk(1));
-  session.add(served(2, { inputTranscription: { text: "Five" } }));
-  const all = { text: "", direction: "", audio: true };
-  const found = (filter) => [0, 1].filter((place) => matches(session, place, { ...all, ...filter }));
+  const session = sessionOf([chunk(1), served(2, { inputTranscription: { text: "Five" } })]);
+  const found = (filter) => [0, 1].filter((place) => matches(session, place, { ...ALL, ...filter }));
   assert.deepEqual(found({}), [0, 1]);
-  assert.deepEqual(found({ audio: false }), [1]);
+  assert.deepEqual(found({ kinds: new Set(["words"]) }), [1]);
+  assert.deepEqual(found({ kinds: new Set(["audio"]) }), [0]);
+  assert.deepEqual(found({ kinds: new Set() }), []);
   assert.deepEqual(found({ direction: "client" }), [0]);
   assert.deepEqual(found({ text: "inputtranscription" }), [1]);
+});
+
+test("a frame of several kinds is shown with each of them", () => {
+  const session = sessionOf([spoken(1, { outputTranscription: { text: "Yes." } })]);
+  assert.ok(matches(session, 0, { ...ALL, kinds: new Set(["audio"]) }));
+  assert.ok(matches(session, 0, { ...ALL, kinds: new Set(["words"]) }));
+});
+
+test("frames that never came are counted, and their place is known", () => {
+  const session = new Session({ session: 1 });
+  for (const number of [2, 3, 7]) session.add({ number, ...frame(number, "server", {}) });
+  assert.equal(session.missing, 5);
+  assert.deepEqual([...session.gaps], [[2, 2], [7, 3]]);
+  assert.deepEqual([2, 3, 5, 7, 9].map((number) => session.placeOf(number)), [0, 1, -1, 2, -1]);
+});
+
+test("a frame that comes twice counts once", () => {
+  const session = new Session({ session: 1 });
+  for (const number of [0, 1, 1, 0]) session.add({ number, ...frame(number, "server", {}) });
+  assert.equal(session.frames.length, 2);
+});
+
+test("the service's own report of speech counts more than loudness", () => {
+  const chunks = [1.04, 1.08, 1.12, 1.16].map((at) => chunk(at));
+  const lanes = lanesOf([
+    ...chunks.slice(0, 2),
+    activity(1.1, "START", "0.040s"),
+    ...chunks.slice(2),
+    activity(1.3, "END", "0.080s"),
+    spoken(1.6),
+  ]);
+  assert.deepEqual(lanes.speech.map(({ from, until }) => [from.toFixed(2), until.toFixed(2)]), [["1.04", "1.08"]]);
+  assert.equal(lanes.answers[0].seconds.toFixed(2), "0.52");
+});
+
+test("delays are known although nobody measured loudness", () => {
+  const chunks = [1.04, 1.08, 1.12].map((at) => chunk(at, []));
+  const { answers } = lanesOf([...chunks, activity(1.2, "START", "0s"), activity(1.2, "END", "0.100s"), spoken(1.6)]);
+  assert.equal(answers[0].seconds.toFixed(2), "0.50");
+});
+
+test("a second piece of an answer is no second answer to the same question", () => {
+  const { answers } = lanesOf([typed(1, "Hi"), spoken(1.5), served(2, { turnComplete: true }), spoken(9)]);
+  assert.equal(answers.length, 1);
+});
+
+test("activity marked by the client is speech", () => {
+  const mark = (at, name) => frame(at, "client", { realtimeInput: { [name]: {} } });
+  const lanes = lanesOf([mark(1, "activityStart"), mark(3, "activityEnd"), spoken(3.4)]);
+  assert.deepEqual(lanes.speech, [{ from: 1, until: 3 }]);
+  assert.equal(lanes.answers[0].seconds.toFixed(2), "0.40");
+});
+
+const usage = (prompt, response) => ({
+  promptTokenCount: prompt,
+  responseTokenCount: response,
+  totalTokenCount: prompt + response,
+});
+
+const completed = (at, prompt, response) =>
+  frame(at, "server", { serverContent: { turnComplete: true }, usageMetadata: usage(prompt, response) });
+
+test("each turn has its question, answer, delays and tokens, and their sum is the session's", () => {
+  const { turns } = sessionOf([
+    typed(1, "Tell me a story"),
+    spoken(1.5, { outputTranscription: { text: "Once" } }),
+    spoken(1.6, { outputTranscription: { text: " upon" } }),
+    typed(2, "Stop"),
+    served(2.2, { interrupted: true }),
+    completed(2.3, 100, 20),
+    frame(2.5, "server", { toolCall: { functionCalls: [{ name: "halt" }] } }),
+    spoken(3, { outputTranscription: { text: "Done." } }),
+    completed(3.5, 130, 5),
+  ]);
+  const [story, stop] = turns.all;
+  assert.deepEqual([story.asked, story.said, story.interrupted], ["Tell me a story", "Once upon", true]);
+  assert.deepEqual([story.answerS, story.yieldS].map((one) => one.toFixed(1)), ["0.5", "0.2"]);
+  assert.deepEqual([stop.asked, stop.said, stop.tools], ["Stop", "Done.", ["halt"]]);
+  assert.deepEqual([stop.from, stop.until, stop.frame], [2, 3.5, 6]);
+  assert.deepEqual(turns.usage, { prompt: 230, response: 25, total: 255 });
+  assert.equal(turns.completed, 2);
+});
+
+test("Vertex AI's name for the tokens of an answer is understood", () => {
+  const told = { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 };
+  const { turns } = sessionOf([
+    typed(1, "Hi"),
+    spoken(2),
+    frame(3, "server", { serverContent: { turnComplete: true }, usageMetadata: told }),
+  ]);
+  assert.deepEqual(turns.usage, { prompt: 7, response: 3, total: 10 });
+});
+
+test("the figures name the median and the worst delay", () => {
+  const session = sessionOf([
+    typed(1, "a"),
+    spoken(1.2),
+    completed(2, 1, 1),
+    typed(3, "b"),
+    spoken(3.4),
+    completed(4, 1, 1),
+  ]);
+  const figures = Object.fromEntries(figuresOf(session).map(([name, ...rest]) => [name, rest]));
+  assert.deepEqual(figures["End of speech to first sound"], ["300 ms", "worst 400 ms"]);
+  assert.deepEqual(figures["Speech to interruption"], ["–", ""]);
+  assert.deepEqual(figures["Tokens, all turns"], ["4", "2 in, 2 out"]);
+});
+
+for (const [client, name] of [
+  [{ sdk: "google-genai-sdk/3.4.0 gl-python/3.11.7" }, "google-genai 3.4.0, Python 3.11.7"],
+  [{ agent: "google-genai-sdk/3.1.0 gl-node/v20.20.2" }, "google-genai 3.1.0, Node 20.20.2"],
+  [{ agent: "Python/3.12 websockets/16.0" }, "websockets 16.0"],
+  [
+    { agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", origin: "http://localhost:8080" },
+    "Chrome 140, page of localhost:8080",
+  ],
+  [{ agent: "Mozilla/5.0 (X11; rv:143.0) Gecko/20100101 Firefox/143.0" }, "Firefox 143"],
+  [{ agent: "my-robot/2 beta" }, "my-robot/2"],
+  [{}, ""],
+]) {
+  test(`a client is called ${name || "nothing"}`, () => assert.equal(who(client), name));
+}
+
+test("a client that is lost is told from one that closed", () => {
+  const ended = (clientCode) => explainEnding({ over: true, code: null, reason: "", clientCode });
+  assert.equal(ended(null).title, "The client is gone.");
+  assert.equal(ended(1000).title, "The client closed with 1000.");
+  assert.equal(ended(1005).title, "The client closed.");
+  assert.deepEqual([null, 1000, 1005, 1007].map((code) => ended(code).isProblem), [true, false, false, true]);
+});
+
+test("a reason is known although the wire cuts it, and an unknown one still has its code", () => {
+  const cut = "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API c";
+  assert.match(endingOf(1008, cut).words, /no key/);
+  assert.equal(endingOf(1008, "never heard"), null);
+  assert.match(explainEnding({ over: true, code: 4001, reason: "", clientCode: null }).words, /own/);
+});
+
+test("a click means a message close by, else the nearest frame of that side", () => {
+  const session = sessionOf([chunk(1), chunk(2), typed(2.05, "a"), chunk(3), spoken(2.5)]);
+  assert.equal(frameNear(session, 2.01, "client", 0.1), 2);
+  assert.equal(frameNear(session, 2.96, "client", 0.1), 3);
+  assert.equal(frameNear(session, 0, "client", 0.1), 0);
+  assert.equal(frameNear(session, 99, "client", 0.1), 3);
+  assert.equal(frameNear(session, 0, "server", 0.1), 4);
+  assert.equal(frameNear(sessionOf([]), 1, "server", 0.1), -1);
+});
+
+test("pieces of a transcript are one text until there is a pause", () => {
+  const said = (at, text) => ({ at, text, side: "server" });
+  const found = groups([said(1, "Once"), said(1.5, " upon"), said(9, "Yes"), { at: 2, text: "no", side: "client" }], "server");
+  assert.deepEqual(found, [{ at: 1, end: 1.5, text: "Once upon" }, { at: 9, end: 9, text: "Yes" }]);
+});
+
+test("text is broken between words, and cut with an ellipsis where there is no room", () => {
+  const measure = (text) => text.length;
+  assert.deepEqual(wrap("one two three", 20, 2, measure), ["one two three"]);
+  assert.deepEqual(wrap("one two three", 8, 2, measure), ["one two", "three"]);
+  assert.deepEqual(wrap("one two three four", 8, 2, measure), ["one two", "three f…"]);
+  assert.deepEqual(wrap("unbreakable", 5, 2, measure), ["unbr…"]);
+  assert.deepEqual(wrap("", 5, 2, measure), []);
+});
+
+test("each pixel of the strip shows the loudest of what it stands for", () => {
+  const block = { start: 0, end: 0.08, peaks: [1, 9, 3, 4] };
+  assert.deepEqual([...loudest([block], 3, 25)], [9, 4, 0]);
+});
+
+test("numbers are written for people", () => {
+  assert.deepEqual([0.85, 12.34, NaN].map(delayText), ["850 ms", "12.3 s", "–"]);
+  assert.deepEqual([[0.5, 0.1], [12, 2], [75, 5]].map(([at, step]) => timeText(at, step)), ["0.5 s", "12 s", "1:15"]);
+  assert.deepEqual([53, 15_649, 234_000, 3_210_000].map(sizeText), ["53 B", "15.6 kB", "234 kB", "3.2 MB"]);
+});
+
+test("the variables are written for both kinds of shell", () => {
+  const variables = { A: "1", B: "2" };
+  assert.equal(exportsFor(variables, "sh"), "export A='1'\nexport B='2'");
+  assert.equal(exportsFor(variables, "powershell"), "$env:A = '1'\n$env:B = '2'");
 });

@@ -1,0 +1,410 @@
+/**
+ * Draws a stretch of a session: axis, frames, audio, words, delays, events.
+ *
+ * @typedef {import("./lanes.js").Block} Block
+ * @typedef {import("./lanes.js").Caption} Caption
+ * @typedef {import("./store.js").Session} Session
+ * @typedef {{from: number, until: number, perSecond: number, width: number}} View
+ *   `from` and `until` in seconds, `width` in pixels.
+ * @typedef {(name: string) => string} Colours A colour by the name of its property.
+ */
+
+import { between, firstWhere } from "./lanes.js";
+
+export const HEIGHT = 274;
+
+/** The middle of the height: above it lies what the client sent. */
+export const MIDDLE_Y = 149;
+
+const PEAK_S = 0.02;
+const HALF_LANE = 29;
+const USER = { ticks: 36, wave: 78, words: [121] };
+const MODEL = { ticks: 260, wave: 198, words: [242, 256] };
+const EVENTS_Y = [137, 152];
+const BRACKET_Y = 160;
+const TURNS_Y = 31;
+const STEPS_S = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
+
+/** Marks that get a word of their own; others are a line. */
+const WORDS = new Set(["toolCall", "goAway", "image", "toolCallCancellation"]);
+
+/** Marks without a line: a caption or a bar says it already. */
+const SILENT = new Set(["setup", "text", "clientContent", "activityStart", "activityEnd"]);
+
+/** One picture. */
+export class Drawing {
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {Session} session
+   * @param {View} view
+   * @param {Colours} colours
+   */
+  constructor(pen, session, view, colours) {
+    this._pen = pen;
+    this._session = session;
+    this._view = view;
+    this._colour = colours;
+    /** Where the next label may begin, in each row of labels. */
+    this._free = EVENTS_Y.map(() => -Infinity);
+  }
+
+  /** @param {{number: number, at: number, hover: number}} cursor NaN for none. */
+  draw({ number, at, hover }) {
+    const { lanes } = this._session;
+    const { from, until } = this._view;
+    this._turns();
+    this._axis();
+    this._ticks(number);
+    this._speech();
+    this._wave(between(lanes.user, from, until), USER.wave, this._colour("--user"));
+    this._pen.globalAlpha = 0.28;
+    this._wave(between(lanes.unheard, from, until), MODEL.wave, this._colour("--model"));
+    this._pen.globalAlpha = 1;
+    this._wave(between(lanes.model, from, until), MODEL.wave, this._colour("--model"));
+    this._interruptions();
+    this._marks();
+    this._answers();
+    this._captions();
+    this._sides();
+    this._cursor(at, hover);
+  }
+
+  /** @type {(at: number) => number} */
+  _x(at) {
+    return (at - this._view.from) * this._view.perSecond;
+  }
+
+  /** Every other turn has a ground of its own. */
+  _turns() {
+    const pen = this._pen;
+    const { all } = this._session.turns;
+    for (const [place, turn] of all.entries()) {
+      const end = all[place + 1]?.from ?? this._session.lanes.end;
+      if (end < this._view.from || turn.from > this._view.until) continue;
+      const x = this._x(turn.from);
+      pen.fillStyle = this._colour("--stripe");
+      if (place % 2 === 0) pen.fillRect(x, 18, this._x(end) - x, HEIGHT - 18);
+      const text = `turn ${turn.number}`;
+      const left = Math.max(x, 0) + 4;
+      pen.fillStyle = this._colour("--quiet");
+      if (left + pen.measureText(text).width < this._x(end)) pen.fillText(text, left, TURNS_Y);
+    }
+  }
+
+  _axis() {
+    const pen = this._pen;
+    const { from, until, perSecond, width } = this._view;
+    pen.strokeStyle = this._colour("--line");
+    pen.fillStyle = this._colour("--quiet");
+    pen.lineWidth = 1;
+    const step = STEPS_S.find((one) => one * perSecond >= 64) ?? 1200;
+    pen.beginPath();
+    for (let tick = Math.ceil(from / step); tick * step <= until; tick += 1) {
+      const at = Math.round(this._x(tick * step)) + 0.5;
+      pen.moveTo(at, 12);
+      pen.lineTo(at, 18);
+      pen.fillText(timeText(tick * step, step), at + 4, 13);
+    }
+    for (const y of [18, USER.wave, MODEL.wave]) {
+      pen.moveTo(0, y + 0.5);
+      pen.lineTo(width, y + 0.5);
+    }
+    pen.stroke();
+  }
+
+  /** A tick for each frame: faint for audio alone. @param {number} chosen */
+  _ticks(chosen) {
+    const pen = this._pen;
+    const { frames, readings } = this._session;
+    const first = firstWhere(frames, ({ at }) => at >= this._view.from);
+    /** @type {Record<string, number>} The pixel last drawn on, for each kind of tick. */
+    const last = {};
+    for (let place = first; place < frames.length; place += 1) {
+      const { at, direction, number } = frames[place];
+      if (at > this._view.until) break;
+      const { isAudio } = readings[place];
+      const isChosen = number === chosen;
+      const x = Math.round(this._x(at));
+      const kind = `${direction}${isAudio}`;
+      if (last[kind] === x && !isChosen) continue;
+      last[kind] = x;
+      const y = direction === "client" ? USER.ticks : MODEL.ticks;
+      const tall = isAudio ? 4 : 10;
+      pen.globalAlpha = isAudio && !isChosen ? 0.45 : 1;
+      pen.fillStyle = this._colour(direction === "client" ? "--user" : "--model");
+      const top = direction === "client" ? y : y + 10 - tall;
+      pen.fillRect(isChosen ? x - 1 : x, top, isChosen ? 3 : isAudio ? 1 : 2, tall);
+    }
+    pen.globalAlpha = 1;
+  }
+
+  /** When the user spoke, as the service or the client says. */
+  _speech() {
+    const pen = this._pen;
+    const { from, until } = this._view;
+    pen.fillStyle = this._colour("--user");
+    for (const span of this._session.lanes.speech) {
+      const end = Number.isNaN(span.until) ? this._session.lanes.end : span.until;
+      if (end < from || span.from > until) continue;
+      const x = this._x(span.from);
+      const wide = Math.max(2, this._x(end) - x);
+      pen.globalAlpha = 0.1;
+      pen.fillRect(x, USER.wave - HALF_LANE, wide, HALF_LANE * 2);
+      pen.globalAlpha = 1;
+      pen.fillRect(x, USER.wave + HALF_LANE + 1, wide, 2);
+    }
+  }
+
+  /**
+   * @param {Block[]} blocks
+   * @param {number} y
+   * @param {string} fill
+   */
+  _wave(blocks, y, fill) {
+    const pen = this._pen;
+    const { perSecond, width } = this._view;
+    pen.fillStyle = fill;
+    const peakPx = PEAK_S * perSecond;
+    const bar = Math.max(1, peakPx > 3 ? peakPx - 1 : peakPx);
+    let column = -1;
+    let highest = 0;
+    for (const block of blocks) {
+      const start = this._x(block.start);
+      if (!block.peaks.length) {
+        const x = Math.max(0, start);
+        pen.fillRect(x, y - 1.5, Math.min(width, this._x(block.end)) - x, 3);
+      }
+      const skipped = Math.max(0, Math.floor(-start / peakPx));
+      for (let place = skipped; place < block.peaks.length; place += 1) {
+        const x = start + place * peakPx;
+        if (x > width) break;
+        // By loudness as ears have it: the square root keeps quiet speech visible.
+        const half = Math.max(0.75, Math.sqrt(block.peaks[place] / 100) * HALF_LANE);
+        // Far away many peaks share a pixel: the highest of them is drawn.
+        const pixel = peakPx < 1 ? Math.floor(x) : x;
+        if (pixel === column && half <= highest) continue;
+        column = pixel;
+        highest = half;
+        pen.fillRect(pixel, y - half, bar, half * 2);
+      }
+    }
+  }
+
+  _interruptions() {
+    const pen = this._pen;
+    const { lanes } = this._session;
+    for (const mark of lanes.marks) {
+      if (mark.name !== "interrupted" || !this._isNear(mark.at)) continue;
+      const x = this._x(mark.at);
+      pen.fillStyle = this._colour("--accent");
+      pen.fillRect(x - 0.75, 20, 1.5, HEIGHT - 24);
+      const delay = lanes.yields.find(({ until }) => until === mark.at);
+      const after = delay ? ` ${delayText(delay.seconds)} after speech` : "";
+      this._label(`interrupted${after}`, x + 5, "--accent-ink");
+    }
+  }
+
+  _marks() {
+    const pen = this._pen;
+    for (const { at, name, side, number } of this._session.lanes.marks) {
+      if (name === "interrupted" || SILENT.has(name) || !this._isNear(at)) continue;
+      const x = this._x(at);
+      pen.fillStyle = this._colour(name === "goAway" ? "--accent" : "--rule");
+      const y = side === "client" ? USER.wave : MODEL.wave;
+      pen.fillRect(x, y - HALF_LANE, 1.5, HALF_LANE * 2);
+      if (WORDS.has(name)) this._label(this._wordsOf(name, number), x + 5, "--ink");
+    }
+  }
+
+  /** @type {(name: string, number: number) => string} */
+  _wordsOf(name, number) {
+    const reading = this._session.readings[this._session.placeOf(number)];
+    return name === "toolCall" && reading ? `ƒ ${reading.note.split(" · ")[0]}` : name;
+  }
+
+  /** How long the model took: from the last word to its first sound. */
+  _answers() {
+    const pen = this._pen;
+    for (const { from, until, seconds } of this._session.lanes.answers) {
+      if (until < this._view.from || from > this._view.until) continue;
+      const [left, right] = [this._x(from), this._x(until)];
+      const y = BRACKET_Y - 0.5;
+      pen.strokeStyle = this._colour("--rule");
+      pen.lineWidth = 1.5;
+      pen.beginPath();
+      pen.moveTo(left, y - 4);
+      pen.lineTo(left, y + 4);
+      pen.moveTo(left, y);
+      pen.lineTo(right, y);
+      pen.moveTo(right, y - 4);
+      pen.lineTo(right, y + 4);
+      pen.stroke();
+      this._label(delayText(seconds), Math.max(left, 0) + 3, "--ink");
+    }
+  }
+
+  /** Words where there is room for them, in the first row that has it. */
+  /** @type {(text: string, x: number, colour: string) => void} */
+  _label(text, x, colour) {
+    const row = this._free.findIndex((free) => x >= free);
+    if (row < 0) return;
+    this._pen.fillStyle = this._colour(colour);
+    this._pen.fillText(text, x, EVENTS_Y[row]);
+    this._free[row] = x + this._pen.measureText(text).width + 10;
+  }
+
+  _captions() {
+    const { captions } = this._session.lanes;
+    this._pen.fillStyle = this._colour("--user-ink");
+    this._wordsOn(groups(captions, "client"), USER.words);
+    this._pen.fillStyle = this._colour("--model-ink");
+    this._wordsOn(groups(captions, "server"), MODEL.words);
+  }
+
+  /**
+   * @param {Array<{at: number, end: number, text: string}>} said
+   * @param {number[]} rows The height of each line of text.
+   */
+  _wordsOn(said, rows) {
+    const { from, until, width } = this._view;
+    for (const [place, one] of said.entries()) {
+      const next = said[place + 1]?.at ?? Infinity;
+      if (next < from || one.at > until) continue;
+      // What began further left stays readable while it is being spoken.
+      const room = Math.min(this._x(next) - 10, width);
+      const left = Math.min(Math.max(this._x(one.at), 6), room - 40);
+      if (room - left < 24 || (left > this._x(one.end) && left > this._x(one.at))) continue;
+      const lines = wrap(one.text, room - left, rows.length, (text) => this._pen.measureText(text).width);
+      lines.forEach((line, row) => this._pen.fillText(line, left, rows[row]));
+    }
+  }
+
+  /** Who is who. */
+  _sides() {
+    const pen = this._pen;
+    pen.lineWidth = 4;
+    pen.strokeStyle = this._colour("--surface");
+    for (const [text, y, colour] of /** @type {Array<[string, number, string]>} */ ([
+      ["client", USER.wave - 18, "--user-ink"],
+      ["model", MODEL.wave - 18, "--model-ink"],
+    ])) {
+      pen.strokeText(text, 6, y);
+      pen.fillStyle = this._colour(colour);
+      pen.fillText(text, 6, y);
+    }
+  }
+
+  /** @type {(at: number, hover: number) => void} */
+  _cursor(at, hover) {
+    const pen = this._pen;
+    if (at >= this._view.from && at <= this._view.until) {
+      pen.fillStyle = this._colour("--ink");
+      pen.fillRect(this._x(at) - 0.75, 18, 1.5, HEIGHT - 18);
+    }
+    if (!Number.isNaN(hover)) {
+      const x = this._x(hover);
+      pen.fillStyle = this._colour("--rule");
+      pen.fillRect(x, 18, 1, HEIGHT - 18);
+      const text = `${hover.toFixed(2)} s`;
+      const wide = pen.measureText(text).width + 10;
+      const left = Math.min(x, this._view.width - wide);
+      pen.fillStyle = this._colour("--ink");
+      pen.fillRect(left, 0, wide, 17);
+      pen.fillStyle = this._colour("--paper");
+      pen.fillText(text, left + 5, 13);
+    }
+  }
+
+  /** Whether something there, or its words, may be in view. @type {(at: number) => boolean} */
+  _isNear(at) {
+    return at >= this._view.from - 250 / this._view.perSecond && at <= this._view.until;
+  }
+}
+
+/**
+ * @param {number} seconds
+ * @returns {string}
+ */
+export function delayText(seconds) {
+  if (Number.isNaN(seconds)) return "–";
+  if (seconds < 9.995) return `${Math.round(seconds * 1000)} ms`;
+  return `${seconds.toFixed(1)} s`;
+}
+
+/**
+ * @param {number} seconds
+ * @param {number} step Between two ticks.
+ * @returns {string}
+ */
+export function timeText(seconds, step) {
+  if (step < 1) return `${seconds.toFixed(step < 0.1 ? 2 : 1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const rest = String(Math.round(seconds) % 60).padStart(2, "0");
+  return `${Math.floor(Math.round(seconds) / 60)}:${rest}`;
+}
+
+/** Pieces of a transcript that are further apart than this are two, in seconds. */
+const APART_S = 1.2;
+
+/**
+ * Put the pieces of transcripts together. Exported for tests.
+ *
+ * @param {Caption[]} captions
+ * @param {"client" | "server"} side
+ * @returns {Array<{at: number, end: number, text: string}>} In order of time.
+ */
+export function groups(captions, side) {
+  /** @type {Array<{at: number, end: number, text: string}>} */
+  const found = [];
+  for (const { at, text, side: whose } of captions) {
+    if (whose !== side) continue;
+    const last = found.at(-1);
+    if (last && at - last.end < APART_S) {
+      last.text += text;
+      last.end = Math.max(last.end, at);
+    } else {
+      found.push({ at, end: at, text });
+    }
+  }
+  return found;
+}
+
+/**
+ * Break text into lines; the last ends with an ellipsis if there is more.
+ *
+ * @param {string} text
+ * @param {number} width
+ * @param {number} most How many lines.
+ * @param {(text: string) => number} measure
+ * @returns {string[]}
+ */
+export function wrap(text, width, most, measure) {
+  const words = text.trim().split(/\s+/);
+  /** @type {string[]} */
+  const lines = [];
+  let line = "";
+  for (const [place, word] of words.entries()) {
+    const longer = line ? `${line} ${word}` : word;
+    if (measure(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (lines.length === most - 1) {
+      const rest = [line, ...words.slice(place)].filter(Boolean).join(" ");
+      return [...lines, cut(rest, width, measure)].filter(Boolean);
+    }
+    if (line) lines.push(line);
+    line = word;
+  }
+  return [...lines, cut(line, width, measure)].filter(Boolean);
+}
+
+/** @type {(text: string, width: number, measure: (text: string) => number) => string} */
+function cut(text, width, measure) {
+  if (measure(text) <= width) return text;
+  const length = firstWhere(
+    Array.from({ length: text.length }, (_, place) => place),
+    (place) => measure(`${text.slice(0, place + 1)}…`) > width,
+  );
+  return length > 0 ? `${text.slice(0, length).trimEnd()}…` : "";
+}
