@@ -249,13 +249,22 @@ export function endingOf(code, reason) {
 }
 
 /**
- * @param {{over: boolean, code: number | null, reason: string, clientCode: number | null}} session
+ * @param {{over: boolean, code: number | null, reason: string, clientCode: number | null,
+ *   faults?: Array<{text: string}>}} session
  * @returns {{title: string, words: string, todo: string, source: string, reason: string,
  *   isProblem: boolean} | null} Null while it runs.
  */
-export function explainEnding({ over, code, reason, clientCode }) {
+export function explainEnding({ over, code, reason, clientCode, faults = [] }) {
   if (!over) return null;
   const none = { todo: "", source: "", reason: "" };
+  const fault = faults.at(-1)?.text ?? "";
+  if (code === null && clientCode === null && /^(drop|refuse)\b/.test(fault)) {
+    const title = fault.startsWith("drop") ? "Dropped on command." : "Refused on command.";
+    const words = fault.startsWith("drop")
+      ? "The connection broke without a close (1006 on the client's side)."
+      : "The upgrade was answered with an HTTP status; browsers see only 1006.";
+    return { ...none, title, words, isProblem: true };
+  }
   if (code === null && clientCode === null) {
     const title = "The client is gone.";
     const words = "Its connection broke without a close: it crashed, was stopped, or lost the network (1006 on its side).";

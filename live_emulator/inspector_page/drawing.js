@@ -62,6 +62,7 @@ export class Drawing {
     this._pen.globalAlpha = 1;
     this._wave(between(lanes.model, from, until), MODEL.wave, this._colour("--model"));
     this._interruptions();
+    this._faults();
     this._marks();
     this._answers();
     this._captions();
@@ -201,6 +202,24 @@ export class Drawing {
       const delay = lanes.yields.find(({ until }) => until === mark.at);
       const after = delay ? ` ${delayText(delay.seconds)} after speech` : "";
       this._label(`interrupted${after}`, x + 5, "--accent-ink");
+    }
+  }
+
+  /** What went wrong on command. */
+  _faults() {
+    const pen = this._pen;
+    for (const { at, text } of this._session.faults) {
+      if (!this._isNear(at)) continue;
+      const x = this._x(at);
+      pen.strokeStyle = this._colour("--accent");
+      pen.lineWidth = 2;
+      pen.setLineDash([5, 4]);
+      pen.beginPath();
+      pen.moveTo(x, 20);
+      pen.lineTo(x, HEIGHT - 4);
+      pen.stroke();
+      pen.setLineDash([]);
+      this._label(`fault: ${text}`, x + 5, "--accent-ink");
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { explainEnding } from "./closing.js";
 import { control, element, find, save } from "./elements.js";
+import { FaultMenu } from "./fault-menu.js";
 import { FrameList, sizeText } from "./frame-list.js";
 import { parse } from "./frames.js";
 import { coloured } from "./json-view.js";
@@ -53,6 +54,7 @@ class Page {
       { choose: (number) => this._choose(number), stray: () => this._follow(false) },
     );
     new Tabs(find("tabs"));
+    new FaultMenu(() => this._session);
     this._link = new Link({
       open: () => this._opened(),
       lost: () => this._say("problem", "The emulator does not answer. Trying again …"),

@@ -41,6 +41,8 @@ export class Session {
     /** @type {Map<number, number>} How many are missing before a frame, by its number. */
     this.gaps = new Map();
     this.missing = 0;
+    /** @type {Array<{at: number, text: string}>} What went wrong on command. */
+    this.faults = [];
     this.bytes = 0;
     this.lanes = new Lanes();
     this.turns = new Turns();
@@ -66,6 +68,12 @@ export class Session {
       this.model = String(field(setup, "model") ?? "").split("/").at(-1) ?? "";
     }
     if (this.frames.length > MOST_FRAMES) this.forget(MOST_FRAMES / 4);
+  }
+
+  /** @param {{at: number, text: string}} fault */
+  fail({ at, text }) {
+    this.faults.push({ at, text });
+    this.lanes.end = Math.max(this.lanes.end, at);
   }
 
   /** @param {number} count How many of the oldest frames to drop. */
@@ -147,6 +155,7 @@ export class Store {
           session.add(event);
           this.frames += 1;
         }
+        if (event.kind === "fault") session?.fail(event);
         if (event.kind === "told" && session) session.isTold = true;
         if (event.kind === "closed" && session) {
           session.over = true;

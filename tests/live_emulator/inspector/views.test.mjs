@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { endingOf, explainEnding } from "../../../live_emulator/inspector_page/closing.js";
 import { delayText, groups, timeText, wrap } from "../../../live_emulator/inspector_page/drawing.js";
+import { wishOf } from "../../../live_emulator/inspector_page/fault-menu.js";
 import { matches, sizeText } from "../../../live_emulator/inspector_page/frame-list.js";
 import { audioMs, read } from "../../../live_emulator/inspector_page/frames.js";
 import { Lanes, between, median } from "../../../live_emulator/inspector_page/lanes.js";
@@ -335,6 +336,20 @@ test("a client that is lost is told from one that closed", () => {
   assert.equal(ended(1000).title, "The client closed with 1000.");
   assert.equal(ended(1005).title, "The client closed.");
   assert.deepEqual([null, 1000, 1005, 1007].map((code) => ended(code).isProblem), [true, false, false, true]);
+});
+
+test("a connection that broke on command is not taken for the client's doing", () => {
+  const ended = (text) =>
+    explainEnding({ over: true, code: null, reason: "", clientCode: null, faults: [{ text }] });
+  assert.equal(ended("drop after=2").title, "Dropped on command.");
+  assert.equal(ended("refuse status=429").title, "Refused on command.");
+  assert.equal(ended("late by=1s").title, "The client is gone.");
+});
+
+test("a fault of the beginning is meant for sessions to come", () => {
+  const known = (keys) => ({ name: "x", does: "", keys });
+  assert.deepEqual(wishOf("refuse", known({ times: "" }), 3), { fault: "refuse" });
+  assert.deepEqual(wishOf("drop", known({ turn: "" }), 3), { fault: "drop", session: 3 });
 });
 
 test("a reason is known although the wire cuts it, and an unknown one still has its code", () => {
