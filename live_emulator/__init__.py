@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from live_emulator.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from live_emulator.cassette.recording import CassetteError
     from live_emulator.emulator import Emulator, Options
     from live_emulator.environment import client_environment
     from live_emulator.live_api import LiveApi
     from live_emulator.server import PortTaken
 
 __all__ = [
+    "CassetteError",
     "Emulator",
     "LiveApi",
     "Options",
@@ -30,6 +32,7 @@ __all__ = [
 
 # Loaded when first used: every run of pytest imports this package for its plugin.
 _HOMES = {
+    "CassetteError": "cassette.recording",
     "Emulator": "emulator",
     "LiveApi": "live_api",
     "Options": "emulator",

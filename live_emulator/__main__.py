@@ -5,6 +5,9 @@ Three commands:
     python -m live_emulator                 serve on port 9099
     python -m live_emulator env             print the variables that point clients here
     python -m live_emulator fault "drop"    let something go wrong in a running one
+
+With `--record FILE` sessions are relayed to the service and written down, with
+`--replay FILE` they are answered from such a file.
 """
 
 import argparse
@@ -13,9 +16,11 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 
 from live_emulator.allocation import return_large_blocks
 from live_emulator.brain.types import BrainError
+from live_emulator.cassette.recording import CassetteError
 from live_emulator.control_client import (
     CannotTell,
     clear_faults,
@@ -107,6 +112,20 @@ def parser() -> argparse.ArgumentParser:
         help="what it says: rules (default), script:FILE or openai:URL",
     )
     parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="relay sessions to the service and write them to a new file",
+    )
+    parser.add_argument(
+        "--upstream",
+        metavar="URL",
+        help="with --record: another emulator to relay to",
+    )
+    parser.add_argument(
+        "--replay", type=Path, metavar="FILE", help="answer from such a file"
+    )
+    parser.add_argument(
         "--shell",
         choices=("sh", "powershell", "cmd"),
         default="powershell" if os.name == "nt" else "sh",
@@ -166,6 +185,9 @@ def _serve(options: argparse.Namespace) -> int:
                 lenient=options.lenient,
                 faults=options.faults,
                 brain=options.brain,
+                record=options.record,
+                upstream=options.upstream,
+                replay=options.replay,
             ),
             on_ready,
             stopping,
@@ -179,6 +201,9 @@ def _serve(options: argparse.Namespace) -> int:
     except PortTaken as taken:
         hint = f"Stop what listens there, or choose another: --port {options.port + 1}"
         print(f"{taken} {hint}", file=sys.stderr)
+        return 2
+    except CassetteError as error:
+        print(error, file=sys.stderr)
         return 2
     return 0
 

@@ -1,6 +1,7 @@
 """The emulator as one object: start it, point a client at it, stop it."""
 
 import asyncio
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
@@ -8,22 +9,29 @@ from concurrent.futures import Future
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from live_emulator.brain.choose import brain_from
 from live_emulator.brain.rules import RulesBrain
 from live_emulator.brain.types import Brain
+from live_emulator.cassette.recording import CassetteError
+from live_emulator.cassette_file import CassetteWriter, read_cassette
 from live_emulator.certificates import Authority
 from live_emulator.clock import Clock
 from live_emulator.connection import Services
 from live_emulator.environment import client_environment
 from live_emulator.faults import Fault, read_faults
 from live_emulator.journal import SessionRecord
+from live_emulator.recording_relay import RecordingRelay
+from live_emulator.replaying import Difference, Replayer
 from live_emulator.server import Server
 from live_emulator.session.reply import Pace
 from live_emulator.session.world import Limits, World
 from live_emulator.session_view import SessionView
+from live_emulator.substitute import Substitute
+from live_emulator.upstream import Upstream, own_key
 from live_emulator.voice import SpeechProbability, SpeechWorker, SphinxRecogniser
 from live_emulator.voice.resampling import StreamResampler
 from live_emulator.voice.types import Recogniser, Speaker
@@ -59,9 +67,37 @@ class Options:
     """Turns text into speech; espeak-ng if None. Owned by the caller."""
     faults: Sequence[Fault | str] = ()
     """What goes wrong, in every session from its start (`live_emulator.faults`)."""
+    record: Path | str | None = None
+    """Relay sessions to `upstream` and write them to this new file."""
+    upstream: str | None = None
+    """Where recorded sessions go: the address of another emulator, or of the
+    service if None."""
+    replay: Path | str | None = None
+    """Answer sessions from this recording, and nothing else."""
 
     def __post_init__(self) -> None:
+        """Refuse faults that are none, and what contradicts itself.
+
+        Raises:
+            ValueError: If there is no such fault.
+            CassetteError: If options exclude each other.
+
+        """
         read_faults(self.faults)
+        if self.record is not None and self.replay is not None:
+            raise CassetteError(
+                "An emulator either records or replays: leave out one of "
+                "--record and --replay."
+            )
+        if self.upstream is not None and self.record is None:
+            raise CassetteError(
+                "--upstream says where recorded sessions go: it needs --record."
+            )
+        if self.faults and (self.record is not None or self.replay is not None):
+            raise CassetteError(
+                "Faults happen in emulated sessions alone: leave out --fault, or "
+                "--record and --replay."
+            )
 
 
 class Emulator:
@@ -85,6 +121,7 @@ class Emulator:
         self._port = 0
         self._journal: Iterable[SessionRecord] = ()
         self._server: Server | None = None
+        self._substitute: Substitute | None = None
 
     @property
     def url(self) -> str:
@@ -95,6 +132,12 @@ class Emulator:
     def sessions(self) -> list[SessionView]:
         """The latest connections, oldest first: their frames, and what these say."""
         return [SessionView(record) for record in self._journal]
+
+    @property
+    def differences(self) -> list[Difference]:
+        """Where clients strayed from the recording that is replayed."""
+        replayer = self._substitute
+        return list(replayer.differences) if isinstance(replayer, Replayer) else []
 
     @property
     def environment(self) -> dict[str, str]:
@@ -152,6 +195,7 @@ class Emulator:
         Raises:
             PortTaken: If another program listens on the port.
             BrainError: If the option names a brain that can't be had.
+            CassetteError: If a recording can't be read or written.
 
         """
         if self._thread is not None:
@@ -221,6 +265,7 @@ class Emulator:
             self._port = server.port
             self._journal = server.journal
             self._server = server
+            self._substitute = server.substitute
             self._ready.set()
 
         try:
@@ -247,14 +292,38 @@ def run_loop(work: Coroutine[Any, Any, None]) -> None:
 
 @asynccontextmanager
 async def _own_workers(options: Options) -> AsyncIterator[tuple[Recogniser, Speaker]]:
-    """Start ears and mouth, unless the caller brings its own."""
+    """Start ears and mouth, unless the caller brings its own.
+
+    Where no session is emulated they wait for a call that needs them.
+    """
+    at_once = options.record is None and options.replay is None
     async with AsyncExitStack() as stack:
         recogniser, speaker = options.recogniser, options.speaker
         if recogniser is None:
-            recogniser = await stack.enter_async_context(SphinxRecogniser())
+            ears = SphinxRecogniser()
+            stack.push_async_exit(ears)
+            recogniser = await ears.__aenter__() if at_once else ears
         if speaker is None:
-            speaker = await stack.enter_async_context(SpeechWorker())
+            mouth = SpeechWorker()
+            stack.push_async_exit(mouth)
+            speaker = await mouth.__aenter__() if at_once else mouth
         yield recogniser, speaker
+
+
+@asynccontextmanager
+async def _substitute_of(options: Options) -> AsyncIterator[Substitute | None]:
+    """Make what serves sessions in the place of the emulated model, if anything."""
+    if options.replay is not None:
+        yield Replayer(read_cassette(Path(options.replay)))
+    elif options.record is not None:
+        upstream = Upstream(options.upstream, own_key(os.environ))
+        writer = CassetteWriter(Path(options.record))
+        try:
+            yield RecordingRelay(writer, upstream)
+        finally:
+            writer.close()
+    else:
+        yield None
 
 
 async def run_emulator(
@@ -265,6 +334,7 @@ async def run_emulator(
     Raises:
         PortTaken: If another program listens on the port.
         BrainError: If the option names a brain that can't be had.
+        CassetteError: If a recording can't be read or written.
 
     """
     brain = options.brain or RulesBrain()
@@ -277,7 +347,10 @@ async def run_emulator(
         lenient=options.lenient,
         wall_start=datetime.now(),
     )
-    async with _own_workers(options) as (recogniser, speaker):
+    async with (
+        _substitute_of(options) as substitute,
+        _own_workers(options) as (recogniser, speaker),
+    ):
         services = Services(brain, recogniser, speaker)
         server = Server(
             services,
@@ -290,6 +363,7 @@ async def run_emulator(
             tls=Authority.open().server_context(),
             seed=options.seed,
             faults=read_faults(options.faults),
+            substitute=substitute,
         )
         await server.start(options.port)
         try:

@@ -8,8 +8,8 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from aiohttp import web
@@ -25,6 +25,7 @@ from live_emulator.protocol.endpoints import LiveEndpoint, find_live_endpoint
 from live_emulator.session.machine import Session
 from live_emulator.session.user_input import MakeDetector, MakeResampler
 from live_emulator.session.world import World
+from live_emulator.substitute import House, Substitute
 from live_emulator.unary_api import UnaryApi
 from live_emulator.version import VERSION
 
@@ -55,6 +56,7 @@ class Server:
         tls: ssl.SSLContext,
         seed: int,
         faults: Sequence[Fault] = (),
+        substitute: Substitute | None = None,
     ) -> None:
         self._services = services
         self._world = world
@@ -63,6 +65,8 @@ class Server:
         self._make_resampler = make_resampler
         self._tls = tls
         self._seed = seed
+        self.substitute = substitute
+        """What serves the sessions instead of the emulated model."""
         self.journal = Journal(clock.now)
         self.faults = FaultBoard(faults, seed)
         self._inspector = Inspector(self.journal)
@@ -150,10 +154,17 @@ class Server:
                 return await self._inspector.handle(request)
             if request.path.startswith("/control/"):
                 return await self._control.handle(request)
+            if self.substitute is not None:
+                answer = await self.substitute.answer(request)
+                if answer is not None:
+                    return answer
             return await self._unary.handle(request)
         endpoint = find_live_endpoint(request.path, request.query, request.headers)
         if endpoint is None:
             return web.Response(status=404, text="There is no such live endpoint.")
+        if self.substitute is not None:
+            house = House(self._clock, self.journal, self._track)
+            return await self.substitute.run_session(request, endpoint, house)
         return await self._run_session(request, endpoint)
 
     def _identity(self) -> dict[str, object]:
@@ -193,8 +204,7 @@ class Server:
             make_resampler=self._make_resampler,
             seed=self._seed,
         )
-        self._live.add(live)
-        try:
+        with self._track(live):
             await Connection(
                 live,
                 transport,
@@ -205,9 +215,16 @@ class Server:
                 record,
                 self.faults,
             ).run()
+        return live
+
+    @contextmanager
+    def _track(self, live: web.WebSocketResponse) -> Iterator[None]:
+        """Close the socket when the server stops."""
+        self._live.add(live)
+        try:
+            yield
         finally:
             self._live.discard(live)
-        return live
 
 
 class _LiveResponse(web.WebSocketResponse):
