@@ -57,7 +57,7 @@ class Place:
     in_turn: bool = False
     turn_began_at: float = 0.0
     chunks: int = 0
-    """Messages with audio that have passed in the running turn."""
+    """Pieces of speech or writing that have passed in the running turn."""
 
     def enter(self, message: Message, now: float) -> None:
         """Note that a message is about to pass."""
@@ -72,8 +72,7 @@ class Place:
         if content is None:
             self.set_up |= "setupComplete" in message
             return
-        if "modelTurn" in content and _audio(message) is not None:
-            self.chunks += 1
+        self.chunks += _is_chunk(message)
         if "turnComplete" in content:
             self.turn += 1
             self.in_turn = False
@@ -109,7 +108,7 @@ class FaultPlan:
         seed: str = "",
         on_applied: Callable[[Fault], None] = lambda fault: None,
     ) -> None:
-        self._rules = [_Rule(fault, None, fault.times) for fault in faults]
+        self._rules = [_Rule(fault, None, _times(fault)) for fault in faults]
         self._random = Random(seed)
         self._on_applied = on_applied
         self._sent = Place()
@@ -119,18 +118,21 @@ class FaultPlan:
         self._held: deque[tuple[float, Send | CloseSocket]] = deque()
         self._last_release = -math.inf
         self._stalled_until = -math.inf
+        self._stalled_by: Fault | None = None
+        """A stall that has begun and has no end."""
         self.over = False
         """The socket was closed or broken; nothing follows."""
 
     @property
     def active(self) -> bool:
         """Whether messages need `take`; otherwise `pass_by` is enough."""
-        return bool(self._rules or self._held) or self._stalled_until == math.inf
+        return bool(self._rules or self._held or self._stalled_by)
 
     @property
     def faults(self) -> list[Fault]:
-        """The faults that are set and may still happen."""
-        return [rule.fault for rule in self._rules]
+        """The faults that are set and may still happen, or last."""
+        lasting = [self._stalled_by] if self._stalled_by else []
+        return lasting + [rule.fault for rule in self._rules]
 
     @property
     def next_wake(self) -> float | None:
@@ -144,12 +146,13 @@ class FaultPlan:
 
     def set(self, fault: Fault, now: float) -> None:
         """Set a fault in the running session."""
-        rule = _Rule(fault, now, fault.times, ended_before=self._gone.turn - 1)
+        rule = _Rule(fault, now, _times(fault), ended_before=self._gone.turn - 1)
         self._rules.append(rule)
 
     def clear(self) -> None:
         """Forget all faults; what was held back goes out at the next wake."""
         self._rules.clear()
+        self._stalled_by = None
         self._stalled_until = self._last_release = -math.inf
         self._held = deque((-math.inf, action) for _, action in self._held)
 
@@ -195,23 +198,20 @@ class FaultPlan:
         message, place = action.message, self._sent
         place.enter(message, now)
         self._stall(message, now)
-        if self._stalled_until == math.inf and "goAway" not in message:
+        if self._stalled_by and "goAway" not in message:
             if "setupComplete" in message:
+                self._gone.set_up = True  # as far as the other faults go
                 self._begin(now)
         else:
             release = now + self._lateness(now)
-            if _audio(message) is not None:
+            if _is_chunk(message):
                 release = self._uneven(release, now)
-            self._hold(action, max(release, self._finite_stall))
+            self._hold(action, release)
         place.leave(message)
-
-    @property
-    def _finite_stall(self) -> float:
-        return -math.inf if self._stalled_until == math.inf else self._stalled_until
 
     def _hold(self, action: Send | CloseSocket, release: float) -> None:
         """Put it behind everything that is held back already."""
-        self._last_release = max(self._last_release, release, self._finite_stall)
+        self._last_release = max(self._last_release, release, self._stalled_until)
         self._held.append((self._last_release, action))
 
     def _stall(self, message: Message, now: float) -> None:
@@ -223,8 +223,10 @@ class FaultPlan:
                 happens = self._is_due(rule, place, now) and self._is_new(rule, place)
             if happens:
                 lasts_s = rule.fault.seconds("for")
-                until = math.inf if lasts_s is None else now + lasts_s
-                self._stalled_until = max(self._stalled_until, until)
+                if lasts_s is None:
+                    self._stalled_by = rule.fault
+                else:
+                    self._stalled_until = max(self._stalled_until, now + lasts_s)
                 self._use(rule)
 
     def _lateness(self, now: float) -> float:
@@ -270,7 +272,7 @@ class FaultPlan:
     def _spoilt(self, message: Message, now: float) -> Iterator[Output]:
         """Return what becomes of a message of a turn."""
         ends = "turnComplete" in message.get("serverContent", ())
-        chunk = _audio(message)
+        audio = _audio(message)
         for rule in self._rules_named(
             "empty-turn", "no-turn-complete", "double-turn-complete", "corrupt-chunk"
         ):
@@ -284,9 +286,10 @@ class FaultPlan:
                         self._note(rule)
                         return
                 case "corrupt-chunk":
-                    if chunk is not None:
+                    if audio:
                         self._use(rule)
-                        yield SendBroken(_broken(message, rule.fault.text("kind")))
+                        kind = rule.fault.text("kind")
+                        yield SendBroken(_broken(encode_frame(message), audio, kind))
                         return
                 case "no-turn-complete":
                     if ends:
@@ -336,7 +339,7 @@ class FaultPlan:
         if since is None and fault.kind.scope is Scope.STANDING:
             # Without conditions it holds for `setupComplete` as well.
             since = -math.inf if after is None and fault.turn is None else None
-        if since is None or (_needs_setup(fault) and not self._sent.set_up):
+        if since is None or (_needs_setup(fault) and not self._gone.set_up):
             return None
         if after == END:
             ended = place.turn - 1
@@ -384,6 +387,11 @@ class FaultPlan:
         return [rule for rule in self._rules if rule.fault.kind.scope is scope]
 
 
+def _times(fault: Fault) -> int | None:
+    """Return how often a fault may happen in one session."""
+    return 1 if fault.kind.scope is Scope.CONNECTION else fault.times
+
+
 def _needs_setup(fault: Fault) -> bool:
     return fault.name in ("go-away", "phantom-interrupted")
 
@@ -408,25 +416,34 @@ def _is_answer(message: Message) -> bool:
     return any(name in content for name in names)
 
 
-def _audio(message: Message) -> Message | None:
-    """Return the part of a message that holds audio."""
-    content = message.get("serverContent")
-    if content and "modelTurn" in content:
-        for part in content["modelTurn"]["parts"]:
-            if "inlineData" in part:
-                found: Message = part
-                return found
+def _parts(message: Message) -> list[Message]:
+    content = message.get("serverContent", {})
+    parts: list[Message] = content.get("modelTurn", {}).get("parts", [])
+    return parts
+
+
+def _is_chunk(message: Message) -> bool:
+    """Return whether a message holds some of what the model says or writes."""
+    return any(
+        "inlineData" in part or ("text" in part and not part.get("thought"))
+        for part in _parts(message)
+    )
+
+
+def _audio(message: Message) -> str | None:
+    """Return the audio in a message, as base64."""
+    for part in _parts(message):
+        if "inlineData" in part:
+            data: str = part["inlineData"]["data"]
+            return data
     return None
 
 
-def _broken(message: Message, kind: str) -> bytes:
-    """Return a message with audio as a frame that can't be read in full."""
-    frame = encode_frame(message)
+def _broken(frame: bytes, audio: str, kind: str) -> bytes:
+    """Return a frame with audio that can't be read in full."""
     if kind == "json":
         return frame[: len(frame) // 2]
-    part = _audio(message)
-    assert part is not None
-    data = part["inlineData"]["data"].encode()
+    data = audio.encode()
     if kind == "base64":
         # Wrong for who insists on the alphabet, and by its length for who does not.
         return frame.replace(data, data[:-4] + b"A*", 1)

@@ -11,6 +11,7 @@ import pytest
 from live_emulator import __main__ as command_line
 from live_emulator.brain.choose import brain_from
 from live_emulator.emulator import Options
+from live_emulator.faults import KINDS, Fault
 from tests.live_emulator.fidelity.rules_found import REPOSITORY
 
 EXAMPLES = REPOSITORY / "live_emulator" / "examples"
@@ -65,6 +66,26 @@ def test_the_options():
     assert rows.keys() == set(re.findall(r"--\w+", usage)) - {"--help"}
     assert rows["--port"] == str(command_line.DEFAULT_PORT)
     assert rows["--seed"] == str(Options.seed)
+
+
+def test_the_faults():
+    """The table has every fault, what it does, its own keys and where it was seen."""
+    section = README.partition("## Make it fail\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([\w-]+)` \| (.*?) \|(.*?)\| (.*?) \|$", section, re.M)
+    conditions = {"session", "turn", "after", "times"}
+    expected = []
+    for name, kind in KINDS.items():
+        own = set(kind.keys) - conditions
+        source = kind.source.reference if kind.source else "no, a tool"
+        expected.append((name, kind.does, own, source))
+    found = [
+        (name, does, set(re.findall(r"`(\w+)=`", keys)), source)
+        for name, does, keys, source in rows
+    ]
+    assert found == expected
+    assert set(re.findall(r"^\| .*?`(\w+)=\w+`.*\|", section, re.M)) == conditions
+    for text in re.findall(r'(?:--fault|fault) "(.*?)"|Fail\("(.*?)"\)', section):
+        Fault.parse("".join(text))
 
 
 @pytest.mark.parametrize("line", "".join(blocks("sh")).splitlines())
