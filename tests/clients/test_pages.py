@@ -4,18 +4,15 @@ import functools
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
 from tests.clients.known import CLIENTS, that_do, with_names
 from tests.clients.play import PROGRAMS
+from tests.clients.serve import PAGES, served, with_variables
 
-PAGES = Path(__file__).resolve().parent / "pages"
 RAW = "WebSocket"
 SDK = "@google/genai 3, web build"
 
@@ -34,13 +31,6 @@ await build({
 """
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files and keeps the tests' output clean."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, speech) -> Path:
     """Return a folder with the pages and the recordings."""
@@ -53,13 +43,8 @@ def folder(tmp_path_factory, speech) -> Path:
 @pytest.fixture(scope="module")
 def address(folder) -> Iterator[str]:
     """Serve that folder: another origin than the emulator's."""
-    handler = functools.partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with served(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -82,15 +67,8 @@ def open_page(context, address):
     """Return what opens a page that is told the variables of an emulator."""
 
     def open_it(name, live):
-        variables = live.environment
-        query = urlencode(
-            {
-                "base": variables["GOOGLE_GEMINI_BASE_URL"],
-                "key": variables["GEMINI_API_KEY"],
-            }
-        )
         page = context.new_page()
-        page.goto(f"{address}/{name}.html?{query}")
+        page.goto(with_variables(f"{address}/{name}.html", live))
         return page
 
     return open_it
