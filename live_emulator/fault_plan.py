@@ -8,7 +8,7 @@ out. The session knows nothing of it, so its rules stay those of the service.
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -23,6 +23,10 @@ from live_emulator.session.actions import CloseSocket, Send
 __all__ = ["Abort", "FaultPlan", "GoAway", "Output", "Place", "SendBroken"]
 
 Message = dict[str, Any]
+
+_ANSWER = {"modelTurn", "outputTranscription", "generationComplete"}
+_TURN = _ANSWER | {"turnComplete", "interrupted"}
+"""The fields of `serverContent` that belong to a turn of the model."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,10 @@ class Place:
 
     def enter(self, message: Message, now: float) -> None:
         """Note that a message is about to pass."""
-        if not self.in_turn and _opens_turn(message):
+        if self.in_turn:
+            return
+        content = message.get("serverContent")
+        if "toolCall" in message if content is None else _TURN & content.keys():
             self.in_turn = True
             self.turn_began_at = now
             self.chunks = 0
@@ -146,6 +153,8 @@ class FaultPlan:
 
     def set(self, fault: Fault, now: float) -> None:
         """Set a fault in the running session."""
+        if self._gone is self._sent:
+            self._gone = replace(self._sent)
         rule = _Rule(fault, now, _times(fault), ended_before=self._gone.turn - 1)
         self._rules.append(rule)
 
@@ -158,9 +167,9 @@ class FaultPlan:
 
     def pass_by(self, message: Message, now: float) -> None:
         """Note a message that was sent while no fault was active."""
-        for place in (self._sent, self._gone):
-            place.enter(message, now)
-            place.leave(message)
+        self._gone = self._sent  # one is enough, until there is a fault again
+        self._sent.enter(message, now)
+        self._sent.leave(message)
 
     def take(self, action: Send | CloseSocket, now: float) -> list[Output]:
         """Take what the session wants done; return what is to be done now."""
@@ -402,18 +411,9 @@ def _seconds(fault: Fault, key: str) -> float:
     return seconds
 
 
-def _opens_turn(message: Message) -> bool:
-    content = message.get("serverContent")
-    if content is None:
-        return "toolCall" in message
-    return _is_answer(message) or "turnComplete" in content or "interrupted" in content
-
-
 def _is_answer(message: Message) -> bool:
     """Return whether a message is part of an answer, but not the turn's end."""
-    content = message.get("serverContent", ())
-    names = ("modelTurn", "outputTranscription", "generationComplete")
-    return any(name in content for name in names)
+    return bool(_ANSWER & message.get("serverContent", {}).keys())
 
 
 def _parts(message: Message) -> list[Message]:
@@ -424,10 +424,10 @@ def _parts(message: Message) -> list[Message]:
 
 def _is_chunk(message: Message) -> bool:
     """Return whether a message holds some of what the model says or writes."""
-    return any(
-        "inlineData" in part or ("text" in part and not part.get("thought"))
-        for part in _parts(message)
-    )
+    for part in _parts(message):
+        if "inlineData" in part or ("text" in part and not part.get("thought")):
+            return True
+    return False
 
 
 def _audio(message: Message) -> str | None:

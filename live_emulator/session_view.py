@@ -6,7 +6,7 @@ Pure reading, at any time: of a session that runs, it tells what happened so far
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from live_emulator.journal import Frame, SessionRecord
+from live_emulator.journal import FaultMark, Frame, SessionRecord
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import LiveEndpoint
 from live_emulator.voice.types import INPUT_RATE_HZ
@@ -67,6 +67,11 @@ class SessionView:
     def client_code(self) -> int | None:
         """Code with which the client closed it, 1005 for none; None if it did not."""
         return self.record.client_code
+
+    @property
+    def faults(self) -> list[FaultMark]:
+        """What went wrong in it on command, oldest first."""
+        return list(self.record.faults)
 
     # --- what the client sent
 
