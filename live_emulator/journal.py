@@ -32,7 +32,8 @@ _MAX_HEADER = 200
 _FRAME_BYTES = 400
 """What a frame takes besides its text: objects, numbers, peaks."""
 
-_PAYLOAD = re.compile(rb'("data"\s*:\s*")([^"]{64,})(")')
+_DATA = re.compile(rb'"data"\s*:\s*"')
+_LEAST_PAYLOAD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +149,11 @@ class Journal:
     def add(self, record: SessionRecord, direction: Direction, data: bytes) -> None:
         """Record a frame."""
         at_s = self._now() - record.opened_at
+        payloads = _payloads(data)
         peaks: tuple[int, ...] = ()
-        if self._listeners and (found := _PAYLOAD.search(data)):
-            peaks = peaks_of(data, found[2])
-        text = _shorten(data)
+        if self._listeners and payloads:
+            peaks = peaks_of(data, data[slice(*payloads[0])])
+        text = _shorten(data, payloads)
         frame = Frame(at_s, direction, len(data), text, peaks, record.count)
         record.frames.append(frame)
         record.count += 1
@@ -211,11 +213,23 @@ class Journal:
             listener((kind, record, what))
 
 
-def _shorten(data: bytes) -> str:
+def _payloads(data: bytes) -> list[tuple[int, int]]:
+    """Return from where to where there is base64 of some length."""
+    found, at = [], 0
+    while (match := _DATA.search(data, at)) is not None:
+        start = match.end()
+        at = data.find(b'"', start)
+        if at < 0:
+            break
+        if at - start >= _LEAST_PAYLOAD:
+            found.append((start, at))
+    return found
+
+
+def _shorten(data: bytes, payloads: list[tuple[int, int]]) -> str:
     """Return the frame as text, without its payloads."""
     parts, end = [], 0
-    for match in _PAYLOAD.finditer(data):
-        start, end_of_payload = match.span(2)
+    for start, end_of_payload in payloads:
         note = b"<%d base64 characters>" % (end_of_payload - start)
         parts += [data[end:start], note]
         end = end_of_payload

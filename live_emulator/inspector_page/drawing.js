@@ -2,14 +2,14 @@
  * Draws a stretch of a session: axis, frames, audio, words, delays, events.
  *
  * @typedef {import("./lanes.js").Block} Block
- * @typedef {import("./lanes.js").Caption} Caption
+ * @typedef {import("./lanes.js").Words} Words
  * @typedef {import("./store.js").Session} Session
  * @typedef {{from: number, until: number, perSecond: number, width: number}} View
  *   `from` and `until` in seconds, `width` in pixels.
  * @typedef {(name: string) => string} Colours A colour by the name of its property.
  */
 
-import { between, firstWhere } from "./lanes.js";
+import { between, firstWhere, loudest } from "./lanes.js";
 
 export const HEIGHT = 274;
 
@@ -30,6 +30,9 @@ const WORDS = new Set(["toolCall", "goAway", "image", "toolCallCancellation"]);
 
 /** Marks without a line: a caption or a bar says it already. */
 const SILENT = new Set(["setup", "text", "clientContent", "activityStart", "activityEnd"]);
+
+/** @type {Map<string, number>} In pixels, with the space after it. */
+const WIDTHS = new Map();
 
 /** One picture. */
 export class Drawing {
@@ -70,6 +73,22 @@ export class Drawing {
     this._cursor(at, hover);
   }
 
+  /** Measuring is slow, and what is measured is mostly the same words. */
+  /** @type {(text: string) => number} */
+  _measure(text) {
+    let width = 0;
+    for (const word of text.split(" ")) {
+      let one = WIDTHS.get(word);
+      if (one === undefined) {
+        one = this._pen.measureText(`${word} `).width;
+        if (WIDTHS.size > 5_000) WIDTHS.clear();
+        WIDTHS.set(word, one);
+      }
+      width += one;
+    }
+    return width;
+  }
+
   /** @type {(at: number) => number} */
   _x(at) {
     return (at - this._view.from) * this._view.perSecond;
@@ -88,7 +107,7 @@ export class Drawing {
       const text = `turn ${turn.number}`;
       const left = Math.max(x, 0) + 4;
       pen.fillStyle = this._colour("--quiet");
-      if (left + pen.measureText(text).width < this._x(end)) pen.fillText(text, left, TURNS_Y);
+      if (left + this._measure(text) < this._x(end)) pen.fillText(text, left, TURNS_Y);
     }
   }
 
@@ -166,29 +185,39 @@ export class Drawing {
     const { perSecond, width } = this._view;
     pen.fillStyle = fill;
     const peakPx = PEAK_S * perSecond;
-    const bar = Math.max(1, peakPx > 3 ? peakPx - 1 : peakPx);
-    let column = -1;
-    let highest = 0;
+    if (peakPx < 1) {
+      this._farWave(blocks, y);
+      return;
+    }
+    const bar = peakPx > 3 ? peakPx - 1 : peakPx;
     for (const block of blocks) {
       const start = this._x(block.start);
-      if (!block.peaks.length) {
-        const x = Math.max(0, start);
-        pen.fillRect(x, y - 1.5, Math.min(width, this._x(block.end)) - x, 3);
-      }
+      if (!block.peaks.length) this._unknown(start, Math.min(width, this._x(block.end)), y);
       const skipped = Math.max(0, Math.floor(-start / peakPx));
       for (let place = skipped; place < block.peaks.length; place += 1) {
         const x = start + place * peakPx;
         if (x > width) break;
-        // By loudness as ears have it: the square root keeps quiet speech visible.
-        const half = Math.max(0.75, Math.sqrt(block.peaks[place] / 100) * HALF_LANE);
-        // Far away many peaks share a pixel: the highest of them is drawn.
-        const pixel = peakPx < 1 ? Math.floor(x) : x;
-        if (pixel === column && half <= highest) continue;
-        column = pixel;
-        highest = half;
-        pen.fillRect(pixel, y - half, bar, half * 2);
+        const half = halfOf(block.peaks[place]);
+        pen.fillRect(x, y - half, bar, half * 2);
       }
     }
+  }
+
+  /** Far away many peaks share a pixel: the highest of them is drawn. */
+  /** @type {(blocks: Block[], y: number) => void} */
+  _farWave(blocks, y) {
+    const pen = this._pen;
+    const { from, perSecond, width } = this._view;
+    for (const [x, peak] of loudest(blocks, from, width, perSecond).entries()) {
+      const half = halfOf(peak - 1);
+      if (peak) pen.fillRect(x, y - half, 1, half * 2);
+    }
+  }
+
+  /** Audio whose loudness nobody measured. @type {(left: number, right: number, y: number) => void} */
+  _unknown(left, right, y) {
+    const x = Math.max(0, left);
+    this._pen.fillRect(x, y - 1, right - x, 2);
   }
 
   _interruptions() {
@@ -269,31 +298,32 @@ export class Drawing {
     if (row < 0) return;
     this._pen.fillStyle = this._colour(colour);
     this._pen.fillText(text, x, EVENTS_Y[row]);
-    this._free[row] = x + this._pen.measureText(text).width + 10;
+    this._free[row] = x + this._measure(text) + 10;
   }
 
   _captions() {
-    const { captions } = this._session.lanes;
+    const { client, server } = this._session.lanes.words;
     this._pen.fillStyle = this._colour("--user-ink");
-    this._wordsOn(groups(captions, "client"), USER.words);
+    this._wordsOn(client, USER.words);
     this._pen.fillStyle = this._colour("--model-ink");
-    this._wordsOn(groups(captions, "server"), MODEL.words);
+    this._wordsOn(server, MODEL.words);
   }
 
   /**
-   * @param {Array<{at: number, end: number, text: string}>} said
+   * @param {Words[]} said
    * @param {number[]} rows The height of each line of text.
    */
   _wordsOn(said, rows) {
     const { from, until, width } = this._view;
-    for (const [place, one] of said.entries()) {
+    const first = Math.max(0, firstWhere(said, (one) => one.at >= from) - 1);
+    for (let place = first; place < said.length && said[place].at <= until; place += 1) {
+      const one = said[place];
       const next = said[place + 1]?.at ?? Infinity;
-      if (next < from || one.at > until) continue;
       // What began further left stays readable while it is being spoken.
       const room = Math.min(this._x(next) - 10, width);
       const left = Math.min(Math.max(this._x(one.at), 6), room - 40);
       if (room - left < 24 || (left > this._x(one.end) && left > this._x(one.at))) continue;
-      const lines = wrap(one.text, room - left, rows.length, (text) => this._pen.measureText(text).width);
+      const lines = wrap(one.text, room - left, rows.length, (text) => this._measure(text));
       lines.forEach((line, row) => this._pen.fillText(line, left, rows[row]));
     }
   }
@@ -340,6 +370,10 @@ export class Drawing {
   }
 }
 
+/** By loudness as ears have it: the square root keeps quiet speech visible. */
+/** @type {(peak: number) => number} */
+const halfOf = (peak) => Math.max(1, Math.round(Math.sqrt(peak / 100) * HALF_LANE));
+
 /**
  * @param {number} seconds
  * @returns {string}
@@ -362,32 +396,6 @@ export function timeText(seconds, step) {
   return `${Math.floor(Math.round(seconds) / 60)}:${rest}`;
 }
 
-/** Pieces of a transcript that are further apart than this are two, in seconds. */
-const APART_S = 1.2;
-
-/**
- * Put the pieces of transcripts together. Exported for tests.
- *
- * @param {Caption[]} captions
- * @param {"client" | "server"} side
- * @returns {Array<{at: number, end: number, text: string}>} In order of time.
- */
-export function groups(captions, side) {
-  /** @type {Array<{at: number, end: number, text: string}>} */
-  const found = [];
-  for (const { at, text, side: whose } of captions) {
-    if (whose !== side) continue;
-    const last = found.at(-1);
-    if (last && at - last.end < APART_S) {
-      last.text += text;
-      last.end = Math.max(last.end, at);
-    } else {
-      found.push({ at, end: at, text });
-    }
-  }
-  return found;
-}
-
 /**
  * Break text into lines; the last ends with an ellipsis if there is more.
  *
@@ -401,21 +409,23 @@ export function wrap(text, width, most, measure) {
   const words = text.trim().split(/\s+/);
   /** @type {string[]} */
   const lines = [];
-  let line = "";
+  let from = 0;
+  let used = 0;
   for (const [place, word] of words.entries()) {
-    const longer = line ? `${line} ${word}` : word;
-    if (measure(longer) <= width) {
-      line = longer;
+    const wide = measure(word);
+    if (used + wide <= width || place === from) {
+      used += wide;
       continue;
     }
     if (lines.length === most - 1) {
-      const rest = [line, ...words.slice(place)].filter(Boolean).join(" ");
-      return [...lines, cut(rest, width, measure)].filter(Boolean);
+      // One word more than fits: it is cut where the room ends.
+      return [...lines, cut(words.slice(from, place + 1).join(" "), width, measure)].filter(Boolean);
     }
-    if (line) lines.push(line);
-    line = word;
+    lines.push(words.slice(from, place).join(" "));
+    from = place;
+    used = wide;
   }
-  return [...lines, cut(line, width, measure)].filter(Boolean);
+  return [...lines, cut(words.slice(from).join(" "), width, measure)].filter(Boolean);
 }
 
 /** @type {(text: string, width: number, measure: (text: string) => number) => string} */

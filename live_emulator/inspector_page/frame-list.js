@@ -9,7 +9,8 @@ import { firstWhere } from "./lanes.js";
  */
 
 const ROW_PX = 28;
-const SPARE_ROWS = 8;
+const SPARE_ROWS = 4;
+const CELLS = ["at", "from", "name", "note", "size"];
 
 /**
  * @param {Session} session
@@ -46,8 +47,8 @@ export class FrameList {
     this._session = null;
     /** @type {number[]} Numbers of the frames that match. */
     this._found = [];
-    /** @type {Map<number, HTMLElement>} The rows that exist, by number. */
-    this._made = new Map();
+    /** @type {HTMLElement[]} The rows that exist, used again and again. */
+    this._lines = [];
     this._seen = 0;
     this._chosen = -1;
     this._pinned = -1;
@@ -94,9 +95,9 @@ export class FrameList {
     this._clear();
   }
 
+  /** Have all rows written anew. */
   _clear() {
-    this._made.clear();
-    this._rows.replaceChildren();
+    for (const line of this._lines) line.dataset.number = "";
   }
 
   /** @param {Session | null} session Whose frames to show, or what is new of them. */
@@ -138,8 +139,8 @@ export class FrameList {
     let row = this._rowOf(number);
     if (row < 0 && number >= 0 && pins) row = this._pin(number);
     if (row >= 0) this._reveal(row);
-    for (const [one, line] of this._made) {
-      line.setAttribute("aria-selected", String(one === number));
+    for (const line of this._lines) {
+      line.setAttribute("aria-selected", String(Number(line.dataset.number || -2) === number));
     }
     this._draw();
   }
@@ -208,66 +209,68 @@ export class FrameList {
     });
   }
 
-  /** Make the rows that come into view, and remove those that left it. */
+  /** Write the rows that come into view where those were that left it. */
   _draw() {
     const session = this._session;
     if (!session) return;
     const first = Math.max(0, Math.floor(this._box.scrollTop / ROW_PX) - SPARE_ROWS);
     const count = Math.ceil(this._box.clientHeight / ROW_PX) + 2 * SPARE_ROWS;
-    const wanted = new Set(this._found.slice(first, first + count));
-    for (const [number, line] of this._made) {
-      if (wanted.has(number)) continue;
-      line.remove();
-      this._made.delete(number);
-    }
-    let row = first;
-    const fresh = document.createDocumentFragment();
-    for (const number of wanted) {
-      if (!this._made.has(number)) {
-        const line = this._row(session, number, row);
-        this._made.set(number, line);
-        fresh.append(line);
+    while (this._lines.length < count) this._lines.push(newLine());
+    let isChosenThere = false;
+    for (let row = first; row < first + this._lines.length; row += 1) {
+      const line = this._lines[row % this._lines.length];
+      const number = this._found[row];
+      line.hidden = number === undefined;
+      if (number === undefined) {
+        line.dataset.number = "";
+        continue;
       }
-      row += 1;
+      if (!line.parentNode) this._rows.append(line);
+      if (line.dataset.number !== String(number)) this._write(line, session, number, row);
+      if (number === this._chosen) isChosenThere = true;
     }
-    this._rows.append(fresh);
-    const active = wanted.has(this._chosen) ? `frame-${this._chosen}` : "";
-    if (active) this._box.setAttribute("aria-activedescendant", active);
+    if (isChosenThere) this._box.setAttribute("aria-activedescendant", `frame-${this._chosen}`);
     else this._box.removeAttribute("aria-activedescendant");
   }
 
-  /** @type {(session: Session, number: number, row: number) => HTMLElement} */
-  _row(session, number, row) {
+  /** @type {(line: HTMLElement, session: Session, number: number, row: number) => void} */
+  _write(line, session, number, row) {
     const place = session.placeOf(number);
     const frame = session.frames[place];
     const reading = session.readings[place];
     const missing = session.gaps.get(number);
-    const line = document.createElement("div");
     line.id = `frame-${number}`;
-    line.className = `frame ${frame.direction}`;
+    line.className = `frame ${frame.direction}${missing ? " after-gap" : ""}`;
     line.dataset.number = String(number);
-    line.style.top = `${row * ROW_PX}px`;
-    line.setAttribute("role", "option");
+    line.style.transform = `translateY(${row * ROW_PX}px)`;
     line.setAttribute("aria-selected", String(number === this._chosen));
     line.setAttribute("aria-setsize", String(this._found.length));
     line.setAttribute("aria-posinset", String(row + 1));
-    if (missing) line.classList.add("after-gap");
     const gap = missing ? `${missing} frames missing before · ` : "";
-    const cells = [
-      ["at", frame.at.toFixed(3)],
-      ["from", frame.direction],
-      ["name", reading.name],
-      ["note", gap + reading.note],
-      ["size", sizeText(frame.size)],
+    const texts = [
+      frame.at.toFixed(3),
+      frame.direction,
+      reading.name,
+      gap + reading.note,
+      sizeText(frame.size),
     ];
-    for (const [name, text] of cells) {
-      const cell = document.createElement("span");
-      cell.className = name;
-      cell.textContent = text;
-      line.append(cell, " ");
-    }
-    return line;
+    texts.forEach((text, cell) => {
+      const there = line.children[cell];
+      if (there.textContent !== text) there.textContent = text;
+    });
   }
+}
+
+/** A row that nothing is written on yet. @returns {HTMLElement} */
+function newLine() {
+  const line = document.createElement("div");
+  line.setAttribute("role", "option");
+  for (const name of CELLS) {
+    const cell = document.createElement("span");
+    cell.className = name;
+    line.append(cell, " ");
+  }
+  return line;
 }
 
 /**

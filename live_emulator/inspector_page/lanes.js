@@ -11,7 +11,8 @@
  * @typedef {{at: number, name: string, side: "client" | "server", number: number}} Mark
  * @typedef {{from: number, until: number}} Span `until` is NaN while it goes on.
  * @typedef {{from: number, until: number, seconds: number}} Delay
- * @typedef {{at: number, text: string, side: "client" | "server"}} Caption
+ * @typedef {{at: number, end: number, text: string}} Words `end`: when its last piece
+ *   was said.
  * @typedef {{answer: Delay | null, yielded: Delay | null}} Delays
  */
 
@@ -100,8 +101,8 @@ export class Lanes {
     this.marks = [];
     /** @type {Span[]} When the user spoke, as the service or the client says. */
     this.speech = [];
-    /** @type {Caption[]} */
-    this.captions = [];
+    /** @type {{client: Words[], server: Words[]}} In order of time. */
+    this.words = { client: [], server: [] };
     /** @type {Delay[]} From the end of what was said to the first audio. */
     this.answers = [];
     /** @type {Delay[]} From the beginning of speech to `interrupted`. */
@@ -162,7 +163,7 @@ export class Lanes {
     if (reading.names.includes("text") || reading.names.includes("clientContent")) {
       this._typed = frame.at;
       const text = reading.note.replace(/^“(.*)”.*$/s, "$1");
-      this.captions.push({ at: frame.at, text, side: "client" });
+      addWords(this.words.client, frame.at, text);
     }
   }
 
@@ -212,13 +213,13 @@ export class Lanes {
     const heard = field(field(content, "inputTranscription"), "text");
     if (heard) {
       const at = this.speech.at(-1)?.from ?? this._loudFrom;
-      this.captions.push({ at: Number.isNaN(at) ? frame.at : at, text: heard, side: "client" });
+      addWords(this.words.client, Number.isNaN(at) ? frame.at : at, heard);
     }
     const yielded = field(content, "interrupted") ? this._interrupt(frame.at) : null;
     const words = field(field(content, "outputTranscription"), "text");
     if (words) {
       const at = Math.max(this.model.at(-1)?.end ?? 0, frame.at);
-      this.captions.push({ at, text: words, side: "server" });
+      addWords(this.words.server, at, words);
     }
     const answer = reading.audioMs ? this._sound(frame, reading.audioMs / 1000) : null;
     if (field(content, "turnComplete")) this._answering = false;
@@ -268,6 +269,26 @@ export class Lanes {
     this.end = Math.max(this.end, start + lasts);
     // The rest of an interrupted answer gives way to the next one.
     while ((this.unheard.at(-1)?.end ?? 0) > start) this.unheard.pop();
+  }
+}
+
+/** Pieces of a transcript that are further apart than this are two, in seconds. */
+const APART_S = 1.2;
+
+/**
+ * Add a piece of a transcript to the one before, unless there was a pause.
+ *
+ * @param {Words[]} words
+ * @param {number} at
+ * @param {string} text
+ */
+export function addWords(words, at, text) {
+  const last = words.at(-1);
+  if (last && at - last.end < APART_S) {
+    last.text += text;
+    last.end = Math.max(last.end, at);
+  } else {
+    words.push({ at, end: at, text });
   }
 }
 
@@ -328,4 +349,30 @@ export function between(lane, from, until) {
   const first = firstWhere(lane, (block) => block.end >= from);
   const last = firstWhere(lane, (block) => block.start > until);
   return lane.slice(first, Math.max(first, last));
+}
+
+/**
+ * @param {Block[]} blocks
+ * @param {number} from Where the first pixel is, in seconds.
+ * @param {number} width In pixels.
+ * @param {number} perSecond How many of them a second has.
+ * @returns {Uint8Array} One more than the loudest peak of each pixel, in percent; 0
+ *   where there is no audio.
+ */
+export function loudest(blocks, from, width, perSecond) {
+  const columns = new Uint8Array(Math.ceil(width));
+  for (const { start, end, peaks } of blocks) {
+    if (!peaks.length) {
+      const first = Math.max(0, Math.floor((start - from) * perSecond));
+      const last = Math.min(columns.length - 1, (end - from) * perSecond);
+      for (let x = first; x <= last; x += 1) columns[x] = Math.max(columns[x], 1);
+    }
+    let x = (start - from) * perSecond;
+    for (let place = 0; place < peaks.length; place += 1) {
+      const column = Math.floor(x);
+      if (peaks[place] >= columns[column]) columns[column] = peaks[place] + 1;
+      x += PEAK_S * perSecond;
+    }
+  }
+  return columns;
 }

@@ -1,5 +1,6 @@
 /** The whole session in one strip, and which part of it is in view. */
 
+import { loudest } from "./lanes.js";
 import { penFor } from "./pen.js";
 
 /**
@@ -8,7 +9,6 @@ import { penFor } from "./pen.js";
  */
 
 const HEIGHT = 40;
-const PEAK_S = 0.02;
 
 /** While frames come, it is drawn anew no more often than this. */
 const EVERY_MS = 250;
@@ -78,9 +78,9 @@ export class Overview {
     const perSecond = width / this._end;
     for (const [blocks, isUser] of /** @type {Array<[Block[], boolean]>} */ ([[user, true], [model, false]])) {
       pen.fillStyle = this._colour(isUser ? "--user" : "--model");
-      for (const [column, peak] of loudest(blocks, width, perSecond).entries()) {
-        const tall = Math.sqrt(peak / 100) * 17;
-        if (peak) pen.fillRect(column, isUser ? 19 - tall : 21, 1, tall);
+      for (const [column, peak] of loudest(blocks, 0, width, perSecond).entries()) {
+        const tall = Math.sqrt((peak - 1) / 100) * 17;
+        if (peak > 1) pen.fillRect(column, isUser ? 19 - tall : 21, 1, tall);
       }
     }
     pen.fillStyle = this._colour("--accent");
@@ -88,26 +88,4 @@ export class Overview {
       if (name === "interrupted") pen.fillRect(at * perSecond, 2, 1.5, HEIGHT - 4);
     }
   }
-}
-
-/**
- * @param {Block[]} blocks
- * @param {number} width In pixels.
- * @param {number} perSecond
- * @returns {Uint8Array} The loudest peak of each pixel, in percent.
- */
-export function loudest(blocks, width, perSecond) {
-  const columns = new Uint8Array(Math.ceil(width));
-  for (const { start, end, peaks } of blocks) {
-    if (!peaks.length) {
-      for (let x = Math.floor(start * perSecond); x <= end * perSecond; x += 1) {
-        if (x >= 0 && x < columns.length) columns[x] = Math.max(columns[x], 1);
-      }
-    }
-    for (let place = 0; place < peaks.length; place += 1) {
-      const x = Math.floor((start + place * PEAK_S) * perSecond);
-      if (peaks[place] > columns[x]) columns[x] = peaks[place];
-    }
-  }
-  return columns;
 }

@@ -11,6 +11,7 @@ const LARGEST = 1000;
 const USUAL = 44;
 const ROOM_PX = 60;
 const NEAR_PX = 6;
+const REST_MS = 250;
 
 /** What draws itself again when told that something changed. */
 export class Timeline {
@@ -30,6 +31,8 @@ export class Timeline {
     this._follows = true;
     this._waiting = false;
     this._left = 0;
+    this._end = 0;
+    this._drawnAt = 0;
     /** @type {Session | null} */
     this._session = null;
     this._chosen = { number: -1, at: NaN };
@@ -88,10 +91,14 @@ export class Timeline {
       this._scroll.scrollLeft = 0;
       this._left = 0;
     }
+    const { scrollLeft, clientWidth } = this._scroll;
+    const seesEnd = (scrollLeft + clientWidth) / this._perSecond >= this._end;
+    this._end = session.lanes.end;
     this._measure();
     this._toEnd();
     this._overview.change();
-    this._soon();
+    // What comes where nobody looks changes the strip alone.
+    if (isOther || seesEnd || performance.now() - this._drawnAt > REST_MS) this._soon();
   }
 
   /** @param {number} number Of the chosen frame, -1 for none. @param {number} at NaN for none. */
@@ -235,8 +242,9 @@ export class Timeline {
     const session = this._session;
     const width = this._scroll.clientWidth;
     if (!session || !width) return;
+    this._drawnAt = performance.now();
     const pen = penFor(this._canvas, width, HEIGHT);
-    pen.font = `12px ${getComputedStyle(this._canvas).fontFamily}`;
+    pen.font = `12px ${this._colour("--font")}`;
     const from = this._scroll.scrollLeft / this._perSecond;
     const until = from + width / this._perSecond;
     const view = { from, until, perSecond: this._perSecond, width };

@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { endingOf, explainEnding } from "../../../live_emulator/inspector_page/closing.js";
-import { delayText, groups, timeText, wrap } from "../../../live_emulator/inspector_page/drawing.js";
+import { delayText, timeText, wrap } from "../../../live_emulator/inspector_page/drawing.js";
 import { wishOf } from "../../../live_emulator/inspector_page/fault-menu.js";
 import { matches, sizeText } from "../../../live_emulator/inspector_page/frame-list.js";
 import { audioMs, read } from "../../../live_emulator/inspector_page/frames.js";
-import { Lanes, between, median } from "../../../live_emulator/inspector_page/lanes.js";
-import { loudest } from "../../../live_emulator/inspector_page/overview.js";
+import { Lanes, addWords, between, loudest, median } from "../../../live_emulator/inspector_page/lanes.js";
 import { exportsFor } from "../../../live_emulator/inspector_page/setup-help.js";
 import { MOST_FRAMES, Session, Store } from "../../../live_emulator/inspector_page/store.js";
 import { figuresOf } from "../../../live_emulator/inspector_page/summary.js";
@@ -370,23 +369,26 @@ test("a click means a message close by, else the nearest frame of that side", ()
 });
 
 test("pieces of a transcript are one text until there is a pause", () => {
-  const said = (at, text) => ({ at, text, side: "server" });
-  const found = groups([said(1, "Once"), said(1.5, " upon"), said(9, "Yes"), { at: 2, text: "no", side: "client" }], "server");
+  const found = [];
+  for (const [at, text] of [[1, "Once"], [1.5, " upon"], [9, "Yes"]]) addWords(found, at, text);
   assert.deepEqual(found, [{ at: 1, end: 1.5, text: "Once upon" }, { at: 9, end: 9, text: "Yes" }]);
 });
 
 test("text is broken between words, and cut with an ellipsis where there is no room", () => {
-  const measure = (text) => text.length;
+  const measure = (text) => text.length + 1;
   assert.deepEqual(wrap("one two three", 20, 2, measure), ["one two three"]);
   assert.deepEqual(wrap("one two three", 8, 2, measure), ["one two", "three"]);
-  assert.deepEqual(wrap("one two three four", 8, 2, measure), ["one two", "three f…"]);
-  assert.deepEqual(wrap("unbreakable", 5, 2, measure), ["unbr…"]);
+  assert.deepEqual(wrap("one two three four", 9, 2, measure), ["one two", "three f…"]);
+  assert.deepEqual(wrap("unbreakable", 6, 2, measure), ["unbr…"]);
   assert.deepEqual(wrap("", 5, 2, measure), []);
 });
 
-test("each pixel of the strip shows the loudest of what it stands for", () => {
-  const block = { start: 0, end: 0.08, peaks: [1, 9, 3, 4] };
-  assert.deepEqual([...loudest([block], 3, 25)], [9, 4, 0]);
+test("each pixel shows the loudest of what it stands for, and none what is elsewhere", () => {
+  const block = { start: 1, end: 1.08, peaks: [1, 9, 3, 4] };
+  assert.deepEqual([...loudest([block], 1, 3, 25)], [10, 5, 0]);
+  assert.deepEqual([...loudest([block], 1.04, 3, 25)], [5, 0, 0]);
+  const unmeasured = { start: 1, end: 9, peaks: [] };
+  assert.deepEqual([...loudest([unmeasured], 0.96, 3, 25)], [0, 1, 1]);
 });
 
 test("numbers are written for people", () => {
