@@ -1,0 +1,64 @@
+"""What a session does for faults: pause until all is sent, and announce its end."""
+
+from live_emulator.session.reply import Pace, Reply
+from live_emulator.voice.types import SpeechPiece
+from tests.live_emulator.session.bench import Bench, user_text
+
+MS = 48  # bytes
+
+
+def test_a_pause_lets_a_short_rest_go():
+    """What is less than a chunk waits for more words, unless none come soon."""
+    reply = Reply(Pace())
+    reply.add_text("Hello.")
+    reply.next_text()
+    reply.add_piece(SpeechPiece(bytes(90 * MS)))
+    assert len(reply.take_chunk(0.0).pcm) == 40 * MS
+    reply.pause()
+    assert reply.take_chunk(9.0) is None  # it is still being spoken
+    reply.piece_end()
+    assert not reply.idle
+    assert len(reply.take_chunk(9.0).pcm) == 50 * MS
+    assert reply.idle
+    assert not reply.finished
+
+
+def test_words_end_a_pause():
+    """More words fill up the chunk again."""
+    reply = Reply(Pace())
+    for text in ("Hello.", "There."):
+        reply.add_text(text)
+        reply.next_text()
+        reply.add_piece(SpeechPiece(bytes(50 * MS)))
+        reply.piece_end()
+        if text == "Hello.":
+            reply.take_chunk(0.0)
+            reply.pause()
+    assert reply.take_chunk(9.0) is None
+    reply.complete()
+    assert len(reply.take_chunk(9.0).pcm) == 60 * MS
+
+
+def test_everything_is_sent_of_a_reply_that_is_none():
+    """Who waits for a reply that is over, or for one before the setup, goes on."""
+    bench = Bench()
+    assert bench.session.has_sent(1)
+    bench.setup().send(user_text("hello")).run(10)
+    assert bench.session.has_sent(1)
+    sent = len(bench.sent)
+    assert bench.session.pause(1, bench.now) == []
+    assert len(bench.sent) == sent
+
+
+def test_go_away_on_command():
+    """The announcement comes at once, and the cut when the time left is over."""
+    bench = Bench()
+    assert bench.session.go_away(5.0, bench.now) == []
+    bench.setup().run(100)
+    [action] = bench.session.go_away(5.0, bench.now)
+    assert action.message == {"goAway": {"timeLeft": "5s"}}
+    bench.run(4.9)
+    assert bench.closed is None
+    bench.run(0.1)
+    assert bench.closed.code == 1008
+    assert "GoAway" in bench.closed.reason
