@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from live_emulator.brain.openai.brain import OpenAiBrain
 from live_emulator.brain.rules import RulesBrain
 from live_emulator.brain.script_file import ScriptFile
 from live_emulator.brain.types import Brain, BrainError
@@ -13,7 +14,7 @@ def brain_from(text: str, folder: Path | None = None) -> Brain:
     """Return the brain named by ``rules``, ``script:FILE`` or ``openai:URL``.
 
     Args:
-        text: One of these.
+        text: One of these; the model may stand behind the URL: ``#NAME``.
         folder: Where a script with a relative path is looked for; the working
             directory by default.
 
@@ -26,6 +27,8 @@ def brain_from(text: str, folder: Path | None = None) -> Brain:
         return RulesBrain()
     if kind == "script" and rest:
         return ScriptFile((folder or Path()) / Path(rest).expanduser(), brain_from)
+    if kind == "openai" and rest:
+        return OpenAiBrain(rest)
     raise BrainError(
         f"There is no brain {text!r}: there are rules, script:FILE and openai:URL."
     )

@@ -90,14 +90,15 @@ def read_when(text: str) -> Heard:
     regex: list[str] = []
     parts: list[str] = []
     names: list[str] = []
-    at = 0
-    for slot in [*_SLOT.finditer(text), None]:
-        piece = text[at : slot.start() if slot else len(text)].strip()
+
+    def add_words(piece: str) -> None:
         if words := canonical(piece):
             regex.append(re.escape(words))
-            parts.append(piece)
-        if slot is None:
-            break
+            parts.append(piece.strip())
+
+    at = 0
+    for slot in _SLOT.finditer(text):
+        add_words(text[at : slot.start()])
         at = slot.end()
         name = slot.group(1)
         if name in names:
@@ -105,6 +106,7 @@ def read_when(text: str) -> Heard:
         names += [name] if name else []
         regex.append(f"(?P<{name}>.+)" if name else ".+")
         parts.append(SLOT)
+    add_words(text[at:])
     way = phrase_way(parts)
     return Phrase(
         text,

@@ -219,7 +219,9 @@ def test_results_are_told_apart_by_name_and_content():
     with pytest.raises(NoAnswer):
         replies(script, *result("order", {"ok": True}))
     other = Turn("tool", results=(Result("bill", {}, "unknown"),))
-    assert replies(script, other) == [Say("Three.")]
+    assert replies(script, Turn("model", calls=(Call("f", {}, "1"),)), other) == [
+        Say("Three.")
+    ]
 
 
 # --- the rest of a conversation
