@@ -36,7 +36,8 @@ class Generation:
     first_s: float
     last_s: float
     first_mib: float
-    """In use when it was some seconds old: its models are loaded then."""
+    """In use when it was a minute old: its models are loaded then, and the latest
+    vocabularies."""
     last_mib: float
 
     def __str__(self) -> str:
@@ -77,7 +78,7 @@ class Ears:
                 process.pid, Generation(now_s, now_s, mib, mib)
             )
             known.last_s, known.last_mib = now_s, mib
-            if now_s - known.first_s <= 5 * _SAMPLE_S:
+            if now_s - known.first_s <= 60:
                 known.first_mib = mib
         self.mib, self.most_at_once = total, max(self.most_at_once, count)
 
@@ -139,7 +140,7 @@ async def watch(
     )
     used = target.cpu_s()
     start = time.monotonic()
-    while time.monotonic() < until:
+    while time.monotonic() < until - 55:
         await asyncio.sleep(60)
         status = await asyncio.to_thread(target.status)
         workers = sum(

@@ -32,6 +32,7 @@ from live_emulator.environment import client_environment, format_exports
 from live_emulator.faults import Fault
 from live_emulator.server import PortTaken, Server
 from live_emulator.version import VERSION
+from live_emulator.voice.model_recognisers import NoRecogniser
 
 __all__ = ["DEFAULT_PORT", "main", "parser"]
 
@@ -101,6 +102,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="TEXT",
         help='what goes wrong in every session, such as "stall-turn after=2"; '
         "may be repeated",
+    )
+    parser.add_argument(
+        "--recogniser",
+        default="sphinx",
+        metavar="WHICH",
+        help="what it hears with: sphinx (default), vosk:FOLDER, whisper:FOLDER",
     )
     parser.add_argument(
         "--session", type=int, help="for fault: where; default the newest session"
@@ -183,6 +190,7 @@ def _serve(options: argparse.Namespace) -> int:
                 seed=options.seed,
                 speed=options.speed,
                 lenient=options.lenient,
+                recogniser=options.recogniser,
                 faults=options.faults,
                 brain=options.brain,
                 record=options.record,
@@ -195,7 +203,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         run_loop(serve())
-    except BrainError as error:
+    except (BrainError, NoRecogniser) as error:
         print(error, file=sys.stderr)
         return 2
     except PortTaken as taken:

@@ -32,7 +32,8 @@ from live_emulator.session.world import Limits, World
 from live_emulator.session_view import SessionView
 from live_emulator.substitute import Substitute
 from live_emulator.upstream import Upstream, own_key
-from live_emulator.voice import SpeechProbability, SpeechWorker, SphinxRecogniser
+from live_emulator.voice import SpeechProbability, SpeechWorker
+from live_emulator.voice.model_recognisers import ModelRecogniser, open_recogniser
 from live_emulator.voice.resampling import StreamResampler
 from live_emulator.voice.types import Recogniser, Speaker
 
@@ -61,8 +62,9 @@ class Options:
     brain: Brain | str | None = None
     """Says what the model says: a brain, or the name of one (``rules``,
     ``script:FILE``, ``openai:URL``); the built-in rules if None."""
-    recogniser: Recogniser | None = None
-    """Turns speech into text; pocketsphinx if None. Owned by the caller."""
+    recogniser: Recogniser | str | None = None
+    """Turns speech into text: ``sphinx`` (as None), ``vosk:FOLDER`` or
+    ``whisper:FOLDER`` with a model of your own, or an object, owned by the caller."""
     speaker: Speaker | None = None
     """Turns text into speech; espeak-ng if None. Owned by the caller."""
     faults: Sequence[Fault | str] = ()
@@ -196,6 +198,7 @@ class Emulator:
             PortTaken: If another program listens on the port.
             BrainError: If the option names a brain that can't be had.
             CassetteError: If a recording can't be read or written.
+            NoRecogniser: If the recogniser lacks its package or model.
 
         """
         if self._thread is not None:
@@ -299,10 +302,12 @@ async def _own_workers(options: Options) -> AsyncIterator[tuple[Recogniser, Spea
     at_once = options.record is None and options.replay is None
     async with AsyncExitStack() as stack:
         recogniser, speaker = options.recogniser, options.speaker
-        if recogniser is None:
-            ears = SphinxRecogniser()
+        if recogniser is None or isinstance(recogniser, str):
+            ears = open_recogniser(recogniser or "sphinx")
             stack.push_async_exit(ears)
             recogniser = await ears.__aenter__() if at_once else ears
+            if at_once and isinstance(ears, ModelRecogniser):
+                await ears.ready()  # Or say at once that the model is of no use.
         if speaker is None:
             mouth = SpeechWorker()
             stack.push_async_exit(mouth)

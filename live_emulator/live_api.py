@@ -18,7 +18,9 @@ from live_emulator.emulator import Emulator
 from live_emulator.known_speech import KnownSpeech
 from live_emulator.session_view import SessionView
 from live_emulator.user_speech import speech_of, with_silence
-from live_emulator.voice import SpeechWorker, SphinxRecogniser
+from live_emulator.voice import SpeechWorker
+from live_emulator.voice.model_recognisers import open_recogniser
+from live_emulator.voice.worker_recogniser import WorkerRecogniser
 from live_emulator.wire_reading import CLIENT_KINDS
 
 __all__ = ["LiveApi"]
@@ -42,7 +44,7 @@ class LiveApi(Emulator):
         self._given = self.options
         brain = self.options.brain
         self._script = _Script(brain_from(brain) if isinstance(brain, str) else brain)
-        self._own: list[SpeechWorker | SphinxRecogniser] = []
+        self._own: list[SpeechWorker | WorkerRecogniser] = []
 
     def start(self) -> Self:
         """Start; see `Emulator.start`."""
@@ -62,8 +64,8 @@ class LiveApi(Emulator):
         """Get ears and mouths; their processes start when they are needed."""
         given = self._given
         recogniser, user = given.recogniser, given.speaker
-        if recogniser is None:
-            recogniser = SphinxRecogniser()
+        if recogniser is None or isinstance(recogniser, str):
+            recogniser = open_recogniser(recogniser or "sphinx")
             self._own.append(recogniser)
         if not isinstance(user, SpeechWorker):  # another may not have the user's voice
             user = SpeechWorker()
@@ -229,7 +231,7 @@ class LiveApi(Emulator):
         )
 
 
-async def _close_all(workers: Iterable[SpeechWorker | SphinxRecogniser]) -> None:
+async def _close_all(workers: Iterable[SpeechWorker | WorkerRecogniser]) -> None:
     for worker in workers:
         await worker.close()
 

@@ -11,7 +11,8 @@ from live_emulator.voice.decoders import (
     phrase_ear,
     sound_ear,
 )
-from live_emulator.voice.jsgf import SLOT, GrammarError, Network, read_grammar
+from live_emulator.voice.expected import expected_sentences
+from live_emulator.voice.jsgf import GrammarError, Network, read_grammar
 from live_emulator.voice.judging import (
     HeardSegment,
     Judgement,
@@ -28,7 +29,6 @@ _MAX_OPEN_EARS = 3
 """An ear for all of English takes 80 MB, and a core can serve three at a time."""
 _MAX_KEPT = 12
 """Grammars and vocabularies: each takes up to 15 MB."""
-_MAX_PHRASE_WORDS = 4000
 
 Warn = Callable[[str], None]
 
@@ -92,30 +92,16 @@ class _Phrases:
         pronounce: Pronouncer,
         room: "EarsRoom",
     ) -> None:
-        sentences = _sentences(vocabulary, network)
+        has_phrases = any(map(spoken_sentences, vocabulary.phrases))
+        sentences = (
+            expected_sentences(vocabulary.phrases, network) if has_phrases else []
+        )
         self.known = frozenset(tuple(sentence) for sentence in sentences)
         self.ears: _Stock | None = None
         if sentences:
             self.ears = _Stock(
                 "These phrases are", lambda: phrase_ear(sentences, pronounce), room
             )
-
-
-def _sentences(vocabulary: Vocabulary, network: Network | None) -> list[list[str]]:
-    """Return what the ear for phrases learns from, up to a sensible amount."""
-    sentences = [s for text in vocabulary.phrases for s in spoken_sentences(text)]
-    if network is not None and sentences:
-        for sentence in network.sentences():
-            words = [word for word in sentence if word != SLOT]
-            sentences += [words] if words else []
-    kept: list[list[str]] = []
-    total = 0
-    for sentence in sentences:
-        total += len(sentence)
-        if total > _MAX_PHRASE_WORDS:
-            break
-        kept.append(sentence)
-    return kept
 
 
 class Ears:

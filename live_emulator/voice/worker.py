@@ -10,7 +10,7 @@ import itertools
 import logging
 import math
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from live_emulator.voice.frames import Message
@@ -36,8 +36,14 @@ class Renewal:
 class Worker:
     """A worker process that is started when needed, and again when it died."""
 
-    def __init__(self, module: str, renewal: Renewal | None = None) -> None:
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str] = (),
+        renewal: Renewal | None = None,
+    ) -> None:
         self._module = module
+        self._arguments = tuple(arguments)
         self._renewal = renewal or Renewal()
         self._numbers = itertools.count(1)
         self._current: WorkerProcess | None = None
@@ -132,7 +138,7 @@ class Worker:
             if wear < self._tolerated_wear or not self._renewal.permit.acquire(False):
                 return  # The process will say it again.
             try:
-                self._successor = WorkerProcess(self._module, self)
+                self._successor = self._start_process()
             except WorkerLost as error:
                 self._go_on(str(error))
                 return
@@ -171,6 +177,9 @@ class Worker:
         self._tolerated_wear += self._renewal.max_wear
         self._renewal.permit.release()
 
+    def _start_process(self) -> WorkerProcess:
+        return WorkerProcess(self._module, self._arguments, self)
+
     def _install(self, process: WorkerProcess | None) -> None:
         self._current, self._successor = process, None
         self._tolerated_wear = self._renewal.max_wear
@@ -180,7 +189,7 @@ class Worker:
             if self._closed:
                 raise WorkerLost(f"the worker {self._module} was closed")
             if self._current is None:
-                self._install(WorkerProcess(self._module, self))
+                self._install(self._start_process())
             assert self._current is not None
             return self._current
 

@@ -12,7 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +95,7 @@ class Channel:
 class WorkerProcess:
     """One life of a worker process, with the two threads that serve it."""
 
-    def __init__(self, module: str, owner: Owner) -> None:
+    def __init__(self, module: str, arguments: Sequence[str], owner: Owner) -> None:
         self.module = module
         self.channels: dict[int, Channel] = {}
         self._owner = owner
@@ -108,7 +108,7 @@ class WorkerProcess:
         self._queue: queue.SimpleQueue[tuple[Message, bytes] | None]
         self._queue = queue.SimpleQueue()
         self._queued_bytes = 0
-        self._process = _spawn(module)
+        self._process = _spawn(module, arguments)
         self._threads = [
             threading.Thread(target=work, name=f"{module}-{name}", daemon=True)
             for name, work in (("reader", self._read), ("writer", self._write))
@@ -233,7 +233,7 @@ class WorkerProcess:
             channel.deliver(message, payload)
 
 
-def _spawn(module: str) -> subprocess.Popen[bytes]:
+def _spawn(module: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
     if not sys.executable:
         raise WorkerLost(
             f"{module} needs a process of its own, but sys.executable is empty, so "
@@ -245,7 +245,7 @@ def _spawn(module: str) -> subprocess.Popen[bytes]:
         options = {"creationflags": flags}
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, str(_PACKAGE), module],
+            [sys.executable, "-P", "-c", _START, str(_PACKAGE), module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

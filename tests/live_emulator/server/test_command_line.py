@@ -60,6 +60,14 @@ def test_a_taken_port():
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_recogniser_that_cannot_be_had():
+    """What is missing is one sentence and exit code 2."""
+    done = run("--port", "0", "--recogniser", "vosk:/nowhere")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "vosk" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("brain", "error"),
     [
