@@ -32,6 +32,8 @@ judgement, not measured with English models."""
 _UNKNOWN = "[unk]"
 _MAX_KEPT = 12
 _MAX_NAMED = 10
+_MANY = 40
+"""Of so many words, a model of the right language knows most."""
 
 Words = tuple[HeardWord, ...]
 
@@ -193,12 +195,22 @@ class VoskEngine:
         sentences = expected_sentences(vocabulary.phrases, network)
         words = {word for sentence in sentences for word in sentence}
         known = {word for word in words if self._model.vosk_model_find_word(word) >= 0}
+        if len(words) >= _MANY and len(known) < len(words) / 2:
+            self._say_once(
+                "The model knows few of the expected words, and hears without them."
+            )
+            return ""
         self._name(words - known)
         texts = (" ".join(w for w in sentence if w in known) for sentence in sentences)
         kept = list(dict.fromkeys(text for text in texts if text))
         if kept and self._model.vosk_model_find_word(_UNKNOWN) >= 0:
             kept.append(_UNKNOWN)
         return json.dumps(kept, ensure_ascii=False) if kept else ""
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._named:
+            self._named.add(text)
+            self._warn(text)
 
     def _name(self, unknown: set[str]) -> None:
         """Say once of each word that the model does not know it."""
