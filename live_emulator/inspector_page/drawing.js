@@ -11,17 +11,17 @@
 
 import { between, firstWhere, loudest } from "./lanes.js";
 
-export const HEIGHT = 274;
+export const HEIGHT = 282;
 
 /** The middle of the height: above it lies what the client sent. */
-export const MIDDLE_Y = 149;
+export const MIDDLE_Y = 150;
 
 const PEAK_S = 0.02;
 const HALF_LANE = 29;
 const USER = { ticks: 36, wave: 78, words: [121] };
-const MODEL = { ticks: 260, wave: 198, words: [242, 256] };
-const EVENTS_Y = [137, 152];
-const BRACKET_Y = 160;
+const MODEL = { ticks: 268, wave: 206, words: [250, 264] };
+const EVENTS_Y = [135, 148, 161];
+const BRACKET_Y = 168;
 const TURNS_Y = 31;
 const STEPS_S = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 
@@ -47,8 +47,8 @@ export class Drawing {
     this._session = session;
     this._view = view;
     this._colour = colours;
-    /** Where the next label may begin, in each row of labels. */
-    this._free = EVENTS_Y.map(() => -Infinity);
+    /** @type {Array<{text: string, x: number, colour: string}>} */
+    this._labels = [];
   }
 
   /** @param {{number: number, at: number, hover: number}} cursor NaN for none. */
@@ -68,6 +68,7 @@ export class Drawing {
     this._faults();
     this._marks();
     this._answers();
+    this._drawLabels();
     this._captions();
     this._sides();
     this._cursor(at, hover);
@@ -291,14 +292,21 @@ export class Drawing {
     }
   }
 
-  /** Words where there is room for them, in the first row that has it. */
   /** @type {(text: string, x: number, colour: string) => void} */
   _label(text, x, colour) {
-    const row = this._free.findIndex((free) => x >= free);
-    if (row < 0) return;
-    this._pen.fillStyle = this._colour(colour);
-    this._pen.fillText(text, x, EVENTS_Y[row]);
-    this._free[row] = x + this._measure(text) + 10;
+    this._labels.push({ text, x, colour });
+  }
+
+  /** From left to right, each in the first row that has room for it. */
+  _drawLabels() {
+    const free = EVENTS_Y.map(() => -Infinity);
+    for (const { text, x, colour } of this._labels.sort((one, other) => one.x - other.x)) {
+      const row = free.findIndex((from) => x >= from);
+      if (row < 0) continue;
+      this._pen.fillStyle = this._colour(colour);
+      this._pen.fillText(text, x, EVENTS_Y[row]);
+      free[row] = x + this._measure(text) + 6;
+    }
   }
 
   _captions() {
@@ -322,7 +330,7 @@ export class Drawing {
       // What began further left stays readable while it is being spoken.
       const room = Math.min(this._x(next) - 10, width);
       const left = Math.min(Math.max(this._x(one.at), 6), room - 40);
-      if (room - left < 24 || (left > this._x(one.end) && left > this._x(one.at))) continue;
+      if (room - left < 24 || this._x(one.end) < 0) continue;
       const lines = wrap(one.text, room - left, rows.length, (text) => this._measure(text));
       lines.forEach((line, row) => this._pen.fillText(line, left, rows[row]));
     }
@@ -380,8 +388,8 @@ const halfOf = (peak) => Math.max(1, Math.round(Math.sqrt(peak / 100) * HALF_LAN
  */
 export function delayText(seconds) {
   if (Number.isNaN(seconds)) return "–";
-  if (seconds < 9.995) return `${Math.round(seconds * 1000)} ms`;
-  return `${seconds.toFixed(1)} s`;
+  if (seconds < 1.9995) return `${Math.round(seconds * 1000)} ms`;
+  return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
 }
 
 /**

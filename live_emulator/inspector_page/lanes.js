@@ -11,8 +11,8 @@
  * @typedef {{at: number, name: string, side: "client" | "server", number: number}} Mark
  * @typedef {{from: number, until: number}} Span `until` is NaN while it goes on.
  * @typedef {{from: number, until: number, seconds: number}} Delay
- * @typedef {{at: number, end: number, text: string}} Words `end`: when its last piece
- *   was said.
+ * @typedef {{at: number, end: number, text: string, isOver?: boolean}} Words `end`: when
+ *   its last piece was said; `isOver`: what comes is another text, however soon.
  * @typedef {{answer: Delay | null, yielded: Delay | null}} Delays
  */
 
@@ -107,7 +107,7 @@ export class Lanes {
     this.answers = [];
     /** @type {Delay[]} From the beginning of speech to `interrupted`. */
     this.yields = [];
-    this.end = 0;
+    this._last = 0;
     this.interruptions = 0;
     /** @type {Stretch | null} */
     this._stretch = null;
@@ -125,7 +125,7 @@ export class Lanes {
    * @returns {Delays} Those that ended with this frame.
    */
   add(frame, reading) {
-    this.end = Math.max(this.end, frame.at);
+    this._last = Math.max(this._last, frame.at);
     for (const name of reading.names) {
       if (!MARKS.has(name)) continue;
       this.marks.push({ at: frame.at, name, side: frame.direction, number: frame.number });
@@ -133,6 +133,17 @@ export class Lanes {
     if (frame.direction === "server") return this._server(frame, reading);
     this._client(frame, reading);
     return { answer: null, yielded: null };
+  }
+
+  /** When the last of it was over, or will be, in seconds. */
+  get end() {
+    const ends = [this.user, this.model, this.unheard].map((lane) => lane.at(-1)?.end ?? 0);
+    return Math.max(this._last, ...ends);
+  }
+
+  /** @param {number} at Something happened that is no frame. */
+  happened(at) {
+    this._last = Math.max(this._last, at);
   }
 
   /** When the speech or the text began that was the last to come, in seconds. */
@@ -152,7 +163,6 @@ export class Lanes {
     if (reading.audioMs) {
       const block = this._record(frame, reading.audioMs / 1000);
       this.user.push(block);
-      this.end = Math.max(this.end, block.end);
       frame.peaks.forEach((peak, place) => {
         if (peak >= LOUD_PERCENT) this._loud(block.start + place * PEAK_S);
       });
@@ -222,7 +232,10 @@ export class Lanes {
       addWords(this.words.server, at, words);
     }
     const answer = reading.audioMs ? this._sound(frame, reading.audioMs / 1000) : null;
-    if (field(content, "turnComplete")) this._answering = false;
+    if (field(content, "turnComplete")) {
+      this._answering = false;
+      endWords(this.words.server, frame.at);
+    }
     return { answer, yielded };
   }
 
@@ -255,6 +268,7 @@ export class Lanes {
       this.model.push({ start: block.start, end: cut, peaks: block.peaks.slice(0, kept) });
     }
     this.unheard.push(...rest);
+    endWords(this.words.server, at);
     const from = this.askedFrom;
     if (!(at >= from)) return null;
     const delay = { from, until: at, seconds: at - from };
@@ -266,7 +280,6 @@ export class Lanes {
   _play({ at, peaks }, lasts) {
     const start = Math.max(this.model.at(-1)?.end ?? 0, at);
     this.model.push({ start, end: start + lasts, peaks });
-    this.end = Math.max(this.end, start + lasts);
     // The rest of an interrupted answer gives way to the next one.
     while ((this.unheard.at(-1)?.end ?? 0) > start) this.unheard.pop();
   }
@@ -284,12 +297,20 @@ const APART_S = 1.2;
  */
 export function addWords(words, at, text) {
   const last = words.at(-1);
-  if (last && at - last.end < APART_S) {
+  if (last && !last.isOver && at - last.end < APART_S) {
     last.text += text;
     last.end = Math.max(last.end, at);
   } else {
     words.push({ at, end: at, text });
   }
+}
+
+/** @type {(words: Words[], at: number) => void} */
+function endWords(words, at) {
+  const last = words.at(-1);
+  if (!last) return;
+  last.end = Math.max(last.at, Math.min(last.end, at));
+  last.isOver = true;
 }
 
 /** The later of two moments, of which either may be unknown. */

@@ -36,8 +36,8 @@ export class SessionList {
     button.id = `session-${session.number}`;
     button.append(
       element("strong", `Session ${session.number}`),
-      element("span", session.state, "state"),
       element("span", session.model || "no setup", "model"),
+      element("span", session.state, "state"),
       element("span", session.who, "who"),
     );
     button.dataset.state = stateOf(session);

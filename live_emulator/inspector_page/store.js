@@ -73,7 +73,7 @@ export class Session {
   /** @param {{at: number, text: string}} fault */
   fail({ at, text }) {
     this.faults.push({ at, text });
-    this.lanes.end = Math.max(this.lanes.end, at);
+    this.lanes.happened(at);
   }
 
   /** @param {number} count How many of the oldest frames to drop. */

@@ -8,6 +8,8 @@ import { element } from "./elements.js";
  * @typedef {import("./turns.js").Turn} Turn
  */
 
+const MOST_TEXT = 140;
+
 /** Draws itself anew only if something in it has changed. */
 export class TurnList {
   /**
@@ -46,8 +48,8 @@ export class TurnList {
     const yielded = turn.interrupted ? delayText(turn.yieldS) : "";
     row.append(
       head,
-      element("td", turn.asked || "–", "asked"),
-      element("td", [tools, turn.said].filter(Boolean).join(" · ") || "–", "said"),
+      element("td", shortened(turn.asked) || "–", "asked"),
+      element("td", shortened([tools, turn.said].filter(Boolean).join(" · ")) || "–", "said"),
       element("td", delayText(turn.answerS), "number"),
       element("td", yielded, "number cut"),
       element("td", turn.usage ? tokensText(turn.usage) : "–", "number"),
@@ -58,6 +60,9 @@ export class TurnList {
     return row;
   }
 }
+
+/** Stories are long; all of it stands in the frames. @type {(text: string) => string} */
+const shortened = (text) => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text);
 
 /** @type {(number: number) => string} */
 const grouped = (number) => number.toLocaleString("en");

@@ -13,7 +13,7 @@ from tests.live_emulator.inspector.test_inspector import PATH, SETUP
 
 QUESTION = {"realtimeInput": {"text": "What is twelve times seven?"}}
 
-DELAY = r"\d+ ms|\d+\.\d s"
+DELAY = r"\d+ ms|\d+\.\d+ s"
 
 
 @pytest.fixture

@@ -374,6 +374,17 @@ test("pieces of a transcript are one text until there is a pause", () => {
   assert.deepEqual(found, [{ at: 1, end: 1.5, text: "Once upon" }, { at: 9, end: 9, text: "Yes" }]);
 });
 
+test("what is said after an interruption is a text of its own, and ends the axis where it ends", () => {
+  const words = (text) => ({ outputTranscription: { text } });
+  const lanes = lanesOf([
+    ...[1, 1.01, 1.02, 1.03].map((at) => spoken(at, words("la "))),
+    served(1.3, { interrupted: true }),
+    spoken(1.4, words("Yes.")),
+  ]);
+  assert.deepEqual(lanes.words.server.map(({ text }) => text), ["la la la la ", "Yes."]);
+  assert.equal(lanes.end.toFixed(2), "1.64");
+});
+
 test("text is broken between words, and cut with an ellipsis where there is no room", () => {
   const measure = (text) => text.length + 1;
   assert.deepEqual(wrap("one two three", 20, 2, measure), ["one two three"]);
@@ -392,7 +403,7 @@ test("each pixel shows the loudest of what it stands for, and none what is elsew
 });
 
 test("numbers are written for people", () => {
-  assert.deepEqual([0.85, 12.34, NaN].map(delayText), ["850 ms", "12.3 s", "–"]);
+  assert.deepEqual([0.85, 3.456, 12.34, NaN].map(delayText), ["850 ms", "3.46 s", "12.3 s", "–"]);
   assert.deepEqual([[0.5, 0.1], [12, 2], [75, 5]].map(([at, step]) => timeText(at, step)), ["0.5 s", "12 s", "1:15"]);
   assert.deepEqual([53, 15_649, 234_000, 3_210_000].map(sizeText), ["53 B", "15.6 kB", "234 kB", "3.2 MB"]);
 });
