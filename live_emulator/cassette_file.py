@@ -19,9 +19,16 @@ from live_emulator.cassette.recording import (
     parse_cassette,
 )
 from live_emulator.cassette.scrubbing import Scrubber
+from live_emulator.protocol.endpoints import LiveEndpoint
 from live_emulator.version import VERSION
 
-__all__ = ["CassetteWriter", "Track", "new_header", "read_cassette"]
+__all__ = [
+    "CassetteWriter",
+    "Track",
+    "describe_endpoint",
+    "new_header",
+    "read_cassette",
+]
 
 log = logging.getLogger("live_emulator")
 
@@ -38,6 +45,12 @@ def read_cassette(path: Path) -> Cassette:
             return parse_cassette(lines, path.name)
     except OSError as error:
         raise CassetteError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def describe_endpoint(endpoint: LiveEndpoint) -> str:
+    """Return what a recording calls an endpoint."""
+    dialect, method = endpoint.dialect.value, endpoint.method.value
+    return f"{dialect} {endpoint.version} {method}"
 
 
 def new_header() -> bytes:

@@ -171,8 +171,9 @@ class Connection:
 
     def _frame_step(self, frame: str | bytes) -> Step:
         def step(now: float) -> list[do.Action]:
+            is_text = isinstance(frame, str)
             data = frame.encode() if isinstance(frame, str) else frame
-            self._journal.add(self._record, "client", data)
+            self._journal.add(self._record, "client", data, is_text=is_text)
             return self._session.frame(frame, now)
 
         return step

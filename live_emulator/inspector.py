@@ -5,6 +5,7 @@ or `Origin` is refused, since transcripts may be private.
 """
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from aiohttp import web
 
 from live_emulator.environment import client_environment
 from live_emulator.journal import Event, FaultMark, Frame, Journal, SessionRecord
+from live_emulator.session_cassette import cassette_lines
 from live_emulator.version import VERSION
 
 __all__ = ["Inspector"]
@@ -29,6 +31,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 _LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_CASSETTE = re.compile(r"/sessions/(\d{1,9})/cassette")
 _QUEUE_SIZE = 5_000
 _BATCH = 500
 _COLLECT_S = 0.03
@@ -70,8 +73,43 @@ class Inspector:
                 return _file("index.html")
             case "/events":
                 return await self._events(request)
+            case path if found := _CASSETTE.fullmatch(path):
+                return await self._cassette(request, int(found[1]))
             case path:
                 return _file(path.lstrip("/"))
+
+    async def _cassette(self, request: web.Request, number: int) -> web.StreamResponse:
+        """Send a session as a file that `--replay` reads."""
+        records = list(self.journal)
+        record = next((one for one in records if one.number == number), None)
+        if record is None and not (records and 0 < number < records[-1].number):
+            return web.Response(status=404, text=f"There is no session {number}.")
+        frames = self.journal.whole.of(number)
+        if record is None or frames is None:
+            return web.Response(
+                status=410,
+                text=f"The emulator no longer has all frames of session {number}: it "
+                "keeps the latest of all sessions. Save a session sooner, or start the "
+                "emulator with --record to keep everything.",
+            )
+        if not frames:
+            return web.Response(
+                status=409, text=f"Session {number} has no frame that could be saved."
+            )
+        name = f"live-session-{number}.jsonl"
+        response = web.StreamResponse(
+            headers=_HEADERS
+            | {
+                "Content-Type": "application/x-ndjson",
+                "Content-Disposition": f'attachment; filename="{name}"',
+            }
+        )
+        await response.prepare(request)
+        for line in cassette_lines(record, frames):
+            await response.write(line)
+            await asyncio.sleep(0)  # a long session must not hold up others
+        await response.write_eof()
+        return response
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Stream everything that is remembered and everything that comes.

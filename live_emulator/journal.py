@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal, Self
 
+from live_emulator.cassette.recording import FrameEvent
 from live_emulator.peaks import peaks_of
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import LiveEndpoint
+from live_emulator.whole_frames import WholeFrames
 
 __all__ = ["Client", "Direction", "FaultMark", "Frame", "Journal", "SessionRecord"]
 
@@ -111,6 +113,8 @@ class SessionRecord:
     """The close code the client sent: 1005 for a close without one; None if it sent
     no close, or after the emulator's."""
     over: bool = False
+    ended_s: float | None = None
+    """When it ended, in seconds since it was opened."""
 
 
 Event = tuple[str, SessionRecord, Frame | FaultMark | None]
@@ -129,6 +133,8 @@ class Journal:
         self._listeners: set[Listener] = set()
         self.taken = 0
         """Frames of all clients since the start."""
+        self.whole = WholeFrames()
+        """The latest frames as they were, in a space of their own."""
 
     def __iter__(self) -> Iterator[SessionRecord]:
         """Iterate over the remembered sessions, oldest first."""
@@ -146,10 +152,18 @@ class Journal:
         self._tell("opened", record, None)
         return record
 
-    def add(self, record: SessionRecord, direction: Direction, data: bytes) -> None:
+    def add(
+        self,
+        record: SessionRecord,
+        direction: Direction,
+        data: bytes,
+        *,
+        is_text: bool = False,
+    ) -> None:
         """Record a frame."""
         at_s = self._now() - record.opened_at
         payloads = _payloads(data)
+        self.whole.keep(record.number, FrameEvent(at_s, direction, data, is_text))
         peaks: tuple[int, ...] = ()
         if self._listeners and payloads:
             peaks = peaks_of(data, data[slice(*payloads[0])])
@@ -190,6 +204,7 @@ class Journal:
     ) -> None:
         """Record the end of a connection."""
         record.close, record.client_code, record.over = close, client_code, True
+        record.ended_s = self._now() - record.opened_at
         self._trim()
         self._tell("closed", record, None)
 

@@ -19,7 +19,7 @@ from live_emulator.cassette.recording import (
     FrameEvent,
     Refusal,
 )
-from live_emulator.cassette_file import CassetteWriter, Track
+from live_emulator.cassette_file import CassetteWriter, Track, describe_endpoint
 from live_emulator.client_socket import ClientGone, ClientSocket
 from live_emulator.journal import Client, SessionRecord
 from live_emulator.protocol.closing import Close
@@ -28,7 +28,7 @@ from live_emulator.substitute import House
 from live_emulator.unary_api import CORS_HEADERS
 from live_emulator.upstream import Refused, Unreachable, Upstream, UpstreamSession
 
-__all__ = ["RecordingRelay", "describe_endpoint"]
+__all__ = ["RecordingRelay"]
 
 log = logging.getLogger("live_emulator")
 
@@ -37,12 +37,6 @@ _PASSED_HEADERS = ("Content-Type", "Retry-After", "WWW-Authenticate")
 _HOP_HEADERS = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "upgrade", "trailer"}
 )
-
-
-def describe_endpoint(endpoint: LiveEndpoint) -> str:
-    """Return what a recording calls an endpoint."""
-    dialect, method = endpoint.dialect.value, endpoint.method.value
-    return f"{dialect} {endpoint.version} {method}"
 
 
 class RecordingRelay:
@@ -170,7 +164,7 @@ class _Relayed:
                     return message.data or NO_CODE, message.extra or ""
                 case _:
                     return DROPPED, ""
-            self._journal.add(self._record, "client", data)
+            self._journal.add(self._record, "client", data, is_text=is_text)
             with suppress(ConnectionError):  # how it ended is known to the reader
                 await self._upstream.send(data, is_text=is_text)
             self._note(FrameEvent(at_s, "client", data, is_text))
@@ -181,7 +175,7 @@ class _Relayed:
             while (frame := await self._upstream.receive()) is not None:
                 at_s = self._now()
                 data, is_text = frame
-                self._journal.add(self._record, "server", data)
+                self._journal.add(self._record, "server", data, is_text=is_text)
                 await self._client.send(data, is_text=is_text)
                 self._note(FrameEvent(at_s, "server", data, is_text))
 

@@ -139,7 +139,7 @@ class _Replay:
                 break
             is_text = message.type is WSMsgType.TEXT
             data = message.data.encode() if is_text else message.data
-            self._journal.add(self._record, "client", data)
+            self._journal.add(self._record, "client", data, is_text=is_text)
             self._strayed = self._take(data)
             self._changed.set()
         self._changed.set()
@@ -168,8 +168,9 @@ class _Replay:
                 event = player.next_event()
                 if isinstance(event, CloseEvent):
                     return Close(event.code, event.reason)
-                self._journal.add(self._record, "server", event.data)
-                await self._client.send(event.data, is_text=event.is_text)
+                data, is_text = event.data, event.is_text
+                self._journal.add(self._record, "server", data, is_text=is_text)
+                await self._client.send(data, is_text=is_text)
             else:
                 with suppress(TimeoutError):
                     async with asyncio.timeout_at(self._clock.loop_time(due_at)):
