@@ -105,10 +105,10 @@ class Inspector:
             }
         )
         await response.prepare(request)
-        for line in cassette_lines(record, frames):
-            await response.write(line)
-            await asyncio.sleep(0)  # a long session must not hold up others
-        await response.write_eof()
+        with suppress(ConnectionError):  # the page was closed
+            for line in cassette_lines(record, frames):
+                await response.write(line)
+                await asyncio.sleep(0)  # a long session must not hold up others
         return response
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

@@ -255,8 +255,4 @@ def _common(one: bytes, other: bytes) -> int:
 
 def _place(pcm: bytes, sounding: int) -> int:
     """Return where in audio so many bytes have sounded already."""
-    for place, byte in enumerate(pcm):
-        sounding -= byte != 0
-        if sounding < 0:
-            return place
-    return len(pcm)
+    return [place for place, byte in enumerate(pcm) if byte][sounding]

@@ -138,13 +138,12 @@ def open_line(session: int, api: str, model: str) -> bytes:
 def event_line(session: int, event: Event) -> bytes:
     """Return the line of something that happened."""
     fields: dict[str, Any] = {"session": session, "t": round(event.at_s, 6)}
-    match event:
-        case FrameEvent(sender=sender):
-            fields |= {"from": sender} | _data_fields(event)
-        case CloseEvent(sender=sender, code=code, reason=reason):
-            fields |= {"from": sender, "close": code, "reason": reason}
-        case Refusal(status=status, body=body):
-            fields |= {"from": "server", "refused": status, "body": body}
+    if isinstance(event, FrameEvent):
+        fields |= {"from": event.sender} | _data_fields(event)
+    elif isinstance(event, CloseEvent):
+        fields |= {"from": event.sender, "close": event.code, "reason": event.reason}
+    else:
+        fields |= {"from": "server", "refused": event.status, "body": event.body}
     return _line(fields)
 
 

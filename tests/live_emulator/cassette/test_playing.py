@@ -330,7 +330,9 @@ def test_audio_may_be_cut_anywhere_and_pause_anywhere(cuts, pauses, key):
     player = player_of(
         client(0.0, SETUP),
         client(1.0, sound(bytes(100) + SPEECH[:1000])),
+        client(1.5, sound(bytes(1000))),
         client(2.0, sound(SPEECH[1000:] + bytes(50))),
+        client(2.5, sound(bytes(1000))),
         server(3.0),
     )
     assert player.take(encode(SETUP), 0.0) is None

@@ -123,6 +123,8 @@ def test_a_key_is_found_in_any_spelling():
         b'{"text": "open\\/sesame-1"}',
         b'{"text": "open%2Fsesame-1"}',
         b'{"data": "%s"}' % (AUDIO + secret + AUDIO).encode(),
+        b'{"data": "open/sesame-1"}',
+        f'{{"data": "é{AUDIO}open/sesame-1"}}'.encode(),
         b'{"open/sesame-1": 1}',
     )
     for frame in frames:
