@@ -160,6 +160,24 @@ _ABOUT_TALK = re.compile(
     r"|mentioned|remember|know|think|talk|talking|saying|mean|like|hear)\b"
 )
 _MOST = 3
+_ASIDE = 0.1
+
+_WHERE_OR_WHEN = (
+    r"(?:outside|outdoors|today|tonight|tomorrow"
+    r"|(?:in|at|for) (?!(?:the|an?|my|our|your|his|her|this|that|here|there|it|which"
+    r"|fahrenheit|celsius|kelvin|degrees|winter|summer|spring|autumn|space)\b)\w+)"
+)
+_FELT = r"(?:hot|cold|warm|cool|chilly|freezing|windy|humid|wet|dry|cloudy)"
+_WEATHER = re.compile(
+    r"(?:(?:what is|what will|what was|how is|tell me|check|get|show me|look up)"
+    r" (?:be )?(?:the )?(?:current |outside |outdoor |air )?(?:temperature|humidity)"
+    rf"(?: be)?(?: right)?(?: now)?(?: {_WHERE_OR_WHEN}\b.*| outside)"
+    rf"|how (?:{_FELT}|many degrees) (?:is|was|will|does) it (?:be )?(?:now )?"
+    rf"{_WHERE_OR_WHEN}\b.*"
+    r"|(?:is|was|will) it (?:be |going to be |getting )?(?:very |really |too |so )?"
+    rf"{_FELT} (?:right now )?{_WHERE_OR_WHEN}\b.*)"
+)
+"""Asks for the weather by one of its sides, and not for that of an oven or the sun."""
 
 
 def choose(
@@ -179,6 +197,7 @@ def choose(
     if kind == "statement" or _ABOUT_TALK.match(text):
         return []
     content = concepts(w for w in said if w not in STOP_WORDS)
+    weather = frozenset({concept("weather")} if _WEATHER.fullmatch(text) else ())
     found: list[tuple[float, str, Tool]] = []
     for tool in tools:
         profile = _profile(tool.name, tool.description)
@@ -186,8 +205,10 @@ def choose(
             " ".join(name_words(tool.name))
         ):
             continue
-        score, reason = _score(said, kind, content, profile, tool, carried)
-        if score:
+        score, reason = _score(said, kind, content, profile, tool, carried | weather)
+        if profile.objects & weather:
+            score -= _ASIDE  # a function of the temperature itself is better
+        if score > 0:
             found.append((score, reason, tool))
     found.sort(key=lambda one: -one[0])
     return [

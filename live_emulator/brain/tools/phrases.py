@@ -237,6 +237,8 @@ class Phrases:
         return ""
 
     def _is_capital(self, at: int) -> bool:
+        if self.said.spans[at] == self.said.spans[0]:
+            return False  # the "is" of "What's"
         written = self.said.slice(at, at + 1).original
         return written[:1].isupper() and written.lower() != "i" and not self.used[at]
 

@@ -180,7 +180,8 @@ _EMPTY_WORDS = frozenset(
 _HERE = frozenset({"me", "here", "us", "my area", "my location"})
 
 _NO_PLACES = frozenset(
-    "what is like it how today now tomorrow outside like today".split()
+    "what is like it how today now tonight tomorrow outside outdoors temperature "
+    "humidity hot cold warm cool good bad nice".split()
 )
 
 _SEPARATOR = re.compile(r"\s*(?:,|;)\s*(?:and\s+|or\s+)?|\s+(?:and|plus|as well as)\s+")

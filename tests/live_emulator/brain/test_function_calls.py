@@ -116,6 +116,13 @@ CALLS = [
         [("get_weather", {"location": "New York", "unit": "fahrenheit"})],
     ),
     ("will it rain in hamburg", [("get_weather", {"location": "Hamburg"})]),
+    (
+        "What is the temperature in Paris? Use the function.",
+        [("get_weather", {"location": "Paris"})],
+    ),
+    ("tell me the temperature in rome", [("get_weather", {"location": "Rome"})]),
+    ("how warm is it in Paris?", [("get_weather", {"location": "Paris"})]),
+    ("is it cold in oslo today", [("get_weather", {"location": "Oslo"})]),
     ("do i need an umbrella in oslo", [("get_weather", {"location": "Oslo"})]),
     ("tell me the weather for tokyo please", [("get_weather", {"location": "Tokyo"})]),
     (
@@ -290,6 +297,15 @@ remember that the meeting is at ten
 who are you
 my dog plays in the kitchen
 i was in paris
+what is the temperature of the sun
+what is the temperature in the oven
+what is the color temperature
+how many degrees are in a circle
+how cold is space
+is it hot in here
+is my coffee cold in paris
+what is cold fusion
+i am cold
 """.strip().splitlines()
 
 
@@ -297,6 +313,24 @@ i was in paris
 def test_does_not_call(message):
     """Chit-chat, statements, and wishes for something else call nothing."""
     assert calls_of(BRAIN.parts(question(message, tools=TOOLS))) == []
+
+
+def test_a_function_for_just_this_is_better():
+    """The temperature is asked of the weather only if nothing else knows it."""
+    tools = tuple(tool(f"get_{one}", "", ["city"], city="string")
+                  for one in ("weather", "temperature"))  # fmt: skip
+    for message in ("What is the temperature in Paris?", "how warm is it in Paris"):
+        [(name, args)] = calls_of(BRAIN.parts(question(message, tools=tools)))
+        assert args == {"city": "Paris"}
+        assert name == ("get_temperature" if "temp" in message else "get_weather")
+
+
+def test_a_contraction_is_no_name():
+    """The capital of "What's" makes no city of it."""
+    only = (tool("get_weather", "", ["city"], city="string"),)
+    for message in ("What's the weather like?", "What's the temperature outside?"):
+        parts = BRAIN.parts(question(message, tools=only))
+        assert "I still need the city" in words_of(parts)
 
 
 @pytest.mark.parametrize(
