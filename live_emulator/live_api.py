@@ -4,8 +4,9 @@ import asyncio
 import inspect
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from re import Pattern
 from typing import Any, Self, TypeVar, overload
@@ -38,6 +39,10 @@ class LiveApi(Emulator):
     Takes the options of `Options`. Answers are the built-in rules' until the test
     prepares some, with `answers` or `say`.
     """
+
+    timeout_s = 10.0
+    """How long `wait_for` and `until` wait if they are not told, for slow machines to
+    change: in seconds of the clock on the wall."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -146,19 +151,22 @@ class LiveApi(Emulator):
         )
 
     @overload
-    def wait_for(self, what: str, timeout_s: float = ...) -> dict[str, Any]: ...
+    def wait_for(self, what: str, timeout_s: float | None = ...) -> dict[str, Any]: ...
 
     @overload
-    def wait_for(self, what: Callable[[], _T], timeout_s: float = ...) -> _T: ...
+    def wait_for(self, what: Callable[[], _T], timeout_s: float | None = ...) -> _T: ...
 
-    def wait_for(self, what: str | Callable[[], Any], timeout_s: float = 10.0) -> Any:
+    def wait_for(
+        self, what: str | Callable[[], Any], timeout_s: float | None = None
+    ) -> Any:
         """Wait until something is there, and return it. For tests without `async`.
 
         Args:
             what: A message that the newest session's client is to send, such as
                 "toolResponse"; or a function, which is called over and over until
                 what it returns is true.
-            timeout_s: Time to wait, of the clock on the wall.
+            timeout_s: Time to wait, by the clock on the wall; `LiveApi.timeout_s` if
+                None.
 
         Raises:
             AssertionError: It is not there in time. Says what was sent instead.
@@ -166,6 +174,7 @@ class LiveApi(Emulator):
         """
         __tracebackhide__ = True
         look, began_s = self._look_for(what), time.monotonic()
+        timeout_s = self.timeout_s if timeout_s is None else timeout_s
         while True:
             looked_s = time.monotonic()
             if found := look():
@@ -175,17 +184,22 @@ class LiveApi(Emulator):
             time.sleep(_pause_s(looked_s))
 
     @overload
-    async def until(self, what: str, timeout_s: float = ...) -> dict[str, Any]: ...
+    async def until(
+        self, what: str, timeout_s: float | None = ...
+    ) -> dict[str, Any]: ...
 
     @overload
-    async def until(self, what: Callable[[], _T], timeout_s: float = ...) -> _T: ...
+    async def until(
+        self, what: Callable[[], _T], timeout_s: float | None = ...
+    ) -> _T: ...
 
     async def until(
-        self, what: str | Callable[[], Any], timeout_s: float = 10.0
+        self, what: str | Callable[[], Any], timeout_s: float | None = None
     ) -> Any:
         """Do what `wait_for` does, while other coroutines go on."""
         __tracebackhide__ = True
         look, began_s = self._look_for(what), time.monotonic()
+        timeout_s = self.timeout_s if timeout_s is None else timeout_s
         while True:
             looked_s = time.monotonic()
             if found := look():
@@ -193,6 +207,39 @@ class LiveApi(Emulator):
             if looked_s - began_s > timeout_s:
                 raise AssertionError(self._missing(what, timeout_s))
             await asyncio.sleep(_pause_s(looked_s))
+
+    @asynccontextmanager
+    async def running(
+        self, application: Coroutine[Any, Any, Any]
+    ) -> AsyncIterator[None]:
+        """Run the application beside the test, and end it with the block.
+
+        Should it fail, the block is left at once and its error raised: a test need
+        not wait for what an application that is dead will never do.
+        """
+        test, task = asyncio.current_task(), asyncio.create_task(application)
+        assert test is not None
+        failed = over = False
+
+        def ended(task: asyncio.Task[Any]) -> None:
+            nonlocal failed
+            if not over and not task.cancelled() and task.exception() is not None:
+                failed = True
+                test.cancel()
+
+        task.add_done_callback(ended)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not failed or test.uncancel() > 0:
+                raise
+        finally:
+            over = True
+            task.cancel()
+            await asyncio.wait([task])
+            error = None if task.cancelled() else task.exception()
+        if error is not None:
+            raise error
 
     def report(self, lines: int = 40) -> str:
         """Return what went over the wire in the latest sessions, as text."""

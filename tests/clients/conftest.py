@@ -26,7 +26,7 @@ SENTENCES = {
     "name": "What is my name?",
 }
 
-Find = Callable[[Client], Environment]
+Find = Callable[[Client | str], Environment]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -120,14 +120,14 @@ def short_lived_in_real_time() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def environment_of() -> Find:
-    """Return what finds a client's environment.
+    """Return what finds the environment of a client, or that of a name.
 
     Where it was not made, the test is skipped; where all must run, it fails.
     """
 
-    def find_it(client: Client) -> Environment:
+    def find_it(client: Client | str) -> Environment:
         try:
-            return find(client.environment)
+            return find(client if isinstance(client, str) else client.environment)
         except NotInstalled as problem:
             reason = str(problem)
         if os.environ.get("CI"):

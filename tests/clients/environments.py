@@ -6,9 +6,10 @@ python -m tests.clients.environments NAME ...   make these
 
 Python environments come from `requirements/NAME.txt`, constrained by the versions
 in `requirements/NAME.lock`; those for node from `node/NAME/package.json` and its
-lock file. They lie outside the repository, in a folder whose name changes with what
-is to be installed, so a present one is complete and up to date. Nothing else
-installs anything: tests only look for what is there.
+lock file. One of them, `emulator-tests`, also has what `pip install .` would get with
+the emulator, and waits for the emulator itself. They lie outside the repository, in a
+folder whose name changes with what is to be installed, so a present one is complete
+and up to date. Nothing else installs anything: tests only look for what is there.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import venv
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,12 +29,26 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["CannotInstall", "Environment", "NotInstalled", "find", "install"]
+__all__ = [
+    "EMULATOR_TESTS",
+    "CannotInstall",
+    "Environment",
+    "NotInstalled",
+    "find",
+    "install",
+]
 
 HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
 CACHE = Path(platformdirs.user_cache_dir("live_emulator", appauthor=False)) / "clients"
 
-ALWAYS = ("google-genai-3", "google-genai-2", "google-adk", "node-genai-3")
+EMULATOR_TESTS = "emulator-tests"
+"""The environment in which the emulator is installed, as its users would."""
+
+ALWAYS = (
+    *("google-genai-3", "google-genai-2", "google-adk", "node-genai-3"),
+    EMULATOR_TESTS,
+)
 """What every run of the tests needs."""
 
 _PIP = (
@@ -135,6 +151,7 @@ def _folder(name: str) -> Path:
     digest = hashlib.sha256()
     for file in _sources(name):
         digest.update(file.read_bytes())
+    digest.update(repr(_packages_of_emulator(name)).encode())
     if not _is_node(name):
         # Its packages may be compiled for this Python alone.
         digest.update(f"{sys.version} {sys.platform}".encode())
@@ -158,7 +175,17 @@ def _install_python(name: str, folder: Path) -> None:
     venv.EnvBuilder(symlinks=os.name != "nt").create(folder)
     # Our pip fills it: one of its own would take longer than most clients.
     pip = [sys.executable, "-m", "pip", "--python", str(_interpreter(folder)), *_PIP]
-    _run([*pip, "-r", str(requirements), "-c", str(lock)])
+    emulator = _packages_of_emulator(name)
+    _run([*pip, *emulator, "-r", str(requirements), "-c", str(lock)])
+
+
+def _packages_of_emulator(name: str) -> list[str]:
+    """Return what the emulator is built with and needs, for the one that has it."""
+    if name != EMULATOR_TESTS:
+        return []
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
+    needed: list[str] = project["project"]["dependencies"]
+    return project["build-system"]["requires"] + needed
 
 
 def _install_node(name: str, folder: Path) -> None:

@@ -251,3 +251,61 @@ class WithUnittest(unittest.TestCase):
     def test_it_runs(self) -> None:
         """It is there for one test."""
         self.assertEqual(self.live_api.sessions, [])
+
+
+async def test_an_application_runs_beside_the_test(live_api):
+    """It ends with the block, and may end before."""
+    ended = []
+
+    async def application() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    async def short() -> str:
+        return "done"
+
+    async with live_api.running(application()), live_api.running(short()):
+        await asyncio.sleep(0)
+        assert not ended
+    assert ended
+
+
+async def test_an_application_that_fails_ends_the_test(live_api):
+    """Its error comes at once, instead of what the test waited for."""
+
+    async def application() -> None:
+        raise OSError("no microphone")
+
+    with pytest.raises(OSError, match="no microphone"):
+        async with live_api.running(application()):
+            await asyncio.Event().wait()
+    with pytest.raises(OSError, match="no microphone"):
+        async with live_api.running(application()):
+            await asyncio.sleep(0)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_a_test_that_fails_keeps_its_own_error(live_api):
+    """What the test found is not hidden by how the application ended."""
+
+    async def application() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise OSError("while closing")
+
+    with pytest.raises(AssertionError, match="found"):
+        async with live_api.running(application()):
+            await asyncio.sleep(0)
+            raise AssertionError("found")
+
+
+async def test_a_test_that_is_cancelled_is_cancelled(live_api):
+    """A timeout around the block works as everywhere."""
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0), live_api.running(asyncio.sleep(60)):
+            await asyncio.Event().wait()
