@@ -121,7 +121,7 @@ export class FrameList {
     this._seen = session.count;
     this._rows.style.height = `${this._found.length * ROW_PX}px`;
     if (this._follows) this._toEnd();
-    this._draw();
+    this._soon();
   }
 
   _toEnd() {

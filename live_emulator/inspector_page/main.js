@@ -163,12 +163,12 @@ class Page {
     find("session").hidden = sessions.length === 0;
     this._sessions.show(sessions, session);
     find("missed").hidden = this._store.missed === 0;
-    find("missed-text").textContent =
-      `This page was too slow and was not told of ${this._store.missed} events.`;
+    setText("missed-text", `This page was too slow and was not told of ${this._store.missed} events.`);
     if (!session) return;
-    this._drawHead(session);
+    // First what asks where things are, so that nothing is laid out twice.
     this._timeline.show(session);
     this._frames.show(session);
+    this._drawHead(session);
     this._turns.show(session);
     find("turns-tab").textContent = `Turns ${session.turns.all.length || ""}`;
     this._drawCount();
