@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -16,8 +16,16 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from live_emulator.cassette.recording import FrameEvent
 from live_emulator.environment import client_environment
-from live_emulator.journal import Event, FaultMark, Frame, Journal, SessionRecord
+from live_emulator.journal import (
+    Event,
+    FaultMark,
+    Frame,
+    Journal,
+    SessionRecord,
+    loudness_of,
+)
 from live_emulator.session_cassette import cassette_lines
 from live_emulator.version import VERSION
 
@@ -34,6 +42,8 @@ _LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _CASSETTE = re.compile(r"/sessions/(\d{1,9})/cassette")
 _QUEUE_SIZE = 5_000
 _BATCH = 500
+_PAST_BATCH = 100
+"""Frames whose loudness is measured at once: some milliseconds."""
 _COLLECT_S = 0.03
 """What comes within so long is told at once: a page draws no faster."""
 _HEARTBEAT_S = 5.0
@@ -187,21 +197,49 @@ class _Past:
 
     def __init__(self, journal: Journal) -> None:
         self._sessions = [
-            (record, record.over, tuple(record.frames), tuple(record.faults))
+            _PastSession(
+                record,
+                record.over,
+                tuple(record.frames),
+                tuple(record.faults),
+                journal.whole.latest(record.number),
+                record.count,
+            )
             for record in journal
         ]
 
     def batches(self) -> Iterator[list[dict[str, Any]]]:
         """Tell of all sessions, then of their frames, the newest session first."""
-        yield [_as_json("opened", record, None) for record, *_ in self._sessions]
-        for record, over, frames, marks in reversed(self._sessions):
-            for start in range(0, len(frames), _BATCH):
-                batch = frames[start : start + _BATCH]
-                yield [_as_json("frame", record, frame) for frame in batch]
-            if marks:
-                yield [_as_json("fault", record, mark) for mark in marks]
-            last = ["closed", "told"] if over else ["told"]
-            yield [_as_json(kind, record, None) for kind in last]
+        yield [_as_json("opened", past.record, None) for past in self._sessions]
+        for past in reversed(self._sessions):
+            for start in range(0, len(past.frames), _PAST_BATCH):
+                batch = past.frames[start : start + _PAST_BATCH]
+                frames = [past.with_loudness(frame) for frame in batch]
+                yield [_as_json("frame", past.record, frame) for frame in frames]
+            if past.marks:
+                yield [_as_json("fault", past.record, mark) for mark in past.marks]
+            last = ["closed", "told"] if past.over else ["told"]
+            yield [_as_json(kind, past.record, None) for kind in last]
+
+
+@dataclass(frozen=True)
+class _PastSession:
+    """What is remembered of one session."""
+
+    record: SessionRecord
+    over: bool
+    frames: tuple[Frame, ...]
+    marks: tuple[FaultMark, ...]
+    whole: tuple[FrameEvent, ...]
+    """The latest of its frames with their audio."""
+    count: int
+
+    def with_loudness(self, frame: Frame) -> Frame:
+        """Measure what nobody looked at when it passed, if its audio is still there."""
+        place = frame.number - (self.count - len(self.whole))
+        if frame.peaks or place < 0:
+            return frame
+        return replace(frame, peaks=loudness_of(self.whole[place].data))
 
 
 def is_local(request: web.Request) -> bool:

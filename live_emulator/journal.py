@@ -19,7 +19,15 @@ from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import LiveEndpoint
 from live_emulator.whole_frames import WholeFrames
 
-__all__ = ["Client", "Direction", "FaultMark", "Frame", "Journal", "SessionRecord"]
+__all__ = [
+    "Client",
+    "Direction",
+    "FaultMark",
+    "Frame",
+    "Journal",
+    "SessionRecord",
+    "loudness_of",
+]
 
 Direction = Literal["client", "server"]
 
@@ -51,7 +59,8 @@ class Frame:
     text: str
     """Its JSON, long base64 payloads replaced by "<N base64 characters>"."""
     peaks: tuple[int, ...] = ()
-    """How loud its audio is (`peaks_of`), if somebody looked when it passed."""
+    """How loud its audio is (`peaks_of`), if somebody looked when it passed; for
+    whoever looks later, it is measured then (`loudness_of`)."""
     number: int = 0
     """Its place in the session, from 0; stays when older frames are forgotten."""
 
@@ -164,9 +173,7 @@ class Journal:
         at_s = self._now() - record.opened_at
         payloads = _payloads(data)
         self.whole.keep(record.number, FrameEvent(at_s, direction, data, is_text))
-        peaks: tuple[int, ...] = ()
-        if self._listeners and payloads:
-            peaks = peaks_of(data, data[slice(*payloads[0])])
+        peaks = _peaks(data, payloads) if self._listeners else ()
         text = _shorten(data, payloads)
         frame = Frame(at_s, direction, len(data), text, peaks, record.count)
         record.frames.append(frame)
@@ -226,6 +233,15 @@ class Journal:
     ) -> None:
         for listener in list(self._listeners):
             listener((kind, record, what))
+
+
+def loudness_of(data: bytes) -> tuple[int, ...]:
+    """Return how loud the audio of a frame is (`peaks_of`); empty without audio."""
+    return _peaks(data, _payloads(data))
+
+
+def _peaks(data: bytes, payloads: list[tuple[int, int]]) -> tuple[int, ...]:
+    return peaks_of(data, data[slice(*payloads[0])]) if payloads else ()
 
 
 def _payloads(data: bytes) -> list[tuple[int, int]]:

@@ -38,6 +38,8 @@ class WholeFrames:
 
     def of(self, session: int) -> tuple[FrameEvent, ...] | None:
         """Return all frames of a session, or None if some are gone."""
-        if session in self._torn:
-            return None
+        return None if session in self._torn else self.latest(session)
+
+    def latest(self, session: int) -> tuple[FrameEvent, ...]:
+        """Return the frames of a session that are still there, up to its last."""
         return tuple(self._frames.get(session, ()))

@@ -4,8 +4,8 @@
  * @typedef {{number: number, at: number, direction: "client" | "server",
  *   size: number, text: string, peaks: number[]}} Frame
  *   `number` counts the frames of its session from 0; `at` in seconds since the
- *   session was opened; `peaks` in percent, one for each 20 ms, empty if nobody
- *   looked when the frame passed.
+ *   session was opened; `peaks` in percent, one for each 20 ms, empty if they could
+ *   not be measured any more.
  * @typedef {"session" | "text" | "audio" | "image" | "words" | "activity" | "turns"
  *   | "tools" | "other"} Kind
  * @typedef {{name: string, note: string, names: string[], kinds: Kind[],

@@ -98,6 +98,23 @@ async def test_what_was_before_is_told_first(fresh):
     assert "models/gone is not found" in events[3]["reason"]
 
 
+async def test_audio_that_passed_before_is_told_with_its_loudness(fresh):
+    """A page that is opened afterwards draws it as well: it is measured then."""
+    loud = np.full(640, 16_384, "<i2").tobytes()
+    url = f"{fresh.url.replace('http', 'ws')}{PATH}?key=any"
+    async with connect(url, proxy=None) as socket:
+        await socket.send(json.dumps(SETUP))
+        await socket.recv()
+        await socket.send(audio_frame(loud))
+    async with (
+        aiohttp.ClientSession() as browser,
+        browser.get(f"{fresh.url}/inspector/events") as response,
+    ):
+        events = await told(response, is_kind("ready"))
+    frames = [event for event in events if event["kind"] == "frame"]
+    assert [one["peaks"] for one in frames] == [[], [], [50, 50]]
+
+
 async def test_the_newest_session_is_told_first(fresh):
     """Its page can be read while the rest still comes; all are named before."""
     url = f"{fresh.url.replace('http', 'ws')}{PATH}?key=any"
