@@ -36,6 +36,8 @@ _MAX_FRAMES = 20_000
 """Of one session: more than a quarter of an hour of streamed audio."""
 _MAX_BYTES = 48 * 2**20
 """What the frames of all sessions may take."""
+_FORGOTTEN_AT_ONCE = 50
+"""Frames of a session: looking for it takes as long as recording some."""
 _MAX_MARKS = 200
 _MAX_TEXT = 20_000
 _MAX_HEADER = 200
@@ -181,8 +183,9 @@ class Journal:
         self._bytes += _FRAME_BYTES + len(text)
         if len(record.frames) > _MAX_FRAMES:
             self._forget(record)
-        while self._bytes > self._most_bytes and (longest := self._least_needed()):
-            self._forget(longest)
+        while self._bytes > self._most_bytes and (least := self._least_needed()):
+            for _ in range(min(_FORGOTTEN_AT_ONCE, len(least.frames))):
+                self._forget(least)
         self.taken += direction == "client"
         self._tell("frame", record, frame)
 

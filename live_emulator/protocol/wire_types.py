@@ -190,6 +190,7 @@ def _known_here(one: Field, reading: Reading) -> bool:
     return reading.dialect in one.dialects
 
 
+@lru_cache(maxsize=1_000)  # The same few paths with each message.
 def _join(path: str, name: str) -> str:
     return f"{path}.{snake_case(name)}" if path else snake_case(name)
 

@@ -3,6 +3,7 @@
 import re
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 
 from live_emulator.protocol.closing import close_for
 from live_emulator.voice.types import INPUT_RATE_HZ
@@ -16,6 +17,7 @@ _MAX_RATE_HZ = 192_000
 _MIN_RATE_HZ = 4_000
 
 
+@lru_cache(maxsize=64)  # A client says the same with each chunk.
 def audio_rate_hz(mime_type: str) -> int:
     """Return the rate that "audio/pcm;rate=N" names, 16 kHz if it names none.
 
