@@ -29,7 +29,7 @@ _LEAD = """\
 """
 
 _SPEAKABLE = re.compile(r"[A-Za-z0-9]")
-_UNQUOTABLE = re.compile(r'["\\]')
+_UNQUOTABLE = re.compile(r'["\\/]')  # two slashes would begin a comment
 _AROUND_MARK = re.compile(rf"\S*{_MARK}(?:\s*\S*{_MARK})*\S*")
 _LONG_WORD = re.compile(r"(?<![\\\w])[A-Za-z']{3,}")
 _GROUP = re.compile(r"\((?:\?:|\?P<\w+>)?(?!\?)")

@@ -17,7 +17,7 @@ _AHEAD = 16
 """So many characters more decide whether a full stop ends a sentence."""
 
 _END = re.compile(
-    r"\n|[.!?\u2026]{1,8}[\"'\u201d\u2019)\]*_`]{0,4}(?=\s|$)|[\u3002\uff01\uff1f]{1,8}"
+    r"\n|[.!?\u2026]{1,8}[\"'\u201d\u2019)\]*_`]{0,4}(?=\s|$)|[\u3002\uff01\uff1f]"
 )
 _CLAUSE = re.compile(r"[,;:\u2013\u2014](?=\s)|[\uff0c\u3001\uff1b]")
 _BLANKS = re.compile(r"[^\S\n]+")

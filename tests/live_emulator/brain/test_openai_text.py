@@ -94,6 +94,7 @@ def sentences(*pieces: str) -> list[str]:
         ("(Really?) Yes.", ["(Really?)", "Yes."]),
         ("What?! No.", ["What?!", "No."]),
         ("是的。好吗？ 好", ["是的。", "好吗？", "好."]),
+        ("是的。。\u201d 好", ["是的。", "\u201d 好."]),
         ("1. Milk\n2. Eggs. Ten.\n", ["1. Milk.", "2. Eggs.", "Ten."]),
         ("- Milk\n* Eggs:\n  + [x] Tea\n", ["Milk.", "Eggs:", "Tea."]),
         ("# Title\n\nText.\r\n> Quote", ["Title.", "Text.", "Quote."]),

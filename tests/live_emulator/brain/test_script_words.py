@@ -65,6 +65,7 @@ def test_large_patterns_give_their_words():
 def test_phrases():
     """Parts and slots become one sentence, quotes and backslashes go."""
     assert phrase_way(['what\'s "the" \\ time']) == '"what\'s  the    time"'
+    assert phrase_way(["http://a 24/7 /* b"]) == '"http:  a 24 7  * b"'
     assert phrase_way(["tell me", "...", "...", "now"]) == '"tell me" ... "now"'
     assert phrase_way(["..."]) == phrase_way(["!"]) == phrase_way([]) == ""
 
