@@ -36,8 +36,6 @@ _MAX_FRAMES = 20_000
 """Of one session: more than a quarter of an hour of streamed audio."""
 _MAX_BYTES = 48 * 2**20
 """What the frames of all sessions may take."""
-_FORGOTTEN_AT_ONCE = 50
-"""Frames of a session: looking for it takes as long as recording some."""
 _MAX_MARKS = 200
 _MAX_TEXT = 20_000
 _MAX_HEADER = 200
@@ -183,11 +181,17 @@ class Journal:
         self._bytes += _FRAME_BYTES + len(text)
         if len(record.frames) > _MAX_FRAMES:
             self._forget(record)
-        while self._bytes > self._most_bytes and (least := self._least_needed()):
-            for _ in range(min(_FORGOTTEN_AT_ONCE, len(least.frames))):
-                self._forget(least)
+        if self._bytes > self._most_bytes:
+            self._make_room()
         self.taken += direction == "client"
         self._tell("frame", record, frame)
+
+    def _make_room(self) -> None:
+        """Forget a little more than needed, not to look for it with each frame."""
+        enough = self._most_bytes - self._most_bytes // 500
+        while self._bytes > enough and (record := self._least_needed()):
+            while self._bytes > enough and record.frames:
+                self._forget(record)
 
     def _least_needed(self) -> SessionRecord | None:
         """Return the session to forget a frame of: an ended one, the oldest first."""
