@@ -48,6 +48,7 @@ LINKED_SOURCES = frozenset(
         "live_emulator/CLIENTS.md",
         "live_emulator/FIDELITY.md",
         "live_emulator/README.md",
+        "live_emulator/TESTING.md",
         "live_emulator/examples/waiter.yaml",
         "pyproject.toml",
         "requirements-test.txt",
