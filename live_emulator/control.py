@@ -8,7 +8,7 @@ from aiohttp import web
 
 from live_emulator.fault_board import FaultBoard
 from live_emulator.faults import KINDS, Fault, Scope
-from live_emulator.inspector import is_local
+from live_emulator.local_requests import is_local
 from live_emulator.protocol.unary import ApiError, error_body
 
 __all__ = ["PATH", "Control", "refusal"]

@@ -26,6 +26,7 @@ from live_emulator.journal import (
     SessionRecord,
     loudness_of,
 )
+from live_emulator.local_requests import is_local
 from live_emulator.session_cassette import cassette_lines
 from live_emulator.version import VERSION
 
@@ -38,7 +39,6 @@ _TYPES = {
     ".css": "text/css",
     ".svg": "image/svg+xml",
 }
-_LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _CASSETTE = re.compile(r"/sessions/(\d{1,9})/cassette")
 _QUEUE_SIZE = 5_000
 _BATCH = 500
@@ -240,19 +240,6 @@ class _PastSession:
         if frame.peaks or place < 0:
             return frame
         return replace(frame, peaks=loudness_of(self.whole[place].data))
-
-
-def is_local(request: web.Request) -> bool:
-    """Return whether a request comes from a page or program of this machine."""
-    host = request.headers.get("Host", "").rsplit(":", 1)[0]
-    if host not in _LOCAL_HOSTS:
-        return False
-    origin = request.headers.get("Origin")
-    if origin is None:
-        # Without an origin come links, and what a page embeds; only links may.
-        foreign = request.headers.get("Sec-Fetch-Site") == "cross-site"
-        return not foreign or request.headers.get("Sec-Fetch-Mode") == "navigate"
-    return origin.partition("//")[2].rsplit(":", 1)[0] in _LOCAL_HOSTS
 
 
 def _file(name: str) -> web.Response:

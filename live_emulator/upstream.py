@@ -1,6 +1,7 @@
 """The service, or another emulator, as a relay meets it."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from yarl import URL
 
 from live_emulator.cassette.recording import DROPPED, NO_CODE, CassetteError
 from live_emulator.certificates import Authority, write_bundle
+from live_emulator.local_requests import is_local
 from live_emulator.protocol.endpoints import (
     INVALID_KEYS,
     Credential,
@@ -21,6 +23,8 @@ from live_emulator.protocol.endpoints import (
 )
 
 __all__ = ["Refused", "Target", "Unreachable", "Upstream", "UpstreamSession", "own_key"]
+
+log = logging.getLogger("live_emulator")
 
 GEMINI_URL = "https://generativelanguage.googleapis.com"
 VERTEX_URL = "https://aiplatform.googleapis.com"
@@ -108,7 +112,8 @@ class Upstream:
     def target(self, request: web.Request) -> Target:
         """Return where a request is to go, with the client's own credential.
 
-        A placeholder in the place of a key is replaced by this machine's key.
+        A placeholder in the place of a key is replaced by this machine's key, for
+        programs and pages of this machine alone: any page can connect to it.
         """
         base = self._base
         if base is None:
@@ -120,18 +125,19 @@ class Upstream:
             if name.lower() not in _NOT_FORWARDED
             and not name.lower().startswith("sec-websocket-")
         )
-        path, credential = (
-            request.raw_path,
-            find_credential(request.query, request.headers),
-        )
-        if self._key and _needs_key(credential):
-            url = URL(base + path, encoded=True)
-            if "key" in url.query:
+        url = URL(base + request.raw_path, encoded=True)
+        if self._key and _needs_key(find_credential(request.query, request.headers)):
+            if not is_local(request):
+                who = request.headers.get("Origin") or request.headers.get("Host")
+                log.warning(
+                    "This machine's key is for its own programs and pages: %r does not "
+                    "get it.",
+                    who,
+                )
+            elif "key" in url.query:
                 url = url.update_query(key=self._key)
             else:
                 headers["x-goog-api-key"] = self._key
-        else:
-            url = URL(base + path, encoded=True)
         return Target(url, headers, tuple(self._secrets(request)))
 
     def _secrets(self, request: web.Request) -> list[str]:

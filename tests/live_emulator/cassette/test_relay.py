@@ -317,6 +317,30 @@ async def test_a_placeholder_becomes_the_key(file, monkeypatch, query, headers, 
     assert "the-real-key" not in file.read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://example.org"}, {"Origin": "null"}, {"Host": "example.org"}],
+)
+async def test_a_foreign_page_gets_no_key(file, monkeypatch, caplog, headers):
+    """Any page can reach the relay, but this machine's key is for its own alone."""
+    shown = asyncio.Queue()
+
+    async def take(socket):
+        await shown.put(f"{socket.request.path} {dict(socket.request.headers)}")
+
+    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
+    monkeypatch.setenv("GEMINI_API_KEY", "the-real-key")
+    async with service(take) as url, Emulator(record=file, upstream=url) as relay:
+        for query in ("key=emulator", ""):
+            async with aiohttp.ClientSession() as http:
+                address = f"{relay.url}{GEMINI}?{query}"
+                async with http.ws_connect(address, headers=headers) as socket:
+                    await socket.receive()
+            assert "the-real-key" not in shown.get_nowait()
+    [who] = headers.values()
+    assert f"{who!r} does not get it." in caplog.text
+
+
 def test_the_key_of_an_environment():
     """The SDKs' own order decides; a placeholder is no key."""
     assert own_key({}) is None
