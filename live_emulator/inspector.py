@@ -94,8 +94,8 @@ class Inspector:
         record = next((one for one in records if one.number == number), None)
         if record is None and not (records and 0 < number < records[-1].number):
             return web.Response(status=404, text=f"There is no session {number}.")
-        frames = self.journal.whole.of(number)
-        if record is None or frames is None:
+        frames = self.journal.whole.latest(number)
+        if record is None or len(frames) < record.count:
             return web.Response(
                 status=410,
                 text=f"The emulator no longer has all frames of session {number}: it "

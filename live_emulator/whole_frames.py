@@ -21,7 +21,6 @@ class WholeFrames:
         self._bytes = 0
         self._order: deque[int] = deque()
         self._frames: dict[int, deque[FrameEvent]] = {}
-        self._torn: set[int] = set()
 
     def keep(self, session: int, frame: FrameEvent) -> None:
         """Keep a frame, by reference, at the cost of the oldest ones of any session."""
@@ -30,15 +29,10 @@ class WholeFrames:
         self._bytes += _FRAME_BYTES + len(frame.data)
         while self._bytes > self._most_bytes:
             oldest = self._order.popleft()
-            self._torn.add(oldest)
             frames = self._frames[oldest]
             self._bytes -= _FRAME_BYTES + len(frames.popleft().data)
             if not frames:
                 del self._frames[oldest]
-
-    def of(self, session: int) -> tuple[FrameEvent, ...] | None:
-        """Return all frames of a session, or None if some are gone."""
-        return None if session in self._torn else self.latest(session)
 
     def latest(self, session: int) -> tuple[FrameEvent, ...]:
         """Return the frames of a session that are still there, up to its last."""

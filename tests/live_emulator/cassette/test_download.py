@@ -113,20 +113,18 @@ async def test_a_session_of_which_parts_are_gone(small):
 
 
 def test_the_oldest_frames_go_first():
-    """The budget counts for all sessions together, and a torn session stays torn."""
+    """The budget counts for all sessions together."""
     whole = WholeFrames(most_bytes=1_000)
-    frame = FrameEvent(0.0, "client", bytes(100), True)
-    whole.keep(1, frame)
-    whole.keep(2, frame)
-    assert whole.of(1) == whole.of(2) == (frame,)
-    whole.keep(2, frame)
-    assert whole.of(1) is None
-    assert whole.of(2) == (frame, frame)
-    whole.keep(1, frame)
-    assert whole.of(1) is whole.of(2) is None
+    first, *others = (FrameEvent(at_s, "client", bytes(100), True) for at_s in range(4))
+    whole.keep(1, first)
+    whole.keep(2, others[0])
+    assert (whole.latest(1), whole.latest(2)) == ((first,), (others[0],))
+    whole.keep(2, others[1])
+    assert (whole.latest(1), whole.latest(2)) == ((), tuple(others[:2]))
+    whole.keep(1, others[2])
+    assert (whole.latest(1), whole.latest(2)) == ((others[2],), (others[1],))
     whole.keep(3, FrameEvent(0.0, "client", bytes(1_000), True))
-    assert whole.of(3) is None
-    assert whole.of(4) == ()
+    assert whole.latest(1) == whole.latest(2) == whole.latest(3) == ()
 
 
 @pytest.mark.parametrize(
@@ -149,7 +147,7 @@ def test_every_end_is_told_apart(file, close, client_code, fault, end):
         journal.mark(record, fault)
     now = 12.0
     journal.end(record, close, client_code)
-    file.write_bytes(b"".join(cassette_lines(record, journal.whole.of(1))))
+    file.write_bytes(b"".join(cassette_lines(record, journal.whole.latest(1))))
     [session] = read_cassette(file).sessions
     assert session.events == [FrameEvent(0.0, "client", b"{}", True), end]
 
