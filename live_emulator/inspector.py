@@ -243,8 +243,8 @@ class _PastSession:
 
 
 def _file(name: str) -> web.Response:
-    path = _FILES / name
-    if path.parent != _FILES or path.suffix not in _TYPES or not path.is_file():
+    path = next((one for one in _FILES.iterdir() if one.name == name), None)
+    if path is None or path.suffix not in _TYPES:
         return web.Response(status=404, text="There is no such file.")
     return web.Response(
         body=path.read_bytes(),

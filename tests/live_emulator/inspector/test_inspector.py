@@ -187,6 +187,7 @@ async def test_only_this_machine_may_look(live, path, headers, status):
         ("/inspector", 301),
         ("/inspector/main.js", 200),
         ("/inspector/missing.js", 404),
+        (f"/inspector/{'long' * 100}.js", 404),
         ("/inspector/..%2Finspector.py", 404),
         ("/inspector/../inspector.py", 404),
         ("/inspector/%2e%2e/inspector.py", 404),
