@@ -136,7 +136,9 @@ class _Relayed:
         from_upstream = asyncio.create_task(self._from_upstream(), name="from upstream")
         pumps = (from_client, from_upstream)
         try:
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            for pump in done:
+                pump.result()  # An error is not taken for the end of a session.
             if self._upstream.end is not None:
                 from_client.cancel()
                 await asyncio.gather(from_client, return_exceptions=True)
@@ -147,6 +149,8 @@ class _Relayed:
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
+            if not self._record.over:
+                self._journal.end(self._record, None)
 
     # --- frames
 

@@ -488,6 +488,30 @@ async def test_nothing_piles_up_in_a_relay(file):
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+    assert record.over
+    writer.close()
+
+
+async def test_an_error_is_no_end_of_a_session(file):
+    """What goes wrong while a frame is passed on is told, not taken for a close."""
+    client, far_end, writer = Client(), Service(), CassetteWriter(file)
+    clock = Clock()
+    journal = Journal(clock.now)
+    house = House(clock, journal, nullcontext)
+    record = journal.open(find_live_endpoint(GEMINI, {}, {}))
+
+    class Broken:
+        def lines(self, event):
+            raise RecursionError
+
+    async def send(data, *, is_text):
+        pass
+
+    client.send = send
+    relayed = _Relayed(client, far_end, writer, Broken(), house, record)
+    with pytest.raises(RecursionError):
+        await relayed.run()
+    assert record.over
     writer.close()
 
 
