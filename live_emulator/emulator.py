@@ -137,7 +137,7 @@ class Emulator:
 
     @property
     def differences(self) -> list[Difference]:
-        """Where clients strayed from the recording that is replayed."""
+        """Where clients strayed from the recording that is replayed, lately."""
         replayer = self._substitute
         return list(replayer.differences) if isinstance(replayer, Replayer) else []
 

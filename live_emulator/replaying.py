@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ __all__ = ["Difference", "Replayer"]
 log = logging.getLogger("live_emulator")
 
 _STRAYED = 1008
+_MOST_DIFFERENCES = 1_000
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Replayer:
 
     def __init__(self, cassette: Cassette) -> None:
         self._playlist = Playlist(cassette)
-        self.differences: list[Difference] = []
-        """Those of all sessions so far."""
+        self.differences: deque[Difference] = deque(maxlen=_MOST_DIFFERENCES)
+        """The latest of all sessions, oldest first."""
 
     async def answer(self, request: web.Request) -> None:
         """Leave all other calls to the emulator: they are not recorded."""
