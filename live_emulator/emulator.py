@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -39,7 +39,8 @@ from live_emulator.voice.types import Recogniser, Speaker
 
 __all__ = ["Emulator", "Options", "run_emulator"]
 
-_START_TIMEOUT_S = 60.0
+_START_TIMEOUT_S = 180.0
+"""A large model of speech takes a minute from a slow disk."""
 _CALL_TIMEOUT_S = 10.0
 
 _Result = TypeVar("_Result")
@@ -117,6 +118,7 @@ class Emulator:
         self.options = Options(**options)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._serving: asyncio.Task[None] | None = None
         self._stopping: asyncio.Event
         self._ready = threading.Event()
         self._failure: BaseException | None = None
@@ -199,6 +201,7 @@ class Emulator:
             BrainError: If the option names a brain that can't be had.
             CassetteError: If a recording can't be read or written.
             NoRecogniser: If the recogniser lacks its package or model.
+            TimeoutError: If it takes minutes.
 
         """
         if self._thread is not None:
@@ -209,11 +212,24 @@ class Emulator:
             target=self._run_thread, name="live_emulator", daemon=True
         )
         self._thread.start()
-        self._ready.wait(_START_TIMEOUT_S)
+        if not self._ready.wait(_START_TIMEOUT_S):
+            self._give_up()
+            raise TimeoutError(
+                f"The emulator has not started within {_START_TIMEOUT_S:g} s. A large "
+                "model may need longer when it is read for the first time: start again."
+            )
         if self._failure is not None:
             failure, self._thread = self._failure, None
             raise failure
         return self
+
+    def _give_up(self) -> None:
+        """End what is still starting; it ends later, nobody waits for it."""
+        self._thread = None
+        loop, task = self._loop, self._serving
+        if loop is not None and task is not None:
+            with suppress(RuntimeError):  # it ended in this moment
+                loop.call_soon_threadsafe(task.cancel)
 
     def stop(self) -> None:
         """End every session and every worker; safe to call twice."""
@@ -262,6 +278,7 @@ class Emulator:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._serving = asyncio.current_task()
         self._stopping = asyncio.Event()
 
         def on_ready(server: Server) -> None:

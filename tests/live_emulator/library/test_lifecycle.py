@@ -77,6 +77,30 @@ async def test_cancelled_while_it_starts(workers):
     assert "live_emulator" not in {thread.name for thread in left}
 
 
+def test_a_start_that_takes_too_long(workers, monkeypatch):
+    """Who waits in vain is told so, and what had begun is ended."""
+    begun, ended = threading.Event(), threading.Event()
+
+    async def load_for_ever(*_: object) -> None:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    class Patience(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return begun.wait(timeout) and super().wait(0)
+
+    monkeypatch.setattr("live_emulator.emulator.run_emulator", load_for_ever)
+    live = Emulator(**workers)
+    live._ready = Patience()
+    with pytest.raises(TimeoutError, match="has not started within"):
+        live.start()
+    assert ended.wait(20)
+    live.stop()
+
+
 def test_nothing_is_left_behind(workers):
     """Twenty starts leave no thread, no process and no file open."""
 
