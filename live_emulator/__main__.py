@@ -13,7 +13,9 @@ With `--record FILE` sessions are relayed to the service and written down, with
 import argparse
 import asyncio
 import logging
+import math
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -37,6 +39,7 @@ from live_emulator.voice.model_recognisers import NoRecogniser
 __all__ = ["DEFAULT_PORT", "main", "parser"]
 
 DEFAULT_PORT = 9099
+_LAST_PORT = 65_535
 
 # SIGBREAK is what Windows can send to a process group of its own.
 _STOPPING_SIGNALS = [
@@ -82,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
         help="for fault: what goes wrong, or clear; without it, list what can",
     )
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help=f"default {DEFAULT_PORT}"
+        "--port", type=_port, default=DEFAULT_PORT, help=f"default {DEFAULT_PORT}"
     )
     parser.add_argument(
         "--seed", type=int, default=Options.seed, help="same seed, same answers"
@@ -142,10 +145,19 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {_LAST_PORT}")
+    return int(text)
+
+
 def _speed(text: str) -> float:
-    speed = float(text)
-    if not speed > 0:
-        raise argparse.ArgumentTypeError("the speed must be more than zero")
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < math.inf:
+        raise argparse.ArgumentTypeError("the speed is a number of more than zero")
     return speed
 
 

@@ -118,13 +118,24 @@ def _exports(text: str) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("arguments", [["--speed", "0"], ["--speed", "x"], ["dance"]])
-def test_bad_options(arguments, capsys):
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("--speed 0", "the speed is a number"),
+        ("--speed inf", "the speed is a number"),
+        ("--speed x", "the speed is a number"),
+        ("--port 65536", "a port is a number"),
+        ("--port -1", "a port is a number"),
+        ("fault drop --port 99999", "a port is a number"),
+        ("dance", "invalid choice: 'dance'"),
+    ],
+)
+def test_bad_options(arguments, error, capsys):
     """A bad option is explained, without a traceback."""
     with pytest.raises(SystemExit) as caught:
-        main(arguments)
+        main(arguments.split())
     assert caught.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    assert error in capsys.readouterr().err
 
 
 def test_an_emulator_leaves_nothing_behind(live):
