@@ -16,7 +16,8 @@ import orjson
 import pybase64
 
 from live_emulator.protocol.client_messages import CLIENT_MESSAGE
-from live_emulator.protocol.wire_types import Field, Kind, MessageType
+from live_emulator.protocol.spelling import normalised
+from live_emulator.protocol.wire_types import Field, Kind
 
 __all__ = ["Audio", "ClientFrame", "kind_of", "read_client_frame"]
 
@@ -55,7 +56,7 @@ def read_client_frame(data: bytes) -> ClientFrame:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
         return ClientFrame(data)
-    message = _read_message(CLIENT_MESSAGE, value)
+    message = normalised(CLIENT_MESSAGE, value, _read_value)
     audio = tuple(_take_audio(message))
     return ClientFrame(None if audio and message == {} else message, audio)
 
@@ -108,40 +109,11 @@ def _as_audio(blob: Any) -> Audio | None:
     return Audio(mime_type, blob["data"])
 
 
-# --- spelling
-
-
-def _read_message(kind: MessageType, value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    result: dict[str, Any] = {}
-    for spelling, item in value.items():
-        found = kind.look_up(spelling)
-        if found is None:
-            result[spelling] = item
-        elif item is not None:  # proto JSON: null means absent
-            name, field = found
-            read = _read_field(field, item)
-            if read is not None:
-                result[name] = read
-    return result
-
-
-def _read_field(field: Field, value: Any) -> Any:
-    if not field.repeated:
-        return _read_value(field, value)
-    items = value if isinstance(value, list) else [value]
-    return [_read_value(field, item) for item in items]
+# --- values
 
 
 def _read_value(field: Field, value: Any) -> Any:
     match field.kind:
-        case Kind.MESSAGE if field.message is not None:
-            return _read_message(field.message, value)
-        case Kind.MESSAGES if field.message is not None and isinstance(value, dict):
-            return {
-                key: _read_message(field.message, item) for key, item in value.items()
-            }
         case Kind.BYTES if isinstance(value, str):
             return _read_bytes(value)
         case Kind.INT | Kind.FLOAT if isinstance(value, str):
