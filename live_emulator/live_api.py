@@ -4,7 +4,14 @@ import asyncio
 import inspect
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -173,15 +180,10 @@ class LiveApi(Emulator):
 
         """
         __tracebackhide__ = True
-        look, began_s = self._look_for(what), time.monotonic()
-        timeout_s = self.timeout_s if timeout_s is None else timeout_s
-        while True:
-            looked_s = time.monotonic()
-            if found := look():
+        for found, rest_s in self._looks(what, timeout_s):
+            if found:
                 return found
-            if looked_s - began_s > timeout_s:
-                raise AssertionError(self._missing(what, timeout_s))
-            time.sleep(_pause_s(looked_s))
+            time.sleep(rest_s)
 
     @overload
     async def until(
@@ -198,15 +200,10 @@ class LiveApi(Emulator):
     ) -> Any:
         """Do what `wait_for` does, while other coroutines go on."""
         __tracebackhide__ = True
-        look, began_s = self._look_for(what), time.monotonic()
-        timeout_s = self.timeout_s if timeout_s is None else timeout_s
-        while True:
-            looked_s = time.monotonic()
-            if found := look():
+        for found, rest_s in self._looks(what, timeout_s):
+            if found:
                 return found
-            if looked_s - began_s > timeout_s:
-                raise AssertionError(self._missing(what, timeout_s))
-            await asyncio.sleep(_pause_s(looked_s))
+            await asyncio.sleep(rest_s)
 
     @asynccontextmanager
     async def running(
@@ -251,6 +248,26 @@ class LiveApi(Emulator):
         if not shown:
             written.append("No client has connected.")
         return "\n".join(written + self._script.unanswered)
+
+    def _looks(
+        self, what: str | Callable[[], Any], timeout_s: float | None
+    ) -> Iterator[tuple[Any, float]]:
+        """Look over and over; yield what there is, and how long to rest.
+
+        Raises:
+            AssertionError: There was nothing for so long.
+
+        """
+        __tracebackhide__ = True
+        look, began_s = self._look_for(what), time.monotonic()
+        timeout_s = self.timeout_s if timeout_s is None else timeout_s
+        while True:
+            looked_s = time.monotonic()
+            found = look()
+            if not found and looked_s - began_s > timeout_s:
+                raise AssertionError(self._missing(what, timeout_s))
+            # Rest most of the time, however long looking takes.
+            yield found, max(_LOOK_EVERY_S, 4 * (time.monotonic() - looked_s))
 
     def _look_for(self, what: str | Callable[[], Any]) -> Callable[[], Any]:
         if not isinstance(what, str):
@@ -342,11 +359,6 @@ def _asked(question: Question) -> str:
         return ""
     turn = question.turns[-1]
     return turn.results[0].name if turn.results else turn.text
-
-
-def _pause_s(looked_s: float) -> float:
-    """Return how long to rest: most of the time, however long looking takes."""
-    return max(_LOOK_EVERY_S, 4 * (time.monotonic() - looked_s))
 
 
 def _source_of(function: Callable[[], Any]) -> str:
