@@ -22,7 +22,6 @@ _MOST_CALLS = 32
 class _Calling:
     """A call whose pieces are still coming."""
 
-    id: str
     name: str = ""
     arguments: str = ""
 
@@ -183,7 +182,7 @@ class Completion:
         if call is None:
             if len(self._calls) >= _MOST_CALLS:
                 raise Nonsense(f"it makes more than {_MOST_CALLS} calls at once")
-            call = self._calls[key] = _Calling(str(key))
+            call = self._calls[key] = _Calling()
         if isinstance(name, str) and name and not call.name:
             call.name = name
         if isinstance(arguments, dict):
