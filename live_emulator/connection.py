@@ -9,22 +9,21 @@ slowed down instead of filling its memory.
 import asyncio
 import logging
 from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
     Callable,
     Coroutine,
     Sequence,
 )
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from live_emulator.brain.script import NoAnswer
 from live_emulator.brain.types import Brain, Fail, Question, Wait
 from live_emulator.clock import Clock
+from live_emulator.closing_iterators import closing
 from live_emulator.eyes import Eyes, UnreadableImage
 from live_emulator.fault_board import FaultBoard
 from live_emulator.fault_plan import Abort, GoAway, Output, SendBroken
@@ -382,8 +381,7 @@ class Connection:
         await self._inbox.put(partial(self._session.heard, utterance, hearing.text))
 
     async def _ask(self, reply: int, question: Question) -> None:
-        parts = self._services.brain.reply(question)
-        async with aclosing(_as_generator(parts)):
+        async with closing(self._services.brain.reply(question)) as parts:
             async for part in parts:
                 match part:
                     case Fail(fault):
@@ -419,7 +417,7 @@ class Connection:
         pieces = self._services.speaker.speak(
             speak.text, voice=speak.voice, language=speak.language or "en-us"
         )
-        async with aclosing(_as_generator(pieces)):
+        async with closing(pieces):
             async for piece in pieces:
                 await self._inbox.put(partial(self._session.spoke, number, piece))
         await self._inbox.put(partial(self._session.spoke_all, number))
@@ -431,8 +429,3 @@ class Connection:
             await self._inbox.put(partial(self._session.fail, "argument.invalid"))
             return
         await self._inbox.put(partial(self._session.saw, look, sight))
-
-
-def _as_generator(iterator: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
-    """Brains and speakers are written as async generators, which can be closed."""
-    return cast(AsyncGenerator[Any, None], iterator)

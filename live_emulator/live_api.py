@@ -22,6 +22,7 @@ from live_emulator.brain.choose import brain_from
 from live_emulator.brain.rules import RulesBrain
 from live_emulator.brain.script import Answer, NoAnswer, ScriptedBrain
 from live_emulator.brain.types import Brain, Question, ReplyPart
+from live_emulator.closing_iterators import closing
 from live_emulator.emulator import Emulator
 from live_emulator.known_speech import KnownSpeech
 from live_emulator.session_view import SessionView
@@ -326,8 +327,9 @@ class _Script:
             return  # a gap until the result of a call comes: nothing was asked
         self.asked.append(_asked(question))
         try:
-            async for part in self._brain().reply(question):
-                yield part
+            async with closing(self._brain().reply(question)) as parts:
+                async for part in parts:
+                    yield part
         except NoAnswer:
             sentence = f"No answer was prepared for {self.asked[-1]!r}."
             self.unanswered.append(sentence)

@@ -27,6 +27,7 @@ from live_emulator.brain.types import (
     Think,
     Wait,
 )
+from live_emulator.closing_iterators import closing
 
 __all__ = ["Answer", "Line", "Lines", "NoAnswer", "ScriptedBrain"]
 
@@ -198,8 +199,9 @@ class ScriptedBrain:
         except NoAnswer:
             if self._otherwise is None:
                 raise
-            async for part in self._otherwise.reply(question):
-                yield part
+            async with closing(self._otherwise.reply(question)) as parts:
+                async for part in parts:
+                    yield part
             return
         given: Any = answer
         if callable(given):

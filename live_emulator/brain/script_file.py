@@ -7,6 +7,7 @@ from pathlib import Path
 from live_emulator.brain.script import NoAnswer, ScriptedBrain
 from live_emulator.brain.script_text import MakeBrain, ScriptError, read_script
 from live_emulator.brain.types import Question, ReplyPart, Say
+from live_emulator.closing_iterators import closing
 
 __all__ = ["ScriptFile"]
 
@@ -40,8 +41,9 @@ class ScriptFile:
         """Yield the steps of the line that fits; see `Brain.reply`."""
         self._read_again()
         try:
-            async for part in self._brain.reply(question):
-                yield part
+            async with closing(self._brain.reply(question)) as parts:
+                async for part in parts:
+                    yield part
         except NoAnswer:
             turn = question.turns[-1] if question.turns else None
             if turn is not None and turn.role == "user":

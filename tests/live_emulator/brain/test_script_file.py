@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from live_emulator.brain import (
 from live_emulator.brain.choose import brain_from
 from live_emulator.brain.script_file import ScriptFile
 from live_emulator.brain.types import ReplyPart, Search, Wait
+from live_emulator.closing_iterators import closing
 from tests.live_emulator.fidelity.rules_found import REPOSITORY
 
 EXAMPLE = REPOSITORY / "live_emulator" / "examples" / "waiter.yaml"
@@ -50,6 +52,30 @@ def edit(path: Path, text: str) -> None:
     before = path.stat().st_mtime_ns if path.exists() else 0
     path.write_text(text, "utf-8")
     os.utime(path, ns=(before + 10**9, before + 10**9))
+
+
+async def test_an_interruption_ends_the_other_brain_too(file):
+    """Whoever closes the reply of a script has closed that of the brain behind it."""
+    open_replies = 0
+
+    class Endless(RulesBrain):
+        async def reply(self, question: Question) -> AsyncIterator[ReplyPart]:
+            nonlocal open_replies
+            open_replies += 1
+            try:
+                while True:
+                    yield Say("And so on.")
+            finally:
+                open_replies -= 1
+
+    edit(file, "- otherwise: rules")
+    reply = ScriptFile(file, lambda name: Endless()).reply(
+        Question((Turn("user", "hello"),))
+    )
+    async with closing(reply) as parts:
+        assert await anext(parts) == Say("And so on.")
+        assert open_replies == 1
+    assert open_replies == 0
 
 
 def test_an_edit_counts_at_once(file, caplog):
