@@ -1,5 +1,7 @@
 """What a session does for faults: pause until all is sent, and announce its end."""
 
+from live_emulator.brain.types import Say, Wait
+from live_emulator.session import actions as do
 from live_emulator.session.reply import Pace, Reply
 from live_emulator.voice.types import SpeechPiece
 from tests.live_emulator.session.bench import Bench, user_text
@@ -48,6 +50,30 @@ def test_everything_is_sent_of_a_reply_that_is_none():
     sent = len(bench.sent)
     assert bench.session.pause(1, bench.now) == []
     assert len(bench.sent) == sent
+
+
+def test_text_is_sent_before_a_pause():
+    """What a TEXT model has written so far doesn't wait; the wait is not its own."""
+    all_sent: list[bool] = []
+
+    def answer(question):
+        yield Say("one two three")
+        asked = [one for one in bench.actions if isinstance(one, do.Ask)][-1]
+        bench._perform(bench.session.pause(asked.reply, bench.now))
+        all_sent.append(bench.session.has_sent(asked.reply))
+        yield Wait(60.0)
+        yield Say(" four five")
+
+    bench = Bench(answer).setup("gemini-robotics-er-2-streaming-preview").forget()
+    bench.send(user_text("x"))
+    texts = [
+        part["text"]
+        for _, message in bench.find("text")
+        for part in message["serverContent"]["modelTurn"]["parts"]
+    ]
+    assert "".join(texts) == "one two three four five"
+    assert all_sent == [True]
+    assert bench.now == 0.0
 
 
 def test_go_away_on_command():
