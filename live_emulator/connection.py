@@ -410,7 +410,10 @@ class Connection:
 
     def _fail(self, fault: Fault) -> None:
         own = None if fault.kind.scope is Scope.CONNECTION else self._record.number
-        self._board.inject(fault, own)
+        try:
+            self._board.inject(fault, own)
+        except LookupError as nobody:  # it names a connection that was made already
+            log.warning("%s", nobody.args[0])
 
     async def _speak(self, speak: do.Speak) -> None:
         number = speak.speech

@@ -199,6 +199,15 @@ async def test_connections_by_brain():
         assert await closes_without_setup(live)
 
 
+async def test_a_brain_names_a_connection_that_was_made(caplog):
+    """Nothing happens, the log says why, and the answer goes on."""
+    async with cheap(faults=[END], speed=100) as live:
+        seen = await converse(await connect_to(live), "refuse session=1")
+        assert seen.code == DONE
+        assert seen.names[-1] == "turnComplete"
+    assert "Connection 1 has been made already" in caplog.text
+
+
 async def test_stalled_setups_by_option():
     """One connection is never set up; the next one is."""
     async with cheap(faults=["stall-setup times=1", END], speed=100) as live:
