@@ -134,7 +134,6 @@ export class Store {
     /** @type {Map<number, Session>} */
     this.sessions = new Map();
     this.missed = 0;
-    this.frames = 0;
     this.isReady = false;
   }
 
@@ -151,10 +150,7 @@ export class Store {
         this.missed += event.count;
       } else {
         const session = this.sessions.get(event.session);
-        if (event.kind === "frame" && session) {
-          session.add(event);
-          this.frames += 1;
-        }
+        if (event.kind === "frame") session?.add(event);
         if (event.kind === "fault") session?.fail(event);
         if (event.kind === "told" && session) session.isTold = true;
         if (event.kind === "closed" && session) {
@@ -165,15 +161,17 @@ export class Store {
         }
       }
     }
-    if (this.frames > MOST_OF_ALL) this._forget();
+    this._forget();
   }
 
-  /** Drop the oldest ended sessions, the newest of all never. */
+  /** Drop the oldest ended sessions if there is too much, the newest of all never. */
   _forget() {
-    for (const session of [...this.sessions.values()].slice(0, -1)) {
-      if (this.frames <= MOST_OF_ALL) return;
+    const sessions = [...this.sessions.values()];
+    let kept = sessions.reduce((sum, { frames }) => sum + frames.length, 0);
+    for (const session of sessions.slice(0, -1)) {
+      if (kept <= MOST_OF_ALL) return;
       if (!session.over) continue;
-      this.frames -= session.frames.length;
+      kept -= session.frames.length;
       this.sessions.delete(session.number);
     }
   }

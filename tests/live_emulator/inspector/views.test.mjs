@@ -177,6 +177,19 @@ test("a session is told by its events, and ends with its code", () => {
   assert.equal(store.missed, 3);
 });
 
+test("a long session costs the ended ones before it nothing", () => {
+  const store = new Store();
+  const opened = { kind: "opened", dialect: "d", version: "v", credential: "key" };
+  store.take([
+    { ...opened, session: 1 },
+    { kind: "closed", session: 1 },
+    { ...opened, session: 2 },
+  ]);
+  const again = { kind: "frame", session: 2, number: 0, ...frame(0, "client", {}) };
+  store.take(new Array(130_000).fill(again)); // only one of them is kept
+  assert.deepEqual([...store.sessions.keys()], [1, 2]);
+});
+
 test("the oldest frames are dropped, and counted", () => {
   const session = new Session({ session: 1 });
   for (let at = 0; at <= MOST_FRAMES; at += 1) session.add({ number: at, ...frame(at, "server", {}) });
