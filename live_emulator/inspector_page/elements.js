@@ -19,6 +19,22 @@ export function element(name, text, className = "") {
 }
 
 /**
+ * @param {() => void} draw
+ * @returns {() => void} Has it drawn with the next picture, however often it is asked.
+ */
+export function withNextPicture(draw) {
+  let isWaiting = false;
+  return () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    requestAnimationFrame(() => {
+      isWaiting = false;
+      draw();
+    });
+  };
+}
+
+/**
  * Give a file to the reader.
  *
  * @param {Blob} content

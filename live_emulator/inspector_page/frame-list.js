@@ -1,5 +1,6 @@
 /** A list of any length, of which only the rows in view exist. */
 
+import { withNextPicture } from "./elements.js";
 import { firstWhere } from "./lanes.js";
 
 /**
@@ -54,7 +55,7 @@ export class FrameList {
     this._pinned = -1;
     this._follows = true;
     this._top = 0;
-    this._waiting = false;
+    this._soon = withNextPicture(() => this._draw());
     box.addEventListener("scroll", () => {
       const isAtEnd = box.scrollTop >= box.scrollHeight - box.clientHeight - ROW_PX;
       if (this._follows && !isAtEnd && box.scrollTop < this._top) tell.stray();
@@ -197,16 +198,6 @@ export class FrameList {
     event.preventDefault();
     const goal = Math.min(this._found.length - 1, Math.max(0, goals[event.key]));
     this._tell.choose(this._found[goal]);
-  }
-
-  /** With the next picture, however often it is asked for. */
-  _soon() {
-    if (this._waiting) return;
-    this._waiting = true;
-    requestAnimationFrame(() => {
-      this._waiting = false;
-      this._draw();
-    });
   }
 
   /** Write the rows that come into view where those were that left it. */

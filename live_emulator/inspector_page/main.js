@@ -1,7 +1,7 @@
 /** The inspector's page: what the emulator tells of goes into the views. */
 
 import { explainEnding } from "./closing.js";
-import { control, element, find, save } from "./elements.js";
+import { control, element, find, save, withNextPicture } from "./elements.js";
 import { FaultMenu } from "./fault-menu.js";
 import { FrameList, sizeText } from "./frame-list.js";
 import { parse } from "./frames.js";
@@ -35,7 +35,7 @@ class Page {
     /** @type {any[]} What came while paused. */
     this._held = [];
     this._follows = true;
-    this._waiting = false;
+    this._soon = withNextPicture(() => this._draw());
     this._sessions = new SessionList(find("sessions"), (session) => this._open(session));
     this._frames = new FrameList(find("frames"), find("rows"), this._filterNow(), {
       choose: (number) => this._choose(number),
@@ -140,16 +140,6 @@ class Page {
   }
 
   // --- what is drawn
-
-  /** Draw with the next picture, however much came. */
-  _soon() {
-    if (this._waiting) return;
-    this._waiting = true;
-    requestAnimationFrame(() => {
-      this._waiting = false;
-      this._draw();
-    });
-  }
 
   _draw() {
     const sessions = [...this._store.sessions.values()];

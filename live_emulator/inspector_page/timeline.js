@@ -1,6 +1,7 @@
 /** A session on the time axis: scrolled, zoomed, pointed at. */
 
 import { Drawing, HEIGHT, MIDDLE_Y } from "./drawing.js";
+import { withNextPicture } from "./elements.js";
 import { firstWhere } from "./lanes.js";
 import { Overview } from "./overview.js";
 import { penFor } from "./pen.js";
@@ -29,7 +30,7 @@ export class Timeline {
     this._tell = tell;
     this._perSecond = USUAL;
     this._follows = true;
-    this._waiting = false;
+    this._soon = withNextPicture(() => this._draw());
     this._left = 0;
     this._end = 0;
     this._drawnAt = 0;
@@ -226,16 +227,6 @@ export class Timeline {
       this._colours.set(name, colour);
     }
     return colour;
-  }
-
-  /** With the next picture, however often it is asked for. */
-  _soon() {
-    if (this._waiting) return;
-    this._waiting = true;
-    requestAnimationFrame(() => {
-      this._waiting = false;
-      this._draw();
-    });
   }
 
   _draw() {
