@@ -235,9 +235,14 @@ class OpenAiBrain:
         return self._found
 
     def _trouble(self, error: Exception) -> Trouble:
+        # The text of a bad response names the whole URL, which may have a key in it.
+        if isinstance(error, aiohttp.ClientResponseError):
+            why = error.message
+        else:
+            why = str(error)
         return Trouble(
             f"The answer of the model server at {self._where} can't be used: "
-            f"{shortened(str(error)) or type(error).__name__}."
+            f"{shortened(why) or type(error).__name__}."
         )
 
 

@@ -274,7 +274,7 @@ async def test_no_server(caplog):
 
 
 async def test_something_else_listens_there():
-    """What is no HTTP is said to be of no use."""
+    """What is no HTTP is said to be of no use, and nothing secret of the address."""
 
     async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"SSH-2.0\r\n")
@@ -282,8 +282,10 @@ async def test_something_else_listens_there():
 
     async with await asyncio.start_server(shout, "127.0.0.1", 0) as other:
         port = other.sockets[0].getsockname()[1]
-        [said] = await reply(OpenAiBrain(f"http://127.0.0.1:{port}#tiny"))
+        address = f"http://127.0.0.1:{port}/v1?key=a-secret#tiny"
+        [said] = await reply(OpenAiBrain(address))
     assert "can't be used: " in said.text and len(said.text.splitlines()) == 1
+    assert "a-secret" not in said.text
 
 
 @pytest.mark.parametrize(
