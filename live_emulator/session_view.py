@@ -183,7 +183,8 @@ class SessionView:
         updates = (
             member(message, "sessionResumptionUpdate") for message in self._received()
         )
-        return [update["newHandle"] for update in updates if update]
+        handles = (update.get("newHandle") for update in updates)
+        return [handle for handle in handles if handle]
 
     # --- for people
 

@@ -200,7 +200,8 @@ def _of_server(frame: Frame) -> Iterator[_Event]:
             case "goAway":
                 yield _Event(kind, f"{content.get('timeLeft', '')} left")
             case "sessionResumptionUpdate":
-                yield _Event(kind, "resumable" if content else "not resumable now")
+                can = content.get("resumable")
+                yield _Event(kind, "resumable" if can else "not resumable now")
             case "usageMetadata":
                 pass
             case "voiceActivity":

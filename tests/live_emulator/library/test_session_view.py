@@ -186,6 +186,7 @@ def test_calls_interruptions_and_handles(wire):
         content(interrupted=True),
         {"sessionResumptionUpdate": {"newHandle": "h1", "resumable": True}},
         {"sessionResumptionUpdate": {}},
+        {"sessionResumptionUpdate": {"resumable": False}},
         content(interrupted=True),
         {"sessionResumptionUpdate": {"newHandle": "h2", "resumable": True}},
     )
