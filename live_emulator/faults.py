@@ -197,6 +197,7 @@ def _complaint(name: str, word: str, twice: bool) -> str:
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min)")
 _UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000}
 _LONGEST_MS = 24 * 3_600_000
+_MOST_AT_ONCE = 1_000
 
 
 def _duration(text: str) -> timedelta:
@@ -213,11 +214,13 @@ def _some_duration(text: str) -> timedelta:
     return duration
 
 
-def _whole(least: int) -> Callable[[str], int]:
+def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not re.fullmatch("[0-9]{1,9}", text) or int(text) < least:
-            raise ValueError(f"a whole number from {least} on")
-        return int(text)
+        number = int(text) if re.fullmatch("[0-9]{1,9}", text) else -1
+        if number < least or (most is not None and number > most):
+            end = "on" if most is None else f"to {most}"
+            raise ValueError(f"a whole number from {least} {end}")
+        return number
 
     return read
 
@@ -364,7 +367,7 @@ KINDS: Mapping[str, Kind] = {
     "phantom-interrupted": Kind(
         Scope.MOMENT,
         "`interrupted` comes although nobody spoke; the turn goes on",
-        _moment() | {"times": Key(_whole(1), 1, "how many of them; 1")},
+        _moment() | {"times": Key(_whole(1, _MOST_AT_ONCE), 1, "how many of them; 1")},
         observed("python-genai #2333; ten and more: pipecat #4131"),
     ),
     "no-turn-complete": Kind(

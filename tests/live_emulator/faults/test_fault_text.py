@@ -73,6 +73,10 @@ def test_keys_have_one_order():
         ("drop turn=two", "turn must be a whole number from 1 on, not 'two'"),
         ("drop after=soon", "a number of chunks or a time, such as 2 or 500ms, or end"),
         ("late after=end", "a number of chunks or a time, such as 2 or 500ms, not"),
+        (
+            "phantom-interrupted times=1001",
+            "times must be a whole number from 1 to 1000, not '1001'",
+        ),
         ("late by=5", "a time with its unit, such as 300ms, 5s or 2min, not '5'"),
         ("late by=0s", "by must be a time of at least 1ms, not '0s'"),
         ("late by=99999min", "a time with its unit"),
