@@ -16,6 +16,7 @@ import logging
 import math
 import os
 import re
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -51,11 +52,11 @@ _STOPPING_SIGNALS = [
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
-    options = parser().parse_args(arguments)
+    options = parser().parse_intermixed_args(arguments)
     if options.command == "fault":
         return _fault(options)
     if options.text:
-        parser().error(f"unrecognized arguments: {options.text}")
+        parser().error(f"unrecognized arguments: {' '.join(options.text)}")
     if options.command == "env":
         variables = client_environment(f"http://127.0.0.1:{options.port}")
         print(format_exports(variables, options.shell))
@@ -80,8 +81,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "text",
-        nargs="?",
-        default="",
+        nargs="*",
         help="for fault: what goes wrong, or clear; without it, list what can",
     )
     parser.add_argument(
@@ -173,11 +173,14 @@ def _fault(options: argparse.Namespace) -> int:
     if not options.text:
         print(*summary(), sep="\n")
         return 0
+    words: list[str] = options.text
+    # Without quotation marks the shell has split the fault into its words.
+    text = words[0] if len(words) == 1 else shlex.join(words)
     try:
-        if options.text == "clear":
+        if text == "clear":
             print(clear_faults(options.port))
         else:
-            print(send_fault(options.port, options.text, options.session))
+            print(send_fault(options.port, text, options.session))
     except CannotTell as problem:
         print(problem, file=sys.stderr)
         return 2

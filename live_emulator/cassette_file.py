@@ -109,6 +109,10 @@ class CassetteWriter:
             self._file = path.open("xb", buffering=0)
             self._file.write(new_header())
         except FileExistsError:
+            if path.is_dir():
+                raise CassetteError(
+                    f"{path} is a folder. Name a file to record to."
+                ) from None
             raise CassetteError(
                 f"{path} is there already. Give the recording another name, "
                 "or delete that file."

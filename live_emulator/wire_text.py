@@ -82,7 +82,8 @@ class _Line:
         event = self.event
         note = event.text
         if event.streams and event.duration_s:
-            note = f"{event.duration_s:.2f} s in {self.pieces} frames"
+            frames = "frame" if self.pieces == 1 else "frames"
+            note = f"{event.duration_s:.2f} s in {self.pieces} {frames}"
         elif event.streams:
             note = _quoted(event.text)
         start = f"{self.at_s:8.2f} s  {self.side:6}  {event.name}"

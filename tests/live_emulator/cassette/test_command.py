@@ -48,6 +48,7 @@ def test_a_bad_file_is_one_sentence(file, content, words, capsys):
     [
         (["--record", "{missing}"], "cannot be written: "),
         (["--record", "{there}"], "is there already. Give the recording another name"),
+        (["--record", "{folder}"], "is a folder. Name a file to record to."),
         (["--record", "{new}", "--replay", "{there}"], "either records or replays"),
         (["--upstream", "http://x"], "it needs --record"),
         (["--record", "{new}", "--upstream", "x"], "--upstream x is not an address."),
@@ -59,6 +60,7 @@ def test_bad_options_are_one_sentence(tmp_path, arguments, words, capsys):
     places = {
         "missing": tmp_path / "no" / "folder",
         "there": tmp_path / "there",
+        "folder": tmp_path,
         "new": tmp_path / "new",
     }
     filled = [argument.format(**places) for argument in arguments]

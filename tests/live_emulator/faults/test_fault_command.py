@@ -55,6 +55,16 @@ async def test_a_fault_from_another_shell(live, tell):
     assert (socket.close_code, socket.close_reason) == (4001, "Good bye.")
 
 
+def test_a_fault_without_quotation_marks(tell):
+    """Words that the shell has split are one fault again, wherever options stand."""
+    words = ["close", "code=4001", "--session", "1", "reason=Good bye.", "after=soon"]
+    _, _, problem = tell(*words)
+    assert "after must be" in problem
+    told = "New connections have the fault: refuse status=429 times=2\n"
+    assert tell("refuse", "status=429", "times=2") == (0, told, "")
+    assert tell("clear") == (0, "1 fault cleared.\n", "")
+
+
 def test_clearing(tell):
     """`clear` forgets all faults."""
     assert tell("clear")[0] == 0
