@@ -19,11 +19,15 @@ export class FaultMenu {
     this._session = session;
     /** @type {Known[]} */
     this._known = [];
-    find("faults").addEventListener("toggle", () => this._load());
-    find("faults").addEventListener("keydown", (event) => {
+    const menu = /** @type {HTMLDetailsElement} */ (find("faults"));
+    menu.addEventListener("toggle", () => this._toggle(menu.open));
+    menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      /** @type {HTMLDetailsElement} */ (find("faults")).open = false;
-      find("faults").querySelector("summary")?.focus();
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    });
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (target instanceof Node && !menu.contains(target)) menu.open = false;
     });
     find("fault").addEventListener("change", () => this._explain());
     find("clear-faults").addEventListener("click", () => this._send("DELETE"));
@@ -36,6 +40,13 @@ export class FaultMenu {
   get _chosen() {
     const { value } = /** @type {HTMLSelectElement} */ (find("fault"));
     return this._known.find(({ name }) => name === value);
+  }
+
+  /** @param {boolean} isOpen */
+  _toggle(isOpen) {
+    if (!isOpen) return;
+    this._say("");
+    this._load();
   }
 
   async _load() {

@@ -272,7 +272,7 @@ class Page {
   _drawPause() {
     find("pause").textContent = this._isPaused ? "Go on" : "Pause";
     const held = this._held.filter(({ kind }) => kind === "frame").length;
-    setText("held", this._isPaused ? `Paused, ${held} new frames held` : "");
+    setText("held", this._isPaused ? `Paused, ${held} new ${held === 1 ? "frame" : "frames"} held` : "");
   }
 
   /** @param {number} number Of a frame; -1 for none. */

@@ -202,7 +202,7 @@ def test_nothing_moves_while_paused(page, live):
         "requestAnimationFrame(done)))"
     )
     assert page.locator("#session-2").count() == 0
-    page.get_by_text("Paused, 1 new frames held").wait_for()
+    page.get_by_text("Paused, 1 new frame held").wait_for()
     page.get_by_role("button", name="Go on").click()
     page.locator("#session-2").wait_for()
 
@@ -220,6 +220,12 @@ def test_a_session_fails_on_command(page, live):
         page.get_by_label("Settings, if any").fill("by=soon")
         page.get_by_role("button", name="Let it happen").click()
         page.get_by_text("by must be a time").wait_for()
+        page.get_by_role("button", name="Let it happen").press("Escape")
+        page.get_by_text("Make it fail").click()
+        page.get_by_text("by must be a time").wait_for(state="hidden")
+        page.locator("#title").click()
+        page.get_by_role("button", name="Let it happen").wait_for(state="hidden")
+        page.get_by_text("Make it fail").click()
         page.get_by_label("Fault", exact=True).select_option("drop")
         page.get_by_label("Settings, if any").fill("")
         page.get_by_role("button", name="Let it happen").click()
