@@ -7,8 +7,7 @@ from aiohttp import WSMsgType, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.web import BaseRequest
 
-from live_emulator.cassette.recording import DROPPED, NO_CODE
-from live_emulator.protocol.closing import cut_reason
+from live_emulator.protocol.closing import DROPPED, NO_CODE, cut_reason
 
 __all__ = ["ClientGone", "ClientSocket"]
 

@@ -29,7 +29,7 @@ from live_emulator.fault_board import FaultBoard
 from live_emulator.fault_plan import Abort, GoAway, Output, SendBroken
 from live_emulator.faults import Fault, Scope
 from live_emulator.journal import Journal, SessionRecord
-from live_emulator.protocol.closing import Close, cut_reason
+from live_emulator.protocol.closing import NO_CODE, Close, cut_reason
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.session import actions as do
 from live_emulator.session.machine import Session
@@ -43,9 +43,6 @@ _INBOX_SIZE = 64
 _MOST_TASKS = 16
 """While so much is being heard or looked at, nothing more is read: what a client
 sends faster than that waits on its side."""
-
-_NO_CODE = 1005
-"""Stands for a close without a code (RFC 6455, 7.1.5)."""
 
 _MOST_PONGS = 64
 """So many answers to pings can be held back; pings beyond them get none."""
@@ -160,7 +157,7 @@ class Connection:
         """Echo the client's close: its own code, or none (RFC 6455, 5.5.1)."""
         code = self._socket.close_code
         if not self._socket.closed:  # else it was lost
-            self._client_code = code or _NO_CODE
+            self._client_code = code or NO_CODE
         with suppress(ConnectionError):
             if code:
                 await self._socket.close(code=code, drain=False)

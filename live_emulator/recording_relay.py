@@ -13,8 +13,6 @@ import aiohttp
 from aiohttp import WSMsgType, web
 
 from live_emulator.cassette.recording import (
-    DROPPED,
-    NO_CODE,
     CloseEvent,
     FrameEvent,
     Refusal,
@@ -22,7 +20,7 @@ from live_emulator.cassette.recording import (
 from live_emulator.cassette_file import CassetteWriter, Track, describe_endpoint
 from live_emulator.client_socket import ClientGone, ClientSocket
 from live_emulator.journal import Client, SessionRecord
-from live_emulator.protocol.closing import Close
+from live_emulator.protocol.closing import DROPPED, NO_CODE, Close
 from live_emulator.protocol.endpoints import LiveEndpoint
 from live_emulator.substitute import House
 from live_emulator.unary_api import CORS_HEADERS

@@ -10,8 +10,6 @@ from aiohttp import WSMsgType, web
 
 from live_emulator.cassette.playing import Player, Playlist, refusal_of
 from live_emulator.cassette.recording import (
-    DROPPED,
-    NO_CODE,
     Cassette,
     CloseEvent,
     RecordedSession,
@@ -19,7 +17,7 @@ from live_emulator.cassette.recording import (
 from live_emulator.cassette.scrubbing import Scrubber
 from live_emulator.client_socket import ClientGone, ClientSocket
 from live_emulator.journal import Client, SessionRecord
-from live_emulator.protocol.closing import Close
+from live_emulator.protocol.closing import DROPPED, NO_CODE, Close
 from live_emulator.protocol.endpoints import LiveEndpoint
 from live_emulator.substitute import House
 

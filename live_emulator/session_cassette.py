@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from live_emulator.cassette.recording import (
-    DROPPED,
     CloseEvent,
     Event,
     FrameEvent,
@@ -11,6 +10,7 @@ from live_emulator.cassette.recording import (
 from live_emulator.cassette.scrubbing import Scrubber
 from live_emulator.cassette_file import Track, describe_endpoint, new_header
 from live_emulator.journal import SessionRecord
+from live_emulator.protocol.closing import DROPPED
 
 __all__ = ["cassette_lines"]
 

@@ -12,9 +12,10 @@ from aiohttp import WSMsgType, web
 from multidict import CIMultiDict
 from yarl import URL
 
-from live_emulator.cassette.recording import DROPPED, NO_CODE, CassetteError
+from live_emulator.cassette.recording import CassetteError
 from live_emulator.certificates import Authority, write_bundle
 from live_emulator.local_requests import is_local
+from live_emulator.protocol.closing import DROPPED, NO_CODE
 from live_emulator.protocol.endpoints import (
     INVALID_KEYS,
     Credential,

@@ -23,9 +23,7 @@ import orjson
 import pybase64
 
 __all__ = [
-    "DROPPED",
     "FORMAT",
-    "NO_CODE",
     "Cassette",
     "CassetteError",
     "CloseEvent",
@@ -45,12 +43,6 @@ Sender = Literal["client", "server"]
 
 FORMAT = "live-cassette"
 _VERSION = 1
-
-NO_CODE = 1005
-"""A close frame without a code (RFC 6455, 7.4.1)."""
-
-DROPPED = 1006
-"""The connection ended without a close frame (RFC 6455, 7.4.1)."""
 
 
 class CassetteError(ValueError):

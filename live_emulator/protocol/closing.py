@@ -6,7 +6,9 @@ from live_emulator.protocol.sources import Source, guessed, observed
 
 __all__ = [
     "CLOSES",
+    "DROPPED",
     "MAX_REASON_BYTES",
+    "NO_CODE",
     "REASONS",
     "Close",
     "Reason",
@@ -14,6 +16,12 @@ __all__ = [
     "close_for",
     "cut_reason",
 ]
+
+NO_CODE = 1005
+"""Stands for a close frame without a code (RFC 6455, 7.1.5)."""
+
+DROPPED = 1006
+"""Stands for the end of a connection without a close frame (RFC 6455, 7.1.5)."""
 
 MAX_REASON_BYTES = 123
 """A close frame holds 125 bytes, two of them for the code (RFC 6455, 5.5)."""
