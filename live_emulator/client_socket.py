@@ -1,4 +1,4 @@
-"""The emulator's end of a relayed or replayed session, where aiohttp needs help."""
+"""The emulator's end of a session, where aiohttp needs help."""
 
 import asyncio
 from contextlib import suppress
@@ -9,7 +9,7 @@ from aiohttp.web import BaseRequest
 
 from live_emulator.protocol.closing import DROPPED, NO_CODE, cut_reason
 
-__all__ = ["ClientGone", "ClientSocket"]
+__all__ = ["ClientGone", "ClientSocket", "PlainSocket"]
 
 _SEND_TIMEOUT_S = 10.0
 """A client that reads nothing for so long is dropped."""
@@ -19,21 +19,21 @@ class ClientGone(ConnectionError):
     """Nobody takes what is sent; the connection was dropped."""
 
 
-class ClientSocket(web.WebSocketResponse):
-    """A WebSocket to a client, which passes on frames and closes as they are.
+class PlainSocket(web.WebSocketResponse):
+    """A WebSocket to a client, whose closes are left to whoever reads it.
 
     No deflate: it costs 160 µs a message and gains nothing on loopback. No size
-    limit: whole files and images come in one frame. Pings are answered here.
+    limit: whole files and images come in one frame.
     """
 
-    def __init__(self) -> None:
-        super().__init__(compress=False, max_msg_size=0, timeout=2.0, autoclose=False)
-        self._transport: asyncio.Transport | None = None
-
-    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter:
-        """Accept the upgrade."""
-        self._transport = request.transport
-        return await super().prepare(request)
+    def __init__(self, *, answers_pings: bool) -> None:
+        super().__init__(
+            compress=False,
+            max_msg_size=0,
+            timeout=2.0,
+            autoclose=False,
+            autoping=answers_pings,
+        )
 
     async def write_eof(self, data: bytes = b"") -> None:
         """End the response; leaves an answered close alone.
@@ -42,6 +42,22 @@ class ClientSocket(web.WebSocketResponse):
         """
         if self.close_code is None:
             await super().write_eof()
+
+
+class ClientSocket(PlainSocket):
+    """A WebSocket to a client, which passes on frames and closes as they are.
+
+    Pings are answered here.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(answers_pings=True)
+        self._transport: asyncio.Transport | None = None
+
+    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter:
+        """Accept the upgrade."""
+        self._transport = request.transport
+        return await super().prepare(request)
 
     async def send(self, data: bytes, *, is_text: bool) -> None:
         """Send a frame as it is.

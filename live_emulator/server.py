@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
+from live_emulator.client_socket import PlainSocket
 from live_emulator.clock import Clock
 from live_emulator.connection import Connection, Services
 from live_emulator.control import Control, refusal
@@ -185,15 +186,7 @@ class Server:
             self.journal.mark(record, str(fault))
             self.journal.end(record, None)
             return refusal(fault)
-        # No deflate: it costs 160 µs a message and gains nothing on loopback.
-        # No size limit: whole files and images come in one frame.
-        live = _LiveResponse(
-            compress=False,
-            max_msg_size=0,
-            timeout=2.0,
-            autoclose=False,
-            autoping=False,
-        )
+        live = PlainSocket(answers_pings=False)
         transport = request.transport
         await live.prepare(request)
         assert transport is not None  # or prepare would have failed
@@ -225,15 +218,6 @@ class Server:
             yield
         finally:
             self._live.discard(live)
-
-
-class _LiveResponse(web.WebSocketResponse):
-    """Leaves an answered close alone: browsers take a second one for an error."""
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        """End the response."""
-        if self.close_code is None:
-            await super().write_eof()
 
 
 def _listen(port: int) -> list[socket.socket]:
