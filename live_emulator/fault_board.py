@@ -126,6 +126,8 @@ class FaultBoard:
         return number
 
     def _nobody(self, fault: Fault, number: int) -> str:
+        if not self._running and number:
+            return f"Session {number} is not open, and no other is."
         if not self._running:
             return (
                 f"No session is open that {fault.name} could happen to. Connect a "

@@ -5,9 +5,11 @@ import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
+import certifi
 from aiohttp import WSMsgType, web
 from multidict import CIMultiDict
 from yarl import URL
@@ -23,7 +25,15 @@ from live_emulator.protocol.endpoints import (
     find_credential,
 )
 
-__all__ = ["Refused", "Target", "Unreachable", "Upstream", "UpstreamSession", "own_key"]
+__all__ = [
+    "Refused",
+    "Target",
+    "Unreachable",
+    "Upstream",
+    "UpstreamSession",
+    "own_key",
+    "roots_for",
+]
 
 log = logging.getLogger("live_emulator")
 
@@ -80,6 +90,17 @@ def own_key(environment: Mapping[str, str]) -> str | None:
     return None
 
 
+def roots_for(base: str | None) -> Path:
+    """Return the file of the authorities that may vouch for an upstream.
+
+    Certifi's, for systems that have none of their own (python.org's macOS builds).
+    The emulator's authority vouches for emulators of this machine, and nobody else.
+    """
+    if base is not None and URL(base).host in _LOCAL_HOSTS:
+        return write_bundle(Authority.open())
+    return Path(certifi.where())
+
+
 def _is_placeholder(key: str) -> bool:
     return key.lower().replace("-", "_") in _PLACEHOLDERS
 
@@ -106,9 +127,7 @@ class Upstream:
         self._base = None if url is None else _base(url)
         self._key = key
         self._ssl = ssl.create_default_context()
-        # Where the system has no roots (python.org's macOS builds), and for
-        # another emulator.
-        self._ssl.load_verify_locations(write_bundle(Authority.open()))
+        self._ssl.load_verify_locations(roots_for(self._base))
 
     def target(self, request: web.Request) -> Target:
         """Return where a request is to go, with the client's own credential.

@@ -74,7 +74,7 @@ export class Timeline {
   /** Show the whole session. */
   fit() {
     this._tell.stray();
-    this._perSecond = Math.min(90, this._whole);
+    this._perSecond = Math.min(LARGEST, this._whole);
     this._measure();
     this._scroll.scrollLeft = 0;
     this._soon();

@@ -13,13 +13,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from live_emulator.cassette.recording import CassetteError, CloseEvent
 from live_emulator.cassette_file import CassetteWriter, read_cassette
+from live_emulator.certificates import Authority
 from live_emulator.clock import Clock
 from live_emulator.emulator import Emulator, Options
 from live_emulator.journal import Journal
 from live_emulator.protocol.endpoints import find_live_endpoint
 from live_emulator.recording_relay import _Relayed
 from live_emulator.substitute import House
-from live_emulator.upstream import Upstream, own_key
+from live_emulator.upstream import Upstream, own_key, roots_for
 
 from .conftest import GEMINI, SETUP, converse, end_of, lines_of, open_socket, typed
 
@@ -346,6 +347,20 @@ def test_the_key_of_an_environment():
     assert own_key({}) is None
     assert own_key({"GEMINI_API_KEY": "emulator"}) is None
     assert own_key({"GEMINI_API_KEY": "a", "GOOGLE_API_KEY": "b"}) == "b"
+
+
+@pytest.mark.parametrize(
+    ("base", "is_here"),
+    [
+        (None, False),
+        ("https://aiplatform.googleapis.com", False),
+        ("https://127.0.0.1:9100", True),
+        ("https://localhost:9100", True),
+    ],
+)
+def test_who_vouches_for_an_upstream(base, is_here):
+    """The emulator's own authority does for emulators of this machine alone."""
+    assert (Authority.open().pem in roots_for(base).read_bytes()) is is_here
 
 
 class Asked:
