@@ -217,6 +217,8 @@ def _runs(targets: Sequence[str], service: bool) -> list[_Run]:
 
 def _variables(python: Path, console: Console, service: bool) -> dict[str, str]:
     variables = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1"}
+    # Tests start hundreds of Pythons; without this each would compile the sources anew.
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     if service:
         variables |= {"LIVE_BACKEND": "service", "LIVE_TEST_TARGET": "service"}
     else:

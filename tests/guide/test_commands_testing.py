@@ -104,9 +104,21 @@ def test_the_summary_names_failures_and_other_reasons():
     assert "No test was run." in list(summary([Report("a")], 5, 1.0))
 
 
+# There is no notebook in the small repository: it is enough that nbval's options are
+# known. Nbval itself takes a second to load, in every process of every run.
+NBVAL_OPTIONS = """
+def pytest_addoption(parser):
+    for name in ("--nbval", "--nbval-current-env"):
+        parser.addoption(name, action="store_true")
+    for name in ("cell-timeout", "kernel-startup-timeout", "sanitize-with"):
+        parser.addoption(f"--nbval-{name}")
+"""
+
+
 @pytest.fixture
 def run_small(small, repository):
     """Run the test command, with this very Python, on the small repository."""
+    (small / "nbval_options.py").write_text(NBVAL_OPTIONS)
     (small / "pytest.ini").write_text(
         "[pytest]\nmarkers = alone: the machine to itself\n"
     )
@@ -134,7 +146,7 @@ def run_small(small, repository):
     quick = {
         BROWSER_VARIABLE: "none is needed",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTEST_PLUGINS": "xdist.plugin,nbval.plugin",
+        "PYTEST_PLUGINS": "xdist.plugin,nbval_options",
     }
 
     def run(text, *for_pytest, **variables):
