@@ -17,9 +17,9 @@ DELAY = r"\d+ ms|\d+\.\d+ s"
 
 
 @pytest.fixture
-def live():
+def live(live_api_workers):
     """Run an emulator that nobody else talks to."""
-    with Emulator(speed=10) as emulator:
+    with Emulator(speed=10, **live_api_workers) as emulator:
         yield emulator
 
 
@@ -267,17 +267,19 @@ def test_a_cassette_that_cannot_be_had_is_explained(context, live):
     assert download.value.suggested_filename == "session-1.cassette"
 
 
-def test_a_new_emulator_in_the_place_of_the_old_one_is_noticed(context):
+def test_a_new_emulator_in_the_place_of_the_old_one_is_noticed(
+    context, live_api_workers
+):
     """The page connects again by itself and says that what was before is gone."""
     page = context.new_page()
-    with Emulator(speed=10) as live:
+    with Emulator(speed=10, **live_api_workers) as live:
         page.goto(f"{live.url}/inspector/")
         page.locator("#empty").wait_for()
         refused(live)
         page.locator("#session-1").wait_for()
         port = int(live.url.rsplit(":", 1)[1])
     page.get_by_text("The emulator does not answer").wait_for()
-    with Emulator(speed=10, port=port):
+    with Emulator(speed=10, port=port, **live_api_workers):
         page.get_by_text("The emulator was started anew").wait_for()
         page.locator("#empty").wait_for()
         assert page.locator("#session-1").count() == 0
