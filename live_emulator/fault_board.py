@@ -127,7 +127,7 @@ class FaultBoard:
 
     def _nobody(self, fault: Fault, number: int) -> str:
         if not self._running and number:
-            return f"Session {number} is not open, and no other is."
+            return f"There is no session {number} open; none is open now."
         if not self._running:
             return (
                 f"No session is open that {fault.name} could happen to. Connect a "

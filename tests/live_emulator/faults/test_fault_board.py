@@ -118,5 +118,5 @@ def test_no_session_at_all():
     """It is said what to do."""
     with pytest.raises(LookupError, match="No session is open that drop could"):
         board().inject(Fault.parse("drop"))
-    with pytest.raises(LookupError, match="Session 3 is not open, and no other is."):
+    with pytest.raises(LookupError, match="There is no session 3 open; none is"):
         board().inject(Fault.parse("drop"), 3)

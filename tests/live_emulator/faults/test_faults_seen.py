@@ -319,7 +319,7 @@ async def test_the_endpoint(live):
         ("POST", b"drop", {}, 400, "Send JSON such as"),
         ("POST", {"fault": "drop", "session": "3"}, {}, 400, "such as 3"),
         ("POST", {"fault": "drop", "session": True}, {}, 400, "such as 3"),
-        ("POST", {"fault": "drop", "session": 99}, {}, 404, "session"),
+        ("POST", {"fault": "drop", "session": 99}, {}, 404, "no session 99 open"),
         ("PUT", {}, {}, 405, "Use GET, POST or DELETE."),
         ("GET", None, {"Origin": "https://example.org"}, 403, "this machine"),
         ("POST", {"fault": "drop"}, {"Host": "example.org"}, 403, "this machine"),
