@@ -31,8 +31,8 @@ from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
 
 from benchmarks.machine import describe_machine  # noqa: E402
 from guide.commands.browser import find_browser  # noqa: E402
-from live_emulator.inspector import Inspector  # noqa: E402
-from live_emulator.journal import Direction, Journal, SessionRecord  # noqa: E402
+from live_emulator.inspector.inspector import Inspector  # noqa: E402
+from live_emulator.journal.journal import Direction, Journal, SessionRecord  # noqa: E402
 from live_emulator.protocol.endpoints import find_live_endpoint  # noqa: E402
 
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"

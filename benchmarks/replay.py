@@ -28,9 +28,9 @@ from websockets.asyncio.client import ClientConnection
 from benchmarks.latency import CHUNK_MS, audio_message, record
 from benchmarks.load import ServerProcess, server
 from benchmarks.machine import describe_machine
+from live_emulator.cassette.file import read_cassette
 from live_emulator.cassette.recording import FrameEvent
-from live_emulator.cassette_file import read_cassette
-from live_emulator.environment import client_environment
+from live_emulator.loopback.environment import client_environment
 from live_emulator.voice import SpeechWorker
 from live_emulator.voice.types import INPUT_RATE_HZ
 

@@ -16,9 +16,9 @@ from live_emulator.version import VERSION as __version__
 if TYPE_CHECKING:
     from live_emulator.cassette.recording import CassetteError
     from live_emulator.emulator import Emulator, Options
-    from live_emulator.environment import client_environment
-    from live_emulator.live_api import LiveApi
-    from live_emulator.server import PortTaken
+    from live_emulator.loopback.environment import client_environment
+    from live_emulator.serving.server import PortTaken
+    from live_emulator.testing.live_api import LiveApi
 
 __all__ = [
     "CassetteError",
@@ -34,10 +34,10 @@ __all__ = [
 _HOMES = {
     "CassetteError": "cassette.recording",
     "Emulator": "emulator",
-    "LiveApi": "live_api",
+    "LiveApi": "testing.live_api",
     "Options": "emulator",
-    "PortTaken": "server",
-    "client_environment": "environment",
+    "PortTaken": "serving.server",
+    "client_environment": "loopback.environment",
 }
 
 

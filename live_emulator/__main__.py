@@ -21,21 +21,21 @@ import signal
 import sys
 from pathlib import Path
 
-from live_emulator.allocation import return_large_blocks
 from live_emulator.brain.types import BrainError
 from live_emulator.cassette.recording import CassetteError
-from live_emulator.control_client import (
+from live_emulator.emulator import Options, run_emulator, run_loop
+from live_emulator.faults.client import (
     CannotTell,
     clear_faults,
     send_fault,
     summary,
 )
-from live_emulator.emulator import Options, run_emulator, run_loop
-from live_emulator.environment import client_environment, format_exports
-from live_emulator.faults import Fault
-from live_emulator.server import PortTaken, Server
+from live_emulator.loopback.environment import client_environment, format_exports
+from live_emulator.protocol.fault import Fault
+from live_emulator.serving.allocation import return_large_blocks
+from live_emulator.serving.server import PortTaken, Server
 from live_emulator.version import VERSION
-from live_emulator.voice.model_recognisers import NoRecogniser
+from live_emulator.voice.hearing.model_recognisers import NoRecogniser
 
 __all__ = ["DEFAULT_PORT", "main", "parser"]
 

@@ -14,26 +14,29 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from live_emulator.brain.choose import brain_from
-from live_emulator.brain.rules import RulesBrain
+from live_emulator.brain.rules.brain import RulesBrain
 from live_emulator.brain.types import Brain
+from live_emulator.cassette.file import CassetteWriter, read_cassette
 from live_emulator.cassette.recording import CassetteError
-from live_emulator.cassette_file import CassetteWriter, read_cassette
-from live_emulator.certificates import Authority
 from live_emulator.clock import Clock
-from live_emulator.connection import Services
-from live_emulator.environment import client_environment
-from live_emulator.faults import Fault, read_faults
-from live_emulator.journal import SessionRecord
-from live_emulator.recording_relay import RecordingRelay
-from live_emulator.replaying import Difference, Replayer
-from live_emulator.server import Server
+from live_emulator.journal.journal import SessionRecord
+from live_emulator.journal.session_view import SessionView
+from live_emulator.loopback.certificates import Authority
+from live_emulator.loopback.environment import client_environment
+from live_emulator.protocol.fault import Fault, read_faults
+from live_emulator.serving.server import Server
+from live_emulator.serving.services import Services
 from live_emulator.session.reply import Pace
 from live_emulator.session.world import Limits, World
-from live_emulator.session_view import SessionView
-from live_emulator.substitute import Substitute
-from live_emulator.upstream import Upstream, own_key
+from live_emulator.substitutes.recording_relay import RecordingRelay
+from live_emulator.substitutes.replayer import Difference, Replayer
+from live_emulator.substitutes.substitute import Substitute
+from live_emulator.substitutes.upstream import Upstream, own_key
 from live_emulator.voice import SpeechProbability, SpeechWorker
-from live_emulator.voice.model_recognisers import ModelRecogniser, open_recogniser
+from live_emulator.voice.hearing.model_recognisers import (
+    ModelRecogniser,
+    open_recogniser,
+)
 from live_emulator.voice.resampling import StreamResampler
 from live_emulator.voice.types import Recogniser, Speaker
 
@@ -69,7 +72,7 @@ class Options:
     speaker: Speaker | None = None
     """Turns text into speech; espeak-ng if None. Owned by the caller."""
     faults: Sequence[Fault | str] = ()
-    """What goes wrong, in every session from its start (`live_emulator.faults`)."""
+    """What goes wrong, in every session from its start (`protocol.fault`)."""
     record: Path | str | None = None
     """Relay sessions to `upstream` and write them to this new file."""
     upstream: str | None = None

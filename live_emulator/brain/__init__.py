@@ -6,8 +6,8 @@ the two methods of `Brain` can take their place.
 """
 
 from live_emulator.brain.choose import brain_from
-from live_emulator.brain.rules import RulesBrain
-from live_emulator.brain.script import NoAnswer, ScriptedBrain
+from live_emulator.brain.rules.brain import RulesBrain
+from live_emulator.brain.script.brain import NoAnswer, ScriptedBrain
 from live_emulator.brain.types import (
     Brain,
     BrainError,

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from live_emulator.brain.openai.brain import OpenAiBrain
-from live_emulator.brain.rules import RulesBrain
-from live_emulator.brain.script_file import ScriptFile
+from live_emulator.brain.rules.brain import RulesBrain
+from live_emulator.brain.script.file import ScriptFile
 from live_emulator.brain.types import Brain, BrainError
 
 __all__ = ["brain_from"]

@@ -11,15 +11,19 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-from live_emulator.brain.instruction import read_instruction
-from live_emulator.brain.knowledge_texts import CAPITALS
-from live_emulator.brain.memory import Memory, memory_of
-from live_emulator.brain.normalise import read
-from live_emulator.brain.numbers import to_words
-from live_emulator.brain.tools.concepts import verb_group
-from live_emulator.brain.tools.roles import role_of
-from live_emulator.brain.tools.schema import Parameter, name_words, read_parameters
+from live_emulator.brain.rules.instruction import read_instruction
+from live_emulator.brain.rules.knowledge_texts import CAPITALS
+from live_emulator.brain.rules.memory import Memory, memory_of
+from live_emulator.brain.rules.tools.concepts import verb_group
+from live_emulator.brain.rules.tools.roles import role_of
+from live_emulator.brain.rules.tools.schema import (
+    Parameter,
+    name_words,
+    read_parameters,
+)
 from live_emulator.brain.types import Question, Tool, Turn
+from live_emulator.brain.words.normalise import read
+from live_emulator.brain.words.numbers import to_words
 
 __all__ = ["STATIC_RULES", "grammar", "grammar_words", "static_grammar"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from live_emulator.faults import Fault
+from live_emulator.protocol.fault import Fault
 
 __all__ = [
     "Brain",
@@ -141,7 +141,7 @@ class Fail:
     """A fault of the session, once everything before it in the reply was sent."""
 
     fault: str
-    """As in `live_emulator.faults`: "drop", "stall-turn after=2"."""
+    """As in `live_emulator.protocol.fault`: "drop", "stall-turn after=2"."""
 
     def __post_init__(self) -> None:
         Fault.parse(self.fault)

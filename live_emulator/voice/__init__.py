@@ -7,11 +7,11 @@ ever loaded into this process.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from live_emulator.voice.hearing import SphinxRecogniser
+    from live_emulator.voice.hearing.sphinx import SphinxRecogniser
+    from live_emulator.voice.process.worker import WorkerLost
     from live_emulator.voice.resampling import StreamResampler, resample
-    from live_emulator.voice.speaking import USER_VOICE, VOICES, SpeechWorker
+    from live_emulator.voice.speaking.speaker import USER_VOICE, VOICES, SpeechWorker
     from live_emulator.voice.vad import SpeechProbability
-    from live_emulator.voice.worker import WorkerLost
 
 __all__ = [
     "USER_VOICE",
@@ -25,13 +25,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "USER_VOICE": "speaking",
-    "VOICES": "speaking",
+    "USER_VOICE": "speaking.speaker",
+    "VOICES": "speaking.speaker",
     "SpeechProbability": "vad",
-    "SpeechWorker": "speaking",
-    "SphinxRecogniser": "hearing",
+    "SpeechWorker": "speaking.speaker",
+    "SphinxRecogniser": "hearing.sphinx",
     "StreamResampler": "resampling",
-    "WorkerLost": "worker",
+    "WorkerLost": "process.worker",
     "resample": "resampling",
 }
 

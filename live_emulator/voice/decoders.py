@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import pocketsphinx
 from pocketsphinx.lm import ArpaBoLM
 
-from live_emulator.voice.conditioning import Calibration
+from live_emulator.voice.hearing.conditioning import Calibration
 from live_emulator.voice.jsgf import SLOT, Network
 from live_emulator.voice.judging import SLOT_PREFIX, HeardSegment
 from live_emulator.voice.pronunciation import Pronouncer

@@ -69,7 +69,7 @@ NOT_SERVED = [
     "/guide/commands/start.py",
     "/guide/BACKEND.PY",
     "/tests/conftest.py",
-    "/live_emulator/server.py",
+    "/live_emulator/serving/server.py",
     "/assets",
     "",
     "README.md",

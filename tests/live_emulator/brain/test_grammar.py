@@ -14,7 +14,7 @@ from live_emulator.brain.grammar import (
     grammar_words,
     static_grammar,
 )
-from live_emulator.brain.numbers import to_words
+from live_emulator.brain.words.numbers import to_words
 from live_emulator.voice.jsgf import read_grammar
 from tests.live_emulator.brain.conversation import BRAIN, NOW, Conversation, tool
 

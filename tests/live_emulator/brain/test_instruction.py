@@ -2,7 +2,7 @@
 
 import pytest
 
-from live_emulator.brain.instruction import read_instruction
+from live_emulator.brain.rules.instruction import read_instruction
 from tests.live_emulator.brain.conversation import Conversation, answer, tool
 
 # Instruction, field, value.

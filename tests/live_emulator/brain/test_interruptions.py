@@ -2,7 +2,7 @@
 
 import pytest
 
-from live_emulator.brain.history import remainder
+from live_emulator.brain.rules.history import remainder
 from tests.live_emulator.brain.conversation import Conversation
 
 

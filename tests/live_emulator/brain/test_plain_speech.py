@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import live_emulator.brain
-from live_emulator.brain import knowledge_texts, pastime_texts, story_texts
 from live_emulator.brain.grammar import static_grammar
-from live_emulator.brain.languages import _SENTENCES
+from live_emulator.brain.rules import knowledge_texts, pastime_texts, story_texts
+from live_emulator.brain.rules.languages import _SENTENCES
 from tests.live_emulator.brain.conversation import BRAIN, question, words_of
 from tests.live_emulator.brain.test_grammar import Rules
 

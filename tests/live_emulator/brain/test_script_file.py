@@ -21,7 +21,7 @@ from live_emulator.brain import (
     Turn,
 )
 from live_emulator.brain.choose import brain_from
-from live_emulator.brain.script_file import ScriptFile
+from live_emulator.brain.script.file import ScriptFile
 from live_emulator.brain.types import ReplyPart, Search, Wait
 from live_emulator.closing_iterators import closing
 from tests.live_emulator.fidelity.rules_found import REPOSITORY

@@ -22,8 +22,8 @@ from live_emulator.brain import (
     Wait,
 )
 from live_emulator.brain.choose import brain_from
-from live_emulator.brain.script import NoAnswer
-from live_emulator.brain.script_text import ScriptError, read_script
+from live_emulator.brain.script.brain import NoAnswer
+from live_emulator.brain.script.text import ScriptError, read_script
 from live_emulator.brain.types import ReplyPart
 
 

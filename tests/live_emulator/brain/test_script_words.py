@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live_emulator.brain.script_words import (
+from live_emulator.brain.script.words import (
     grammar_of,
     pattern_ways,
     phrase_way,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live_emulator.brain import Say
-from live_emulator.brain.speech import word_count
-from live_emulator.brain.stories import WORDS_PER_MINUTE
-from live_emulator.brain.storyteller import compose
+from live_emulator.brain.rules.stories import WORDS_PER_MINUTE
+from live_emulator.brain.rules.storyteller import compose
+from live_emulator.brain.words.speech import word_count
 from tests.live_emulator.brain.conversation import (
     BRAIN,
     Conversation,

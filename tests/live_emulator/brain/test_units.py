@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live_emulator.brain.clock import parse_clock, parse_span
-from live_emulator.brain.moments import easter, parse_date
-from live_emulator.brain.normalise import canonical, proper, read, sentences
-from live_emulator.brain.numbers import (
+from live_emulator.brain.words.clock import parse_clock, parse_span
+from live_emulator.brain.words.moments import easter, parse_date
+from live_emulator.brain.words.normalise import canonical, proper, read, sentences
+from live_emulator.brain.words.numbers import (
     parse_year,
     to_ordinal,
     to_words,
     value_of,
     year_words,
 )
-from live_emulator.brain.speech import (
+from live_emulator.brain.words.speech import (
     chunks,
     flip,
     joined,

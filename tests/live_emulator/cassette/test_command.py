@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from live_emulator.__main__ import main
+from live_emulator.cassette.file import read_cassette
 from live_emulator.cassette.recording import header_line
-from live_emulator.cassette_file import read_cassette
 from tests.live_emulator.fidelity.rules_found import REPOSITORY
 
 from .conftest import converse, typed

@@ -6,14 +6,14 @@ import json
 import aiohttp
 import pytest
 
+from live_emulator.cassette.file import read_cassette
 from live_emulator.cassette.recording import CloseEvent, FrameEvent
-from live_emulator.cassette_file import read_cassette
 from live_emulator.emulator import Emulator
-from live_emulator.journal import Journal
+from live_emulator.inspector.saved_session import cassette_lines
+from live_emulator.journal.journal import Journal
+from live_emulator.journal.whole_frames import WholeFrames
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import find_live_endpoint
-from live_emulator.session_cassette import cassette_lines
-from live_emulator.whole_frames import WholeFrames
 
 from .conftest import GEMINI, SETUP, converse, end_of, open_socket, typed
 
@@ -90,7 +90,9 @@ async def test_what_cannot_be_saved_is_explained():
 @pytest.fixture
 def small(monkeypatch):
     """Run an emulator that keeps 100 kB of frames."""
-    monkeypatch.setattr("live_emulator.journal.WholeFrames", lambda: WholeFrames(10**5))
+    monkeypatch.setattr(
+        "live_emulator.journal.journal.WholeFrames", lambda: WholeFrames(10**5)
+    )
     with Emulator(speed=10) as live:
         yield live
 
@@ -154,7 +156,7 @@ def test_every_end_is_told_apart(file, close, client_code, fault, end):
 
 def test_a_session_that_was_forgotten():
     """A session that the journal no longer has is gone, not unknown."""
-    from live_emulator import journal as module
+    from live_emulator.journal import journal as module
 
     with Emulator(speed=100) as live:
 

@@ -11,16 +11,16 @@ import pytest
 from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from live_emulator.cassette.file import CassetteWriter, read_cassette
 from live_emulator.cassette.recording import CassetteError, CloseEvent
-from live_emulator.cassette_file import CassetteWriter, read_cassette
-from live_emulator.certificates import Authority
 from live_emulator.clock import Clock
 from live_emulator.emulator import Emulator, Options
-from live_emulator.journal import Journal
+from live_emulator.journal.journal import Journal
+from live_emulator.loopback.certificates import Authority
 from live_emulator.protocol.endpoints import find_live_endpoint
-from live_emulator.recording_relay import _Relayed
-from live_emulator.substitute import House
-from live_emulator.upstream import Upstream, own_key, roots_for
+from live_emulator.substitutes.recording_relay import _Relayed
+from live_emulator.substitutes.substitute import House
+from live_emulator.substitutes.upstream import Upstream, own_key, roots_for
 
 from .conftest import GEMINI, SETUP, converse, end_of, lines_of, open_socket, typed
 

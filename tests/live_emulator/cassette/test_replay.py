@@ -8,13 +8,13 @@ import pytest
 from google import genai
 from google.genai import errors, types
 
+from live_emulator.cassette.file import read_cassette
 from live_emulator.cassette.recording import (
     CloseEvent,
     FrameEvent,
     event_line,
     header_line,
 )
-from live_emulator.cassette_file import read_cassette
 from live_emulator.emulator import Emulator
 
 from .conftest import (

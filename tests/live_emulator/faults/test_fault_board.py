@@ -2,8 +2,8 @@
 
 import pytest
 
-from live_emulator.fault_board import FaultBoard
-from live_emulator.faults import Fault
+from live_emulator.faults.board import FaultBoard
+from live_emulator.protocol.fault import Fault
 
 IGNORE = lambda fault: None  # noqa: E731
 

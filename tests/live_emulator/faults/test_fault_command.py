@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from live_emulator.__main__ import main
-from live_emulator.faults import KINDS
+from live_emulator.protocol.fault import KINDS
 from tests.live_emulator.faults.conversation import cheap, connect_to
 
 

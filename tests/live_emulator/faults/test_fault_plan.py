@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from live_emulator.fault_plan import Abort, FaultPlan, GoAway, SendBroken
-from live_emulator.faults import Fault
+from live_emulator.faults.plan import Abort, FaultPlan, GoAway, SendBroken
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.closing import Close
+from live_emulator.protocol.fault import Fault
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session.actions import CloseSocket, Send

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from live_emulator.brain import ScriptedBrain
-from live_emulator.faults import KINDS, Fault, Scope
+from live_emulator.protocol.fault import KINDS, Fault, Scope
 from tests.live_emulator.faults.conversation import (
     DONE,
     Seen,

@@ -10,9 +10,9 @@ import pytest
 from websockets.asyncio.client import connect
 
 from live_emulator.emulator import Emulator
-from live_emulator.inspector import _Watcher
-from live_emulator.journal import Journal
-from live_emulator.peaks import peaks_of
+from live_emulator.inspector.inspector import _Watcher
+from live_emulator.journal.journal import Journal
+from live_emulator.journal.peaks import peaks_of
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import find_live_endpoint
 

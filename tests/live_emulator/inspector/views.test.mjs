@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { endingOf, explainEnding } from "../../../live_emulator/inspector_page/closing.js";
-import { delayText, timeText, wrap } from "../../../live_emulator/inspector_page/drawing.js";
-import { wishOf } from "../../../live_emulator/inspector_page/fault-menu.js";
-import { matches, sizeText } from "../../../live_emulator/inspector_page/frame-list.js";
-import { audioMs, read } from "../../../live_emulator/inspector_page/frames.js";
-import { Lanes, addWords, between, loudest, median } from "../../../live_emulator/inspector_page/lanes.js";
-import { exportsFor } from "../../../live_emulator/inspector_page/setup-help.js";
-import { MOST_FRAMES, Session, Store } from "../../../live_emulator/inspector_page/store.js";
-import { figuresOf } from "../../../live_emulator/inspector_page/summary.js";
-import { frameNear } from "../../../live_emulator/inspector_page/timeline.js";
-import { who } from "../../../live_emulator/inspector_page/who.js";
+import { endingOf, explainEnding } from "../../../live_emulator/inspector/page/closing.js";
+import { delayText, timeText, wrap } from "../../../live_emulator/inspector/page/drawing.js";
+import { wishOf } from "../../../live_emulator/inspector/page/fault-menu.js";
+import { matches, sizeText } from "../../../live_emulator/inspector/page/frame-list.js";
+import { audioMs, read } from "../../../live_emulator/inspector/page/frames.js";
+import { Lanes, addWords, between, loudest, median } from "../../../live_emulator/inspector/page/lanes.js";
+import { exportsFor } from "../../../live_emulator/inspector/page/setup-help.js";
+import { MOST_FRAMES, Session, Store } from "../../../live_emulator/inspector/page/store.js";
+import { figuresOf } from "../../../live_emulator/inspector/page/summary.js";
+import { frameNear } from "../../../live_emulator/inspector/page/timeline.js";
+import { who } from "../../../live_emulator/inspector/page/who.js";
 
 /** 40 ms at 16 kHz are 1280 bytes, which are 1707 characters of base64. */
 const AUDIO = { data: "<1707 base64 characters>", mimeType: "audio/pcm;rate=16000" };

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from live_emulator.known_speech import KnownSpeech, find_known
+from live_emulator.testing.known_speech import KnownSpeech, find_known
 from live_emulator.voice.types import INPUT_RATE_HZ, Hearing, Vocabulary
 
 

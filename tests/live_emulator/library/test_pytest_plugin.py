@@ -191,7 +191,7 @@ def test_fails(live_api):
         [
             *(sys.executable, "-m", "pytest", "-q", "-n", "2"),
             *("-p", "no:cacheprovider", "-o", "asyncio_mode=auto"),
-            *("-p", "live_emulator.pytest_plugin"),
+            *("-p", "live_emulator.testing.pytest_plugin"),
             *("-p", "xdist.plugin", "-p", "pytest_asyncio.plugin"),
         ],
         cwd=tmp_path,
@@ -207,14 +207,15 @@ def test_fails(live_api):
 def test_nothing_is_imported_unasked():
     """The plugin costs nothing in runs that do not use it."""
     program = (
-        "import sys, live_emulator.pytest_plugin\n"
+        "import sys, live_emulator.testing.pytest_plugin\n"
         "print(sorted(m for m in sys.modules if m.startswith('live_emulator')))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
     )
     imported = (
-        "['live_emulator', 'live_emulator.pytest_plugin', 'live_emulator.version']"
+        "['live_emulator', 'live_emulator.testing', "
+        "'live_emulator.testing.pytest_plugin', 'live_emulator.version']"
     )
     assert done.stdout.strip() == imported, done.stderr
 

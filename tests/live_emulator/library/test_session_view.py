@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from live_emulator.journal import Journal, SessionRecord
+from live_emulator.journal.journal import Journal, SessionRecord
+from live_emulator.journal.session_view import SessionView
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import find_live_endpoint
-from live_emulator.session_view import SessionView
 
 PATH = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"
 

@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from live_emulator import certificates
-from live_emulator.certificates import Authority, write_bundle
+from live_emulator.loopback import certificates
+from live_emulator.loopback.certificates import Authority, write_bundle
 
 FILE = "ca-with-key.pem"
 

@@ -13,7 +13,7 @@ import pytest
 from live_emulator.__main__ import main
 from live_emulator.clock import Clock
 from live_emulator.emulator import Emulator
-from live_emulator.server import PortTaken
+from live_emulator.serving.server import PortTaken
 
 COMMAND = [sys.executable, "-m", "live_emulator"]
 

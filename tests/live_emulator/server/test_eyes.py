@@ -6,8 +6,8 @@ import random
 import pytest
 from PIL import Image, ImageDraw
 
-from live_emulator import eyes as eyes_module
-from live_emulator.eyes import Eyes, UnreadableImage
+from live_emulator.serving import eyes as eyes_module
+from live_emulator.serving.eyes import Eyes, UnreadableImage
 
 
 def encoded(image: Image.Image, kind: str = "PNG") -> bytes:

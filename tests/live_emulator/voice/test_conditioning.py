@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from live_emulator.voice.conditioning import BLOCK_BYTES, Conditioner
+from live_emulator.voice.hearing.conditioning import BLOCK_BYTES, Conditioner
 
 RATE = 16_000
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from live_emulator.voice import head as head_module
-from live_emulator.voice import worker_recogniser
-from live_emulator.voice.conditioning import BLOCK_BYTES
-from live_emulator.voice.ears import EarsRoom
+from live_emulator.voice.hearing.conditioning import BLOCK_BYTES
+from live_emulator.voice.hearing.ears import EarsRoom
+from live_emulator.voice.hearing.utterance import Utterance
 from live_emulator.voice.judging import Judgement
+from live_emulator.voice.process import head as head_module
+from live_emulator.voice.process import worker_recogniser
+from live_emulator.voice.process.worker_recogniser import WorkerRecogniser
 from live_emulator.voice.types import Hearing, Vocabulary
-from live_emulator.voice.utterance import Utterance
-from live_emulator.voice.worker_recogniser import WorkerRecogniser
 
 OPEN = {"do": "open", "id": 1, "grammar": "", "phrases": [], "partials": False}
 BLOCK_MS = 40

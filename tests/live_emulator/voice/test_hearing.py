@@ -9,8 +9,8 @@ import signal
 import pytest
 
 from live_emulator.voice import SpeechWorker, SphinxRecogniser
+from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.types import Hearing, Vocabulary
-from live_emulator.voice.worker import WorkerLost
 from tests.live_emulator.voice.voice_helpers import (
     VOCABULARY,
     hear,

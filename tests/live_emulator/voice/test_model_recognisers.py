@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 from live_emulator.emulator import Emulator
-from live_emulator.live_api import LiveApi
+from live_emulator.testing.live_api import LiveApi
 from live_emulator.voice import SphinxRecogniser
-from live_emulator.voice.model_recognisers import (
+from live_emulator.voice.hearing.model_recognisers import (
     ModelRecogniser,
     NoRecogniser,
     open_recogniser,
@@ -216,7 +216,7 @@ def test_a_missing_package(
 ):
     """The command that installs it is named."""
     monkeypatch.setattr(
-        "live_emulator.voice.model_recognisers.find_spec",
+        "live_emulator.voice.hearing.model_recognisers.find_spec",
         lambda name: None if name == package else find_spec(name),
     )
     with pytest.raises(NoRecogniser, match=f"not installed: {command}$"):

@@ -13,13 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from live_emulator.voice import SpeechWorker, SphinxRecogniser, worker_process
+from live_emulator.voice import SpeechWorker, SphinxRecogniser
+from live_emulator.voice.process import worker_process
 from live_emulator.voice.types import Vocabulary
 from tests.live_emulator.voice.voice_helpers import VOCABULARY, hear, speech
 
 STAND_IN = """
 import os, pathlib, time
-from live_emulator.voice.worker_side import serve
+from live_emulator.voice.process.worker_side import serve
 
 MAY_GO_ON = pathlib.Path(__file__).with_name("may-go-on")
 

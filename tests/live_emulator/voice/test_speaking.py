@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from live_emulator.voice import USER_VOICE, VOICES, SpeechWorker
+from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.types import SpeechPiece
-from live_emulator.voice.worker import WorkerLost
 from tests.live_emulator.voice.voice_helpers import pieces
 
 SENTENCE = "The train leaves at nine."

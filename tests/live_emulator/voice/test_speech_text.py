@@ -2,7 +2,7 @@
 
 import pytest
 
-from live_emulator.voice.speech_text import segments, timed_words
+from live_emulator.voice.speaking.speech_text import segments, timed_words
 
 
 def said(text: str) -> list[str]:

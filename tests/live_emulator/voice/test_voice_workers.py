@@ -19,11 +19,11 @@ from live_emulator.voice import (
     WorkerLost,
     worker_process,
 )
-from live_emulator.voice.espeak_data import DATA_NAME, data_home, voice_files
-from live_emulator.voice.worker import Worker
+from live_emulator.voice.process.worker import Worker
+from live_emulator.voice.speaking.espeak_data import DATA_NAME, data_home, voice_files
 from tests.live_emulator.voice.voice_helpers import VOCABULARY, hear, pieces, silence
 
-SPEECH = "live_emulator.voice.speaking_worker"
+SPEECH = "live_emulator.voice.speaking.speaking_worker"
 
 
 def run_python(code: str, *arguments: str, **options: object) -> subprocess.Popen[str]:

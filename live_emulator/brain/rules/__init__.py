@@ -1,0 +1,1 @@
+"""The built-in brain: rules that answer what readers really ask."""

@@ -1,0 +1,1 @@
+"""The brain that speaks what a file says."""

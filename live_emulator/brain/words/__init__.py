@@ -1,0 +1,1 @@
+"""Words as people say and write them: spelling, numbers, times, normal forms."""

@@ -1,0 +1,1 @@
+"""The page that shows every session, and its side of the server."""

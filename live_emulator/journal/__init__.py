@@ -1,0 +1,1 @@
+"""What went over the wires, kept for people and tests."""

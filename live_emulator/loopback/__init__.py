@@ -1,0 +1,1 @@
+"""What makes programs of this machine reach the emulator: certificates, variables."""

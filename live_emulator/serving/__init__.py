@@ -1,0 +1,1 @@
+"""The shell around the sessions: sockets, routes, pacing, pictures."""

@@ -1,0 +1,21 @@
+"""The senses and the brain that all sessions of an emulator share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from live_emulator.brain.types import Brain
+from live_emulator.serving.eyes import Eyes
+from live_emulator.voice.types import Recogniser, Speaker
+
+__all__ = ["Services"]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What does the work of an emulator outside of its sessions."""
+
+    brain: Brain
+    recogniser: Recogniser
+    speaker: Speaker
+    make_eyes: Callable[[], Eyes] = Eyes
+    """Each session looks with eyes of its own: motion needs the image before."""

@@ -1,0 +1,1 @@
+"""What answers instead of a session: a relay to the service, or a recording."""

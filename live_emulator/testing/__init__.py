@@ -1,0 +1,1 @@
+"""The library for tests of other programs: `LiveApi` and the pytest plugin."""

@@ -1,0 +1,1 @@
+"""Ears: from speech to words."""

@@ -1,0 +1,1 @@
+"""The mouth: from words to speech."""
