@@ -17,8 +17,8 @@ from live_emulator.voice import (
     SpeechWorker,
     SphinxRecogniser,
     WorkerLost,
-    worker_process,
 )
+from live_emulator.voice.process import worker_process
 from live_emulator.voice.process.worker import Worker
 from live_emulator.voice.speaking.espeak_data import DATA_NAME, data_home, voice_files
 from tests.live_emulator.voice.voice_helpers import VOCABULARY, hear, pieces, silence
