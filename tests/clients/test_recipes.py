@@ -301,5 +301,5 @@ def test_what_pip_installed(fresh):
     assert installed == expected
     others = {path.split("/")[0] for path in listed - installed} - {""}
     assert all(name == ".." or name.endswith(".dist-info") for name in others), others
-    for name in ("py.typed", "TESTING.md", "inspector_page/index.html"):
+    for name in ("py.typed", "TESTING.md", "inspector/page/index.html"):
         assert f"live_emulator/{name}" in installed
