@@ -37,10 +37,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "alone: needs the machine to itself (measures time, or hears audio)"
-    )
-    config.addinivalue_line("markers", "service: can be run against Google's service")
     if config.getoption("--target") != "service":
         isolate(os.environ)
     # Jobs in the background of a shell ignore Ctrl-C, and so would all that tests

@@ -1,25 +1,46 @@
-"""Make the environments of other clients that the emulator is tested with."""
+"""Make the environments of other clients that the emulator is tested with.
 
-from collections.abc import Sequence
+Their tests take minutes and depend on the emulator, on the pins of the clients and on
+the tests themselves. While all of these are as they were when the tests last passed,
+a run of everything leaves them out and says so.
+"""
+
+import datetime
+import hashlib
+import json
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from guide.commands.console import Console
 from guide.commands.preparing import prepared_by
 
-__all__ = ["ALL_CLIENTS_VARIABLE", "clients_for", "needs_clients"]
+__all__ = [
+    "ALL_CLIENTS_VARIABLE",
+    "FOLDER",
+    "Passed",
+    "clients_for",
+    "needs_clients",
+    "what_clients_depend_on",
+]
 
 ALL_CLIENTS_VARIABLE = "LIVE_TEST_ALL_CLIENTS"
 """Tells the tests to run old versions and large frameworks, too."""
 
-_FOLDER = "tests/clients"
+FOLDER = "tests/clients"
+
+_SOURCES = ("live_emulator", FOLDER, "tests/live_emulator/faults")
+_LEFT_ASIDE = ("__pycache__", "node_modules")
 
 
 def needs_clients(repository: Path, targets: Sequence[str]) -> bool:
     """Return whether these targets have tests with other clients among them."""
-    if not (repository / _FOLDER / "environments.py").is_file():
+    if not (repository / FOLDER / "environments.py").is_file():
         return False
     return any(
-        path in ("tests", _FOLDER) or path.startswith(f"{_FOLDER}/") for path in targets
+        path in ("tests", FOLDER) or path.startswith(f"{FOLDER}/") for path in targets
     )
 
 
@@ -40,3 +61,54 @@ def clients_for(
         "tries again."
     )
     return False
+
+
+def what_clients_depend_on(repository: Path) -> str:
+    """Return a digest that changes with whatever can change what these tests find.
+
+    That is the emulator and what it is built with, the tests and the clients' pins,
+    and the Python that runs them.
+    """
+    digest = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
+    project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))
+    needed = project.get("project", {}).get("dependencies", [])
+    digest.update(repr((project.get("build-system"), needed)).encode())
+    for path in _sources(repository):
+        # Line ends are those of the checkout; they change nothing.
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(path.relative_to(repository).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()
+
+
+def _sources(repository: Path) -> Iterator[Path]:
+    for folder in _SOURCES:
+        for path in sorted((repository / folder).rglob("*")):
+            if path.is_file() and not set(_LEFT_ASIDE) & set(path.parts):
+                yield path
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The record of what the clients' tests last passed with, in this repository."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, repository: Path) -> "Passed":
+        """Return the record, which `pytest --cache-clear` removes."""
+        return cls(repository / ".pytest_cache" / "clients-passed.json")
+
+    def day_of(self, digest: str) -> str | None:
+        """Return the day on which the tests passed with this; None if never."""
+        try:
+            days = json.loads(self.path.read_text("utf-8"))
+            return str(days[digest]) if digest in days else None
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def note(self, digest: str) -> None:
+        """Remember that the tests passed with this, today, and with nothing else."""
+        today = datetime.date.today().isoformat()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({digest: today}) + "\n", "utf-8")

@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
                 install=options.install,
                 service=options.backend == "service",
                 everything=options.everything,
+                quick=options.quick,
             )
         if options.command == "doctor":
             return doctor(REPOSITORY, console)
@@ -116,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         help="run every test, or those of one part",
         description="Run every test: units, emulator, notebooks, scripts, pages. "
         "What stands behind -- goes to pytest.",
-        usage="guide.py test [PART ...] [--all] [-- PYTEST OPTIONS]",
+        usage="guide.py test [PART ...] [--all | --quick] [-- PYTEST OPTIONS]",
     )
     test.set_defaults(command="test")
     test.add_argument(
@@ -132,11 +133,17 @@ def _parser() -> argparse.ArgumentParser:
         const="service",
         help="run what can be run with Google's service and a key",
     )
-    test.add_argument(
+    extent = test.add_mutually_exclusive_group()
+    extent.add_argument(
         "--all",
         dest="everything",
         action="store_true",
         help="test the emulator with old and large clients, too",
+    )
+    extent.add_argument(
+        "--quick",
+        action="store_true",
+        help="what takes two minutes: units, rules, one notebook, one page",
     )
     _add_no_install(test)
     checkup = commands.add_parser(

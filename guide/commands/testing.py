@@ -6,7 +6,8 @@ audio (marked ``alone``), one after the other, with the machine to themselves.
 
 Conversations happen in real time, and a machine that is busy with other things can
 be too late for one. So the files of tests that failed are run once more, by
-themselves. What passes then is named in the summary, and counts as passed.
+themselves. What passes then is named in the summary as unsteady, and counts as
+passed, unless there is more of it than a busy machine explains.
 """
 
 import os
@@ -21,7 +22,14 @@ from pathlib import Path
 from guide.backend_choice import isolate
 from guide.commands.backend_question import ask_backend
 from guide.commands.browser import BROWSER_VARIABLE
-from guide.commands.clients import ALL_CLIENTS_VARIABLE, clients_for, needs_clients
+from guide.commands.clients import (
+    ALL_CLIENTS_VARIABLE,
+    FOLDER,
+    Passed,
+    clients_for,
+    needs_clients,
+    what_clients_depend_on,
+)
 from guide.commands.console import Console
 from guide.commands.environment import Environment
 from guide.commands.preparing import prepared_by
@@ -33,7 +41,12 @@ from guide.commands.system_packages import (
     portaudio_for,
     virtual_sound_card_for,
 )
-from guide.commands.test_report import Report, read_report, summary
+from guide.commands.test_report import (
+    MOST_UNSTEADY_FILES,
+    Report,
+    read_report,
+    summary,
+)
 
 __all__ = ["exit_code_of", "run_tests", "targets_for"]
 
@@ -50,7 +63,12 @@ NODE_PACKAGES = "tests/javascript/packages.py"
 NOTHING_COLLECTED = 5
 """pytest's exit code when no test was selected."""
 MOST_FILES_AGAIN = 6
-"""Of more files that failed, it was not a busy machine."""
+"""If more files failed, it was not a busy machine."""
+QUICK = (
+    "chapter_03/single-exchange.ipynb",
+    "tests/chapter_03/test_page.py",
+)
+"""What `--quick` runs."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +90,7 @@ def run_tests(
     install: bool = True,
     service: bool = False,
     everything: bool = False,
+    quick: bool = False,
 ) -> int:
     """Run the tests and return pytest's exit code, 0 if all is well.
 
@@ -85,13 +104,14 @@ def run_tests(
             comparing outputs, and tests marked ``service``.
         everything: Also test old and large clients of the emulator, whose
             environments take minutes to make.
+        quick: Run what takes no more than two minutes (`QUICK`) instead of parts.
 
     Raises:
         Problem: The environment can't be made, there is no such part, or the
             service is asked for without a key.
 
     """
-    targets = targets_for(repository, parts)
+    targets = _quick(repository) if quick else targets_for(repository, parts)
     python = Path(sys.executable)
     if install:
         environment = Environment(repository, console)
@@ -102,8 +122,13 @@ def run_tests(
     variables = _variables(python, console, service)
     if everything:
         variables[ALL_CLIENTS_VARIABLE] = "1"
-    if install and not service and needs_clients(repository, targets):
-        clients_for(python, repository, console, everything=everything)
+    clients = _Clients(repository, targets, service)
+    if not parts and not everything:
+        clients.leave_out_what_passed()
+    if install and clients.run:
+        clients.are_there = clients_for(
+            python, repository, console, everything=everything
+        )
     if install and not service and (repository / NODE_PACKAGES).is_file():
         module = NODE_PACKAGES.removesuffix(".py").replace("/", ".")
         prepared_by(python, repository, console, module, ())
@@ -124,19 +149,69 @@ def run_tests(
             return code, read_report(name, results)
 
         for run in _runs(targets, service):
-            code, report = attempt(run.name, *run.workers, *run.options, *run.targets)
+            options = (*run.options, *clients.options)
+            code, report = attempt(run.name, *run.workers, *options, *run.targets)
             files = report.failed_files
             if code == SOME_FAILED and 0 < len(files) <= MOST_FILES_AGAIN:
                 name = f"{run.name}, those that failed, by themselves"
-                code, again = attempt(name, *run.options, *files)
-                report.settle(again)
+                code, again = attempt(name, *options, *files)
+                report.settle(again, code)
+                code = SOME_FAILED if report.failures else code
             exit_codes.append(code)
             reports.append(report)
     exit_code = exit_code_of(exit_codes)
+    unsteady = {file for report in reports for file in report.unsteady_files}
+    if len(unsteady) > MOST_UNSTEADY_FILES:
+        exit_code = exit_code or SOME_FAILED
+    if exit_code in (0, SOME_FAILED) and not for_pytest:
+        clients.note_if_passed(reports)
+    elapsed_s = time.monotonic() - started_s
     console.say()
-    for line in summary(reports, exit_code, time.monotonic() - started_s):
+    for line in summary(reports, exit_code, elapsed_s, clients.remarks):
         console.say(line)
     return exit_code
+
+
+class _Clients:
+    """Whether tests of other clients run, and the record of what they passed with."""
+
+    def __init__(self, repository: Path, targets: Sequence[str], service: bool) -> None:
+        self._targets = targets
+        self._record = Passed.of(repository)
+        self.run = not service and needs_clients(repository, targets)
+        self._digest = what_clients_depend_on(repository) if self.run else ""
+        self.are_there = True
+        self.options: tuple[str, ...] = ()
+        self.remarks: list[str] = []
+
+    def leave_out_what_passed(self) -> None:
+        """Leave the tests out if they passed before with the same of everything."""
+        day = self._record.day_of(self._digest) if self.run else None
+        if day is None:
+            return
+        self.run = False
+        self.options = (f"--ignore={FOLDER}",)
+        self.remarks = [
+            f"{FOLDER} was left out: it passed on {day}, and neither the emulator nor "
+            "the clients have changed since. python3 guide.py test clients runs it."
+        ]
+
+    def note_if_passed(self, reports: Sequence[Report]) -> None:
+        """Remember a pass of the whole folder, steady and with every client."""
+        whole = FOLDER in self._targets or "tests" in self._targets
+        if not (self.run and whole and self.are_there):
+            return
+        tests = [
+            test
+            for report in reports
+            for test in (*report.tests.values(), *report.unsteady)
+            if test.file.startswith(f"{FOLDER}/")
+        ]
+        unsteady = {test.name for report in reports for test in report.unsteady}
+        if tests and all(
+            test.outcome == "passed" and test.name not in unsteady for test in tests
+        ):
+            self._record.note(self._digest)
 
 
 def targets_for(repository: Path, parts: Sequence[str]) -> list[str]:
@@ -171,6 +246,10 @@ def targets_for(repository: Path, parts: Sequence[str]) -> list[str]:
             )
         targets += found
     return targets
+
+
+def _quick(repository: Path) -> list[str]:
+    return [path for path in QUICK if (repository / path).exists()]
 
 
 def _notebooks(repository: Path, folders: str) -> list[str]:

@@ -29,14 +29,6 @@ SENTENCES = {
 Find = Callable[[Client | str], Environment]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers",
-        "all_clients: needs an old version or a large framework; "
-        "runs with `python3 guide.py test --all`",
-    )
-
-
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
