@@ -38,9 +38,13 @@ from live_emulator.protocol.wire_types import (
 from live_emulator.serving.contents import read_contents
 from live_emulator.serving.eyes import UnreadableImage
 from live_emulator.serving.services import Services
+from live_emulator.session.ephemeral_tokens import (
+    MAX_LIFETIME_S,
+    TokenRequest,
+    known_path,
+)
 from live_emulator.session.grounding import grounding_metadata
 from live_emulator.session.settings import read_tools, text_of_content
-from live_emulator.session.tokens import MAX_LIFETIME_S, TokenRequest, known_path
 from live_emulator.session.world import World
 from live_emulator.voice.types import OUTPUT_RATE_HZ
 

@@ -24,6 +24,7 @@ from live_emulator.protocol.wire_types import Dialect, Reading
 from live_emulator.session import actions as do
 from live_emulator.session.answering import Answering
 from live_emulator.session.core import Core
+from live_emulator.session.ephemeral_tokens import Token, constrain
 from live_emulator.session.history import History
 from live_emulator.session.lifetime import Lifetime
 from live_emulator.session.phrases import likely_phrases
@@ -33,7 +34,6 @@ from live_emulator.session.settings import (
     read_tools,
     text_of_content,
 )
-from live_emulator.session.tokens import Token, constrain
 from live_emulator.session.user_input import MakeDetector, MakeResampler, UserInput
 from live_emulator.session.world import World
 from live_emulator.voice.types import SpeechPiece

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from live_emulator.session.ephemeral_tokens import TokenStore
 from live_emulator.session.reply import Pace
 from live_emulator.session.resumption import SessionStore
-from live_emulator.session.tokens import TokenStore
 
 __all__ = ["Limits", "World"]
 

@@ -14,9 +14,9 @@ from live_emulator.protocol.endpoints import CredentialKind, Method
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.protocol.voices import DEFAULT_VOICE
 from live_emulator.protocol.wire_types import Dialect
+from live_emulator.session.ephemeral_tokens import TokenRequest
 from live_emulator.session.history import Entry, History
 from live_emulator.session.resumption import SessionStore
-from live_emulator.session.tokens import TokenRequest
 from live_emulator.session.world import Limits, World
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import (
