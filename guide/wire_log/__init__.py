@@ -8,8 +8,9 @@ here talks to a network.
 
 from guide.wire_log.envelope import Envelope, envelope_of, peak_dbfs
 from guide.wire_log.events import client_events, server_events
+from guide.wire_log.frame import Direction, Frame
 from guide.wire_log.kinds import Event, Kind
-from guide.wire_log.log import Direction, Frame, WireLog
+from guide.wire_log.log import WireLog
 from guide.wire_log.playback import Played, played_spans, recorded_spans
 from guide.wire_log.session import LoggedSession
 

@@ -5,29 +5,16 @@ import time
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from guide.wire_log.events import client_events, server_events
+from guide.wire_log.frame import Direction, Frame
 from guide.wire_log.kinds import Event, Kind
 from guide.wire_log.session import LoggedSession, plain
 from guide.wire_log.text import frames_as_text
 
-__all__ = ["Direction", "Frame", "WireLog"]
-
-Direction = Literal["sent", "received"]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One message and all that it says."""
-
-    at_s: float
-    """Seconds since the first frame of the log."""
-    direction: Direction
-    events: tuple[Event, ...]
-    size_bytes: int | None = None
-    """Size on the wire, where the message was logged as text or bytes."""
+__all__ = ["WireLog"]
 
 
 class WireLog:

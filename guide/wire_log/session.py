@@ -2,12 +2,29 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from guide.wire_log.log import WireLog
+from guide.wire_log.frame import Direction
 
-__all__ = ["LoggedSession", "plain"]
+__all__ = ["LoggedSession", "SessionLog", "plain"]
+
+
+class SessionLog(Protocol):
+    """Whatever takes note of a session; a `WireLog` does."""
+
+    def now_s(self) -> float:
+        """Return the time since the log began."""
+
+    def sent(self, message: Any, at_s: float | None = None) -> None:
+        """Take note of a message to the service."""
+
+    def received(self, message: Any, at_s: float | None = None) -> None:
+        """Take note of a message from the service."""
+
+    def closed(
+        self, code: int, reason: str = "", *, by: Direction = "received"
+    ) -> None:
+        """Take note of a close, and of who closed."""
 
 
 class LoggedSession:
@@ -17,7 +34,7 @@ class LoggedSession:
     besides passes through untouched.
     """
 
-    def __init__(self, session: Any, log: "WireLog") -> None:
+    def __init__(self, session: Any, log: SessionLog) -> None:
         self._session = session
         self._log = log
 

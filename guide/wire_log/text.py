@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from guide.wire_log.frame import Direction, Frame
 from guide.wire_log.kinds import Event, Kind
-
-if TYPE_CHECKING:
-    from guide.wire_log.log import Direction, Frame
 
 __all__ = ["STREAMING", "frames_as_text", "in_words"]
 
@@ -38,12 +35,12 @@ class _Line:
     """What becomes one line: a frame, or the pieces of one kind."""
 
     at_s: float
-    direction: "Direction"
+    direction: Direction
     events: list[Event] = field(default_factory=list)
 
 
 def frames_as_text(
-    frames: Sequence["Frame"], *, times: bool, grouped: bool, width: int
+    frames: Sequence[Frame], *, times: bool, grouped: bool, width: int
 ) -> str:
     """Return one line for each frame, or for each run of streaming pieces."""
     lines = _grouped(frames) if grouped else _one_by_one(frames)
@@ -57,12 +54,12 @@ def frames_as_text(
     return "\n".join(written)
 
 
-def _one_by_one(frames: Sequence["Frame"]) -> Iterator[_Line]:
+def _one_by_one(frames: Sequence[Frame]) -> Iterator[_Line]:
     for frame in frames:
         yield _Line(frame.at_s, frame.direction, list(frame.events))
 
 
-def _grouped(frames: Sequence["Frame"]) -> list[_Line]:
+def _grouped(frames: Sequence[Frame]) -> list[_Line]:
     """Join runs of streaming pieces; a run ends with its direction's next event.
 
     The other direction does not end it: how the two interleave is a matter of
