@@ -6,7 +6,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from guide.pages.__main__ import listen, serve
+from guide.loopback import listen
+from guide.pages.__main__ import serve
 from guide.pages.settings import Settings
 
 

@@ -29,12 +29,14 @@ VERSION = "v1alpha"
 
 def api_routes() -> list[web.RouteDef]:
     """Return the routes."""
-    allowance = Allowance()
+    # Others on this machine can't use up what the reader may have.
+    allowances = {True: Allowance(), False: Allowance()}
 
     async def token(request: web.Request) -> web.Response:
-        if not allowance.take(time.monotonic()):
+        reader = is_reader(request, request.app[SETTINGS])
+        if not allowances[reader].take(time.monotonic()):
             return _refused(429, "Too many tokens at once. Wait a moment.")
-        return await _token(request)
+        return await _token(reader)
 
     return [web.get("/api/status", _status), web.post("/api/token", token)]
 
@@ -43,14 +45,14 @@ async def _status(request: web.Request) -> web.Response:
     return web.json_response(await read_status(request.app[SETTINGS]))
 
 
-async def _token(request: web.Request) -> web.Response:
+async def _token(reader: bool) -> web.Response:
     """Make a token for one session, and say where to use it."""
     try:
         found = await asyncio.to_thread(backend.look)
         websocket_url = found.websocket_url("BidiGenerateContentConstrained", VERSION)
     except BackendError as error:
         return _refused(409, str(error))
-    if found.kind == "service" and not is_reader(request, request.app[SETTINGS]):
+    if found.kind == "service" and not reader:
         return _refused(
             403,
             "Sessions with Google's service cost money, so only whoever started the "

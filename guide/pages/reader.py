@@ -33,7 +33,10 @@ def is_reader(request: web.Request, settings: Settings) -> bool:
 
 def _is_pass(given: str, settings: Settings) -> bool:
     expected = settings.reader_pass
-    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+    # A cookie may hold bytes that are no text; they reach us as lone surrogates.
+    return bool(expected) and hmac.compare_digest(
+        given.encode("utf-8", "surrogatepass"), expected.encode()
+    )
 
 
 def _cookie_name(settings: Settings) -> str:

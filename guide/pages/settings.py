@@ -1,12 +1,29 @@
-"""What the page server needs to know, from its environment."""
+"""What the page server needs to know, from its environment.
 
+The servers of chapters are told the same, so that they know the reader and where
+the other pages are.
+"""
+
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from guide.chapters import REPOSITORY
 
-__all__ = ["Settings"]
+__all__ = ["RunningServer", "Settings"]
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A chapter's server that was started with the pages."""
+
+    chapter: int
+    """The chapter's number."""
+    url: str
+    """Its address, such as ``http://localhost:8008``."""
+    health: str
+    """Path under which it says that it is well."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +39,8 @@ class Settings:
     reader_pass: str = field(default="", repr=False)
     """Proves that a browser belongs to whoever started this server: the link in
     their terminal holds it. Other users of the machine can reach the port too."""
+    servers: tuple[RunningServer, ...] = ()
+    """The chapters' servers."""
 
     @classmethod
     def from_environment(cls, port: int, environment: Mapping[str, str]) -> "Settings":
@@ -31,4 +50,8 @@ class Settings:
             notebooks_url=environment.get("LIVE_GUIDE_NOTEBOOKS") or None,
             notebook_token=environment.get("LIVE_GUIDE_NOTEBOOK_TOKEN", ""),
             reader_pass=environment.get("LIVE_GUIDE_PASS", ""),
+            servers=tuple(
+                RunningServer(**server)
+                for server in json.loads(environment.get("LIVE_GUIDE_SERVERS") or "[]")
+            ),
         )

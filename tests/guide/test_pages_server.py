@@ -3,13 +3,16 @@
 import contextlib
 import http.client
 import json
+import os
 import re
 import socket
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 
+from guide.pages import __main__ as page_server
 from guide.pages.settings import Settings
 
 PASS, TOKEN = "the-pass", "the-token"
@@ -46,6 +49,14 @@ def small_repository(tmp_path_factory, repository):
     # Windows lets not everybody make links; then there is none to follow.
     with contextlib.suppress(OSError):
         (root / "assets" / "link.txt").symlink_to(root / "outside.txt")
+        (root / "assets" / "circle.txt").symlink_to(root / "assets" / "circle.txt")
+        (root / "assets" / "round").symlink_to(root / "assets" / "round")
+    with contextlib.suppress(AttributeError):
+        os.mkfifo(root / "assets" / "pipe.txt")
+    for name in ("README.md", "latin.py", "latin.txt"):
+        path = root / "chapter_04" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"# caf\xe9\n")
     return root
 
 
@@ -107,6 +118,16 @@ def get(port):
         "/chapter_02",
         "/%00",
         "/%ff",
+        f"/assets/{'a' * 300}.txt",
+        f"/assets/{'a' * 5000}.txt",
+        f"/{'a' * 300}",
+        f"/{'a' * 300}/",
+        f"/chapter_01/{'b' * 300}/c.txt",
+        f"/notebook/chapter_01/{'a' * 300}.ipynb",
+        "/assets/circle.txt",
+        "/assets/round/a.txt",
+        "/assets/pipe.txt",
+        "/chapter_01/ask.py/README.md",
     ],
 )
 def test_what_is_not_meant_to_be_served_is_not_there(get, path):
@@ -136,6 +157,14 @@ def test_pages_and_files_are_served(get, path, kind, words):
     assert status == 200
     assert headers["Content-Type"].split(";")[0] == kind
     assert words in text
+
+
+@pytest.mark.parametrize("path", ["/chapter_04/", "/chapter_04/latin.py"])
+def test_a_text_in_another_encoding_is_shown_all_the_same(get, path):
+    """What is no UTF-8 becomes a question mark."""
+    status, _, text = get(path, HTML)
+    assert status == 200
+    assert "caf\N{REPLACEMENT CHARACTER}" in text
 
 
 def test_programs_get_documents_as_they_are(get):
@@ -218,10 +247,12 @@ def test_the_link_from_the_terminal_opens_jupyterlab(get, port):
     assert headers["Location"] == f"{NOTEBOOKS}/lab?token={TOKEN}"
 
 
-@pytest.mark.parametrize("given", ["", "wrong", "the-pass2", "%C3%BC"])
+@pytest.mark.parametrize(
+    "given", ["", "wrong", "the-pass2", "%C3%BC", "%FF", "\xff", "\xc3\xbc", "a\xe9b"]
+)
 def test_without_the_pass_nobody_gets_the_token(get, port, given):
     """Another user of the machine can reach the port, but not JupyterLab."""
-    _, headers, _ = get(f"/?pass={given}", HTML)
+    _, headers, _ = get(f"/?pass={quote(given, safe='%')}", HTML)
     assert "Set-Cookie" not in headers
     cookie = {**HTML, "Cookie": f"live-guide-{port}={given}"}
     status, headers, text = get("/notebook/chapter_01/sdk-intro.ipynb", cookie)
@@ -251,6 +282,54 @@ def test_settings_hide_their_secrets():
     settings = Settings(notebook_token=TOKEN, reader_pass=PASS)
     assert TOKEN not in repr(settings)
     assert PASS not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"x-goog-api-key: the-\x01secret\r\n",
+        b"Authorization: Bearer secret" + 20_000 * b"a" + b"\r\n",
+        b"Cookie: a=secret\x00\r\n",
+        b"the-secret-without-a-colon\r\n",
+    ],
+)
+def test_what_a_malformed_request_holds_is_not_logged(
+    serve_pages, small_repository, caplog, capfd, head
+):
+    """Keys and cookies may be among it; the logs are read by others."""
+    port = serve_pages(repository=small_repository)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n")
+        assert b" 400 " in connection.recv(65_536).split(b"\r\n", 1)[0]
+    assert "secret" not in caplog.text
+    assert not any("secret" in text for text in capfd.readouterr())
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /", b"GET / HTTP/1.1\r\nHost: localh"])
+def test_a_request_that_never_ends_is_hung_up_on(
+    serve_pages, small_repository, monkeypatch, sent
+):
+    """Otherwise a few hundred of them use up what the system allows."""
+    monkeypatch.setattr(page_server, "REQUEST_WITHIN_S", 0.2)
+    port = serve_pages(repository=small_repository)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(sent)
+        assert connection.recv(1) == b""
+
+
+def test_a_second_request_that_never_ends_is_hung_up_on(
+    serve_pages, small_repository, monkeypatch
+):
+    """Also after one that was answered."""
+    monkeypatch.setattr(page_server, "REQUEST_WITHIN_S", 0.2)
+    port = serve_pages(repository=small_repository)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(
+            b"GET /LICENSE HTTP/1.1\r\nHost: localhost:%d\r\n\r\nGET /LIC" % port
+        )
+        received = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert received.startswith(b"HTTP/1.1 200")
+    assert received.endswith(b"MIT")
 
 
 def _has_ipv6():

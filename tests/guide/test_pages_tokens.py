@@ -158,6 +158,24 @@ def test_with_a_key_only_the_reader_gets_tokens(ask, port, service):
     assert KEY not in json.dumps(answer)
 
 
+def test_others_cannot_use_up_what_the_reader_may_have(serve_pages, service):
+    """However often they ask without the pass."""
+    port = serve_pages(reader_pass=PASS)
+
+    def ask(**headers):
+        request = urllib.request.Request(
+            f"http://localhost:{port}/api/token", method="POST", headers=headers
+        )
+        try:
+            with urllib.request.urlopen(request) as response:
+                return response.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert {ask() for _ in range(30)} == {403, 429}
+    assert ask(Cookie=f"live-guide-{port}={PASS}") == 200
+
+
 def test_what_the_service_says_of_a_key_is_not_passed_on(ask, port, service):
     """The page shows a sentence of ours."""
     service.status, service.answer = 400, {"error": {"message": f"bad key {KEY}"}}
