@@ -27,7 +27,7 @@ from live_emulator.protocol.fault import Fault, read_faults
 from live_emulator.serving.server import Server
 from live_emulator.serving.services import Services
 from live_emulator.session.reply import Pace
-from live_emulator.session.world import Limits, World
+from live_emulator.session.shared import Limits, SharedState
 from live_emulator.substitutes.recording_relay import RecordingRelay
 from live_emulator.substitutes.replayer import Difference, Replayer
 from live_emulator.substitutes.substitute import Substitute
@@ -366,7 +366,7 @@ async def run_emulator(
     if isinstance(brain, str):
         brain = brain_from(brain)
     clock = Clock(options.speed)
-    world = World(
+    shared = SharedState(
         pace=options.pace,
         limits=options.limits,
         lenient=options.lenient,
@@ -379,7 +379,7 @@ async def run_emulator(
         services = Services(brain, recogniser, speaker)
         server = Server(
             services,
-            world,
+            shared,
             clock,
             make_detector=SpeechProbability,
             make_resampler=lambda from_hz, to_hz: (

@@ -26,9 +26,9 @@ from live_emulator.serving.connection import Connection
 from live_emulator.serving.services import Services
 from live_emulator.serving.unary_api import UnaryApi
 from live_emulator.session.machine import Session
+from live_emulator.session.shared import SharedState
 from live_emulator.session.user_input import MakeDetector, MakeResampler
-from live_emulator.session.world import World
-from live_emulator.substitutes.substitute import House, Substitute
+from live_emulator.substitutes.substitute import HostServer, Substitute
 from live_emulator.version import VERSION
 
 __all__ = ["PortTaken", "Server"]
@@ -50,7 +50,7 @@ class Server:
     def __init__(
         self,
         services: Services,
-        world: World,
+        shared: SharedState,
         clock: Clock,
         *,
         make_detector: MakeDetector,
@@ -61,7 +61,7 @@ class Server:
         substitute: Substitute | None = None,
     ) -> None:
         self._services = services
-        self._world = world
+        self._shared = shared
         self._clock = clock
         self._make_detector = make_detector
         self._make_resampler = make_resampler
@@ -73,7 +73,7 @@ class Server:
         self.faults = FaultBoard(faults, seed)
         self._inspector = Inspector(self.journal)
         self._control = Control(self.faults)
-        self._unary = UnaryApi(services, world, clock, seed)
+        self._unary = UnaryApi(services, shared, clock, seed)
         self._sockets: list[socket.socket] = []
         self._accepting: set[asyncio.Task[None]] = set()
         self._live: set[web.WebSocketResponse] = set()
@@ -165,8 +165,8 @@ class Server:
         if endpoint is None:
             return web.Response(status=404, text="There is no such live endpoint.")
         if self.substitute is not None:
-            house = House(self._clock, self.journal, self._track)
-            return await self.substitute.run_session(request, endpoint, house)
+            host = HostServer(self._clock, self.journal, self._track)
+            return await self.substitute.run_session(request, endpoint, host)
         return await self._run_session(request, endpoint)
 
     def _identity(self) -> dict[str, object]:
@@ -193,7 +193,7 @@ class Server:
         assert transport is not None  # or prepare would have failed
         session = Session(
             endpoint,
-            self._world,
+            self._shared,
             make_detector=self._make_detector,
             make_resampler=self._make_resampler,
             seed=self._seed,

@@ -45,7 +45,7 @@ from live_emulator.session.ephemeral_tokens import (
 )
 from live_emulator.session.grounding import grounding_metadata
 from live_emulator.session.settings import read_tools, text_of_content
-from live_emulator.session.world import World
+from live_emulator.session.shared import SharedState
 from live_emulator.voice.types import OUTPUT_RATE_HZ
 
 __all__ = ["UnaryApi"]
@@ -55,10 +55,10 @@ class UnaryApi:
     """`generateContent` and its like, the list of models, ephemeral tokens."""
 
     def __init__(
-        self, services: Services, world: World, clock: Clock, seed: int
+        self, services: Services, shared: SharedState, clock: Clock, seed: int
     ) -> None:
         self._services = services
-        self._world = world
+        self._shared = shared
         self._clock = clock
         self._seed = seed
 
@@ -170,7 +170,7 @@ class UnaryApi:
             instruction=text_of_content(body.get("systemInstruction")),
             tools=tools.declarations,
             search=tools.search,
-            now=self._world.wall_time(self._clock.now()),
+            now=self._shared.wall_time(self._clock.now()),
             seed=generation.get("seed") or self._seed,
             max_words=max(1, limit * 3 // 4) if limit else None,
         )
@@ -240,7 +240,7 @@ class UnaryApi:
         expires = _seconds_ahead(body, "expireTime", "expire_time")
         starts = _seconds_ahead(body, "newSessionExpireTime", "new_session_expire_time")
         default = TokenRequest()
-        token = self._world.tokens.create(
+        token = self._shared.tokens.create(
             TokenRequest(
                 uses=body.get("uses", default.uses),
                 lifetime_s=default.lifetime_s if expires is None else expires,

@@ -22,13 +22,13 @@ from live_emulator.protocol.models import Behaviour, Task
 from live_emulator.protocol.usage import text_tokens, usage_metadata
 from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
-from live_emulator.session.core import Core
 from live_emulator.session.delivery import Delivery
 from live_emulator.session.grounding import grounding_metadata
 from live_emulator.session.history import Entry
 from live_emulator.session.model_turn import ModelTurn
 from live_emulator.session.reply import Reply
 from live_emulator.session.settings import response_text
+from live_emulator.session.state import SessionState
 from live_emulator.session.text_reply import TextReply
 from live_emulator.session.tool_calls import Scheduling, ToolCalls
 from live_emulator.session.translation import translate
@@ -48,14 +48,14 @@ class Answering:
 
     def __init__(
         self,
-        core: Core,
+        state: SessionState,
         on_turn_begin: Callable[[], None],
         on_turn_end: Callable[[], None],
     ) -> None:
-        self._core = core
+        self._state = state
         self._on_turn_begin = on_turn_begin
         self._on_turn_end = on_turn_end
-        self._delivery = Delivery(core)
+        self._delivery = Delivery(state)
         self._turn: ModelTurn | None = None
         self._wanted_at: float | None = None
         self.calls = ToolCalls()
@@ -71,27 +71,27 @@ class Answering:
 
     def ask(self) -> None:
         """Answer what is in the history, as soon as all of it is there."""
-        self._wanted_at = self._core.now + self._core.world.pace.thinking_s
+        self._wanted_at = self._state.now + self._state.shared.pace.thinking_s
         self._try_to_ask()
 
     def _try_to_ask(self) -> None:
-        core = self._core
+        state = self._state
         if self._wanted_at is None or self._turn is not None or self.user_speaks:
             return
-        if core.history.waiting or core.now < self._wanted_at:
+        if state.history.waiting or state.now < self._wanted_at:
             return
         self._wanted_at = None
-        core.keep_within_window()
+        state.keep_within_window()
         turn = self._begin_turn()
-        if core.model.task is Task.TRANSLATE:
-            self._say_all_of(turn, translate(core.history.turns()[-1], core.settings))
+        if state.model.task is Task.TRANSLATE:
+            self._say_all_of(turn, translate(state.history.turns()[-1], state.settings))
         else:
-            core.act(do.Ask(turn.number, self._question()))
+            state.act(do.Ask(turn.number, self._question()))
 
     def _begin_turn(self) -> ModelTurn:
-        core = self._core
-        out = TextReply() if core.settings.text_only else Reply(core.world.pace)
-        self._turn = ModelTurn(core.next_number(), out, core.prompt_tokens())
+        state = self._state
+        out = TextReply() if state.settings.text_only else Reply(state.shared.pace)
+        self._turn = ModelTurn(state.next_number(), out, state.prompt_tokens())
         self._delivery.begin()
         self._on_turn_begin()
         return self._turn
@@ -103,8 +103,8 @@ class Answering:
         self.said_all(turn.number)
 
     def _question(self) -> Question:
-        core = self._core
-        settings = core.settings
+        state = self._state
+        settings = state.settings
         max_words = None
         if settings.max_output_tokens:
             per_token = (
@@ -114,15 +114,15 @@ class Answering:
             )
             max_words = max(1, int(settings.max_output_tokens * per_token))
         return Question(
-            turns=core.history.turns(),
+            turns=state.history.turns(),
             instruction=settings.instruction,
             tools=settings.tools.declarations,
             search=settings.tools.search,
-            now=core.world.wall_time(core.now),
-            seed=core.seed if settings.seed is None else settings.seed,
+            now=state.shared.wall_time(state.now),
+            seed=state.seed if settings.seed is None else settings.seed,
             pending=self.calls.pending,
             max_words=max_words,
-            conversation=core.session,
+            conversation=state.session,
         )
 
     def question(self) -> Question:
@@ -147,9 +147,9 @@ class Answering:
                 self._speak_on(turn)
             case Think(text):
                 turn.thought_tokens += text_tokens(text)
-                if self._core.settings.include_thoughts:
+                if self._state.settings.include_thoughts:
                     self._delivery.thought(text)
-                if self._core.model.interaction_status and not turn.continued:
+                if self._state.model.interaction_status and not turn.continued:
                     # Documented: a spoken filler in a turn of its own, and the
                     # answer in the next, while the status is IN_PROGRESS.
                     turn.deferred = []
@@ -202,10 +202,10 @@ class Answering:
 
     def _ask_again(self, turn: ModelTurn) -> None:
         turn.asking = True
-        turn.number = self._core.next_number()
-        turn.prompt = self._core.prompt_tokens()
+        turn.number = self._state.next_number()
+        turn.prompt = self._state.prompt_tokens()
         self._delivery.begin()
-        self._core.act(do.Ask(turn.number, self._question()))
+        self._state.act(do.Ask(turn.number, self._question()))
 
     def _current(self, number: int) -> ModelTurn | None:
         turn = self._turn
@@ -218,24 +218,24 @@ class Answering:
     def _send_calls(self, turn: ModelTurn) -> None:
         if not turn.new_calls:
             return
-        core = self._core
+        state = self._state
         made: list[Call] = []
         for call in turn.new_calls:
-            call = Call(call.name, call.args, core.new_call_id())
-            declared = core.settings.tools.functions.get(call.name)
+            call = Call(call.name, call.args, state.new_call_id())
+            declared = state.settings.tools.functions.get(call.name)
             behaviour = declared.behaviour if declared else Behaviour.BLOCKING
             self.calls.open(call, behaviour)
             made.append(call)
         turn.new_calls.clear()
         self._delivery.calls(made)
-        if self.calls.blocking and core.dialect is Dialect.VERTEX:
+        if self.calls.blocking and state.dialect is Dialect.VERTEX:
             # Recordings: Vertex AI ends the generation with the call; what
             # follows its result is another one. Not while audio is under way.
             if not isinstance(turn.out, Reply) or turn.out.idle:
-                core.send(messages.generation_complete())
+                state.send(messages.generation_complete())
         entry = Entry("model", calls=tuple(made))
         entry.tokens.add("TEXT", sum(text_tokens(repr(call)) for call in made))
-        core.history.append(entry)
+        state.history.append(entry)
 
     def tool_response(self, responses: Sequence[Mapping[str, Any]]) -> None:
         """Take the client's answers to calls.
@@ -268,8 +268,8 @@ class Answering:
             if scheduling is Scheduling.INTERRUPT:
                 self.interrupt()
             self.ask()
-        elif background and turn is None and self._core.model.interaction_status:
-            self._core.send(messages.server_content(interactionStatus=self._status()))
+        elif background and turn is None and self._state.model.interaction_status:
+            self._state.send(messages.server_content(interactionStatus=self._status()))
 
     def _status(self) -> str:
         """Return whether work goes on behind the turns."""
@@ -280,7 +280,7 @@ class Answering:
             entry = Entry("tool", results=tuple(results))
             size = sum(text_tokens(response_text(one.response)) for one in results)
             entry.tokens.add("TEXT", size)
-            self._core.history.append(entry)
+            self._state.history.append(entry)
 
     def _remember_after_speech(self, results: Sequence[Result]) -> None:
         """Put results behind what the model says without them.
@@ -323,9 +323,9 @@ class Answering:
             return
         text = turn.out.next_text()
         if text is not None:
-            turn.speech = self._core.next_number()
-            settings = self._core.settings
-            self._core.act(
+            turn.speech = self._state.next_number()
+            settings = self._state.settings
+            self._state.act(
                 do.Speak(turn.speech, text, settings.voice, settings.language)
             )
 
@@ -334,7 +334,7 @@ class Answering:
     def _flow(self, turn: ModelTurn) -> None:
         """Send what is due, and end the turn when everything was sent."""
         if isinstance(turn.out, Reply):
-            while chunk := turn.out.take_chunk(self._core.now):
+            while chunk := turn.out.take_chunk(self._state.now):
                 self._delivery.audio(chunk.pcm, chunk.text)
             self._speak_on(turn)
         else:
@@ -344,16 +344,16 @@ class Answering:
             self._complete_generation(turn)
 
     def _complete_generation(self, turn: ModelTurn) -> None:
-        core = self._core
+        state = self._state
         turn.generation_complete = True
         if isinstance(turn.out, Reply):
             self._delivery.rest(turn.out.take_rest())
         self._record(turn)
         if turn.grounding is not None:
-            core.send(messages.server_content(groundingMetadata=turn.grounding))
-        core.send(messages.generation_complete())
+            state.send(messages.server_content(groundingMetadata=turn.grounding))
+        state.send(messages.generation_complete())
         played_at = turn.out.played_at if isinstance(turn.out, Reply) else None
-        turn.end_at = max(core.now, played_at or core.now)
+        turn.end_at = max(state.now, played_at or state.now)
         self.wake()
 
     def _record(self, turn: ModelTurn) -> None:
@@ -365,7 +365,7 @@ class Answering:
             entry.add_text(text)
             entry.tokens.include(turn.response_tokens())
             turn.entry = entry
-            self._core.history.append(entry)
+            self._state.history.append(entry)
         self._remember(turn.late_results)
         turn.late_results.clear()
 
@@ -376,21 +376,21 @@ class Answering:
         turn = self._turn
         if turn is None or turn.interrupted:
             return
-        core = self._core
+        state = self._state
         turn.interrupted = True
-        core.act(do.StopAsking(turn.number))
+        state.act(do.StopAsking(turn.number))
         if turn.speech is not None:
-            core.act(do.StopSpeaking(turn.speech))
+            state.act(do.StopSpeaking(turn.speech))
         if turn.entry is None:
             self._record(turn)
         else:
             turn.entry.interrupted = True
-        core.send(messages.interrupted())
+        state.send(messages.interrupted())
         given_up = self.calls.blocking
         self.calls.cancel(given_up)
         if given_up:
-            core.send(messages.tool_call_cancellation([call.id for call in given_up]))
-        turn.end_at = core.now + core.world.pace.interruption_s
+            state.send(messages.tool_call_cancellation([call.id for call in given_up]))
+        turn.end_at = state.now + state.shared.pace.interruption_s
 
     def wake(self) -> None:
         """Do what has become due."""
@@ -399,7 +399,7 @@ class Answering:
             self._flow(turn)
         turn = self._turn
         if turn is not None and turn.end_at is not None:
-            if self._core.now >= turn.end_at:
+            if self._state.now >= turn.end_at:
                 self._end(turn)
         self._try_to_ask()
 
@@ -408,23 +408,23 @@ class Answering:
         """When `wake` is to be called, if nothing else happens."""
         turn = self._turn
         if turn is None:
-            waits = self._wanted_at is not None and self._core.now < self._wanted_at
+            waits = self._wanted_at is not None and self._state.now < self._wanted_at
             return self._wanted_at if waits else None
         if turn.end_at is not None:
             return turn.end_at
         return turn.out.next_due if isinstance(turn.out, Reply) else None
 
     def _end(self, turn: ModelTurn) -> None:
-        core = self._core
+        state = self._state
         self._turn = None
         usage = usage_metadata(
-            turn.prompt, turn.response_tokens(), turn.thought_tokens, core.dialect
+            turn.prompt, turn.response_tokens(), turn.thought_tokens, state.dialect
         )
         deferred = None if turn.interrupted else turn.deferred
         extra = {}
-        if core.model.interaction_status:
+        if state.model.interaction_status:
             extra["interactionStatus"] = "IN_PROGRESS" if deferred else self._status()
-        core.send(messages.turn_complete(usage, **extra))
+        state.send(messages.turn_complete(usage, **extra))
         self._on_turn_end()
         if deferred:
             self._continue(deferred)

@@ -6,7 +6,7 @@ from typing import Any
 from live_emulator.brain.types import Call
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.wire_types import Dialect
-from live_emulator.session.core import Core
+from live_emulator.session.state import SessionState
 
 __all__ = ["Delivery"]
 
@@ -14,8 +14,8 @@ __all__ = ["Delivery"]
 class Delivery:
     """Sends the pieces of the model's turns."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
         self._opened = False
 
     def begin(self) -> None:
@@ -24,36 +24,36 @@ class Delivery:
 
     def audio(self, pcm: bytes, text: str) -> None:
         """Send a chunk of audio, and the words that begin in it if asked for."""
-        core = self._core
-        part = messages.audio_part(pcm, core.dialect)
-        shown = text if core.settings.output_transcription and text else None
+        state = self._state
+        part = messages.audio_part(pcm, state.dialect)
+        shown = text if state.settings.output_transcription and text else None
         self._open()
         if shown is None:
             self._turn(part)
-        elif core.dialect is Dialect.VERTEX:  # its transcript runs ahead
-            core.send(messages.output_transcription(shown))
+        elif state.dialect is Dialect.VERTEX:  # its transcript runs ahead
+            state.send(messages.output_transcription(shown))
             self._turn(part)
-        elif core.model.bundles:
-            core.send(messages.model_turn([part], core.with_role, shown))
+        elif state.model.bundles:
+            state.send(messages.model_turn([part], state.with_role, shown))
         else:
             self._turn(part)
-            core.send(messages.output_transcription(shown))
+            state.send(messages.output_transcription(shown))
 
     def rest(self, text: str) -> None:
         """Send words that no chunk carried."""
         self._open()
-        if text and self._core.settings.output_transcription:
-            self._core.send(messages.output_transcription(text))
+        if text and self._state.settings.output_transcription:
+            self._state.send(messages.output_transcription(text))
 
     def _open(self) -> None:
         """Send the empty transcript that begins a generation on Vertex AI.
 
         Observed in recordings, and after tool results in Google's own tests.
         """
-        core = self._core
-        asked = core.settings.output_transcription
-        if asked and core.dialect is Dialect.VERTEX and not self._opened:
-            core.send(messages.output_transcription(""))
+        state = self._state
+        asked = state.settings.output_transcription
+        if asked and state.dialect is Dialect.VERTEX and not self._opened:
+            state.send(messages.output_transcription(""))
         self._opened = True
 
     def text(self, text: str) -> None:
@@ -66,8 +66,8 @@ class Delivery:
 
     def calls(self, calls: Sequence[Call]) -> None:
         """Send calls that are made together."""
-        core = self._core
-        if core.model.announces_code:
+        state = self._state
+        if state.model.announces_code:
             self._turn(*(_announcement(call) for call in calls))
         message = messages.tool_call(
             [
@@ -75,12 +75,12 @@ class Delivery:
                 for call in calls
             ]
         )
-        if core.model.interaction_status:
+        if state.model.interaction_status:
             message["interactionStatus"] = "IN_PROGRESS"
-        core.send(message)
+        state.send(message)
 
     def _turn(self, *parts: dict[str, Any]) -> None:
-        self._core.send(messages.model_turn(parts, self._core.with_role))
+        self._state.send(messages.model_turn(parts, self._state.with_role))
 
 
 def _announcement(call: Call) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.closing import close_for
-from live_emulator.session.core import Core
+from live_emulator.session.state import SessionState
 
 __all__ = ["Lifetime"]
 
@@ -43,13 +43,13 @@ class Lifetime:
         if self.session_ends_at is not None:
             self.session_ends_at = min(self.session_ends_at, ends_at)
 
-    def announce(self, core: Core, left_s: float) -> None:
+    def announce(self, state: SessionState, left_s: float) -> None:
         """Say now that the connection is cut in so many seconds."""
         self._warned = True
-        self.cut_at = core.now + left_s
-        core.send(messages.go_away(left_s))
+        self.cut_at = state.now + left_s
+        state.send(messages.go_away(left_s))
 
-    def wake(self, core: Core) -> None:
+    def wake(self, state: SessionState) -> None:
         """Warn or end the connection if it is time.
 
         Raises:
@@ -57,15 +57,15 @@ class Lifetime:
                 is over.
 
         """
-        if self.token_expires_at is not None and core.now >= self.token_expires_at:
+        if self.token_expires_at is not None and state.now >= self.token_expires_at:
             raise close_for("token.expired-live")
-        if self.session_ends_at is not None and core.now >= self.session_ends_at:
+        if self.session_ends_at is not None and state.now >= self.session_ends_at:
             raise close_for("session.over")
-        if core.now >= self.cut_at:
+        if state.now >= self.cut_at:
             raise close_for("go-away.ignored")
-        if not self._warned and core.now >= self.go_away_at:
+        if not self._warned and state.now >= self.go_away_at:
             self._warned = True
-            core.send(messages.go_away(self.cut_at - core.now))
-        if self.beat_at is not None and core.now >= self.beat_at:
-            self.beat_at = core.now + self.heartbeat_s
-            core.send({})
+            state.send(messages.go_away(self.cut_at - state.now))
+        if self.beat_at is not None and state.now >= self.beat_at:
+            self.beat_at = state.now + self.heartbeat_s
+            state.send({})

@@ -23,7 +23,6 @@ from live_emulator.protocol.json_text import decode_frame
 from live_emulator.protocol.wire_types import Dialect, Reading
 from live_emulator.session import actions as do
 from live_emulator.session.answering import Answering
-from live_emulator.session.core import Core
 from live_emulator.session.ephemeral_tokens import Token, constrain
 from live_emulator.session.history import History
 from live_emulator.session.lifetime import Lifetime
@@ -34,8 +33,9 @@ from live_emulator.session.settings import (
     read_tools,
     text_of_content,
 )
+from live_emulator.session.shared import SharedState
+from live_emulator.session.state import SessionState
 from live_emulator.session.user_input import MakeDetector, MakeResampler, UserInput
-from live_emulator.session.world import World
 from live_emulator.voice.types import SpeechPiece
 
 __all__ = ["Session"]
@@ -51,18 +51,18 @@ class Session:
     def __init__(
         self,
         endpoint: LiveEndpoint,
-        world: World,
+        shared: SharedState,
         *,
         make_detector: MakeDetector,
         make_resampler: MakeResampler,
         seed: int = 0,
     ) -> None:
         self.endpoint = endpoint
-        self._world = world
+        self._shared = shared
         self._make_detector = make_detector
         self._make_resampler = make_resampler
         self._seed = seed
-        self._core: Core | None = None
+        self._state: SessionState | None = None
         self._input: UserInput
         self._answering: Answering
         self._lifetime: Lifetime
@@ -83,7 +83,7 @@ class Session:
         """Take a WebSocket message of the client."""
 
         def take() -> None:
-            if self._core is None:
+            if self._state is None:
                 refusal = check_credential(self.endpoint)
                 if refusal is not None:
                     raise Rejected(refusal)
@@ -91,7 +91,7 @@ class Session:
             reading = Reading(
                 self.endpoint.dialect,
                 self.endpoint.version,
-                self._world.lenient,
+                self._shared.lenient,
             )
             kind, content = read_client_message(value, reading)
             self._last_index += 1
@@ -128,7 +128,7 @@ class Session:
 
     def has_sent(self, reply: int) -> bool:
         """Return whether everything that was said in a reply was sent."""
-        return self._core is None or self._answering.has_sent(reply)
+        return self._state is None or self._answering.has_sent(reply)
 
     def spoke(self, speech: int, piece: SpeechPiece, now: float) -> list[do.Action]:
         """Take some synthesised audio."""
@@ -142,9 +142,9 @@ class Session:
         """Let time pass; needed at `next_wake`."""
 
         def pass_time() -> None:
-            if self._core is not None:
+            if self._state is not None:
                 self._answering.wake()
-                self._lifetime.wake(self._core)
+                self._lifetime.wake(self._state)
 
         return self._step(now, pass_time)
 
@@ -152,8 +152,8 @@ class Session:
         """Announce now that the connection is cut in `left_s` seconds."""
 
         def announce() -> None:
-            if self._core is not None:
-                self._lifetime.announce(self._core, left_s)
+            if self._state is not None:
+                self._lifetime.announce(self._state, left_s)
 
         return self._step(now, announce)
 
@@ -168,16 +168,16 @@ class Session:
     def end(self, now: float) -> None:
         """Note that the socket is gone, whoever closed it."""
         if self._name:
-            self._world.sessions.end(self._name, now)
+            self._shared.sessions.end(self._name, now)
             self._name = ""
         if self._counted is not None:
-            self._world.open_by_key[self._counted] -= 1
+            self._shared.open_by_key[self._counted] -= 1
             self._counted = None
 
     @property
     def next_wake(self) -> float | None:
         """When `wake` is due, if nothing else comes in; None for never."""
-        if self._core is None or self.closed is not None:
+        if self._state is None or self.closed is not None:
             return None
         answering = self._answering.next_wake
         lifetime = self._lifetime.next_wake
@@ -186,30 +186,30 @@ class Session:
     @property
     def settings(self) -> Settings | None:
         """The settings, once the setup was accepted."""
-        return self._core.settings if self._core else None
+        return self._state.settings if self._state else None
 
     # --- the steps
 
     def _step(self, now: float, take: Callable[[], None]) -> list[do.Action]:
         if self.closed is not None:
             return []
-        core = self._core
-        if core is not None:
-            core.now = now
+        state = self._state
+        if state is not None:
+            state.now = now
         actions: list[do.Action] = []
         try:
             take()
         except Rejected as rejected:
             self.closed = rejected.close
-        core = self._core
-        if core is not None:
-            actions, core.actions = core.actions, []
+        state = self._state
+        if state is not None:
+            actions, state.actions = state.actions, []
         if self.closed is not None:
             actions.append(do.CloseSocket(self.closed))
         return actions
 
     def _take_message(self, kind: str, content: Mapping[str, Any], now: float) -> None:
-        if self._core is None:
+        if self._state is None:
             if kind != "setup":
                 raise close_for("setup.order")
             self._set_up(content, now)
@@ -221,7 +221,7 @@ class Session:
                 self._input.content(content)
             case "realtimeInput":
                 if "video" in content:
-                    limit_s = self._world.limits.video_session_s
+                    limit_s = self._shared.limits.video_session_s
                     self._lifetime.limit_video(now + limit_s)
                 self._input.realtime(content)
             case "toolResponse":
@@ -234,45 +234,45 @@ class Session:
     # --- setup
 
     def _set_up(self, setup: Mapping[str, Any], now: float) -> None:
-        endpoint, world = self.endpoint, self._world
+        endpoint, shared = self.endpoint, self._shared
         token: Token | None = None
         if endpoint.credential.kind is CredentialKind.TOKEN:
-            token = world.tokens.find(endpoint.credential.value, now)
+            token = shared.tokens.find(endpoint.credential.value, now)
             setup = constrain(token, setup)
         if endpoint.method is Method.MUSIC:
             raise close_for("unsupported")
         settings = read_settings(
-            setup, endpoint.dialect, endpoint.version, world.lenient
+            setup, endpoint.dialect, endpoint.version, shared.lenient
         )
         self._count_in(endpoint.credential.value)
         history = self._begin(settings, now)
         if token is not None:
-            world.tokens.use(token, self._name, now)
-        self._core = Core(
-            endpoint, world, settings, history, self._seed, now, self._name
+            shared.tokens.use(token, self._name, now)
+        self._state = SessionState(
+            endpoint, shared, settings, history, self._seed, now, self._name
         )
-        self._answering = Answering(self._core, self._before_turn, self._after_turn)
+        self._answering = Answering(self._state, self._before_turn, self._after_turn)
         self._input = UserInput(
-            self._core, self._answering, self._make_detector, self._make_resampler
+            self._state, self._answering, self._make_detector, self._make_resampler
         )
         limited = settings.compression is None
-        heartbeat_s = world.pace.heartbeat_s
+        heartbeat_s = shared.pace.heartbeat_s
         self._lifetime = Lifetime(
-            now + world.limits.go_away_s,
-            now + world.limits.cut_s,
-            self._began_at + world.limits.audio_session_s if limited else None,
+            now + shared.limits.go_away_s,
+            now + shared.limits.cut_s,
+            self._began_at + shared.limits.audio_session_s if limited else None,
             token.expires_at if token else None,
             now + heartbeat_s if heartbeat_s else None,
             heartbeat_s,
         )
         vertex = endpoint.dialect is Dialect.VERTEX
-        self._core.send(messages.setup_complete(self._name if vertex else ""))
+        self._state.send(messages.setup_complete(self._name if vertex else ""))
         self._offer()
         self._prepare()
 
     def _begin(self, settings: Settings, now: float) -> History:
         """Open a new session or take up the one that a handle stands for."""
-        sessions = self._world.sessions
+        sessions = self._shared.sessions
         self._began_at = now
         if not settings.handle:
             self._name = sessions.begin()
@@ -284,11 +284,11 @@ class Session:
 
     def _count_in(self, caller: str) -> None:
         """Count the session of a caller, who may have only so many at a time."""
-        world = self._world
-        limit = world.limits.sessions_per_key
-        if limit is not None and world.open_by_key[caller] >= limit:
+        shared = self._shared
+        limit = shared.limits.sessions_per_key
+        if limit is not None and shared.open_by_key[caller] >= limit:
             raise close_for("quota")
-        world.open_by_key[caller] += 1
+        shared.open_by_key[caller] += 1
         self._counted = caller
 
     def _after_turn(self) -> None:
@@ -306,23 +306,23 @@ class Session:
         """
         if self._offered:
             self._offered = False
-            assert self._core is not None
-            self._core.send(messages.resumption_update())
+            assert self._state is not None
+            self._state.send(messages.resumption_update())
 
     def _offer(self) -> None:
         """Offer a handle for the session as it is now."""
-        core = self._core
-        assert core is not None
-        if not core.settings.resumable or self._answering.calls.pending:
+        state = self._state
+        assert state is not None
+        if not state.settings.resumable or self._answering.calls.pending:
             return
         self._offered = True
-        handle = self._world.sessions.save(
-            self._name, core.model.name, core.history, core.now - self._began_at
+        handle = self._shared.sessions.save(
+            self._name, state.model.name, state.history, state.now - self._began_at
         )
         extra = {}
-        if core.settings.transparent:
+        if state.settings.transparent:
             extra["lastConsumedClientMessageIndex"] = str(self._consumed_index)
-        core.send(messages.resumption_update(handle, **extra))
+        state.send(messages.resumption_update(handle, **extra))
 
     def _offer_once_idle(self) -> None:
         """Offer a handle when the last call was answered without a turn."""
@@ -333,20 +333,20 @@ class Session:
 
     def _update_context(self, content: Mapping[str, Any]) -> None:
         """Change instruction or tools; nothing is acknowledged (documented)."""
-        core = self._core
-        assert core is not None
-        settings = core.settings
+        state = self._state
+        assert state is not None
+        settings = state.settings
         if "systemInstruction" in content:
             text = text_of_content(content["systemInstruction"])
             settings = replace(settings, instruction=text)
         if "tools" in content:
-            tools = read_tools(content["tools"].get("tools", ()), core.model)
+            tools = read_tools(content["tools"].get("tools", ()), state.model)
             settings = replace(settings, tools=tools)
-        core.settings = settings
+        state.settings = settings
         self._prepare()
 
     def _prepare(self) -> None:
         """Get the recogniser ready for the words of this conversation."""
-        assert self._core is not None
-        phrases = likely_phrases(self._core.settings, self._core.history)
-        self._core.act(do.Prepare(self._answering.question(), phrases))
+        assert self._state is not None
+        phrases = likely_phrases(self._state.settings, self._state.history)
+        self._state.act(do.Prepare(self._answering.question(), phrases))

@@ -10,7 +10,7 @@ from typing import Any
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.models import Task
 from live_emulator.protocol.wire_types import Dialect
-from live_emulator.session.core import Core
+from live_emulator.session.state import SessionState
 
 __all__ = ["InputTranscripts"]
 
@@ -18,8 +18,8 @@ __all__ = ["InputTranscripts"]
 class InputTranscripts:
     """Sends input transcriptions for the utterances of activities."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
         self._shown: dict[int, list[str]] = {}
         """Words already sent, by utterance."""
         self._last: list[str] = []
@@ -36,14 +36,14 @@ class InputTranscripts:
 
     def partial(self, utterance: int, text: str) -> None:
         """Send what can be said already."""
-        core = self._core
+        state = self._state
         shown = self._shown.get(utterance)
         if shown is None:
             return
-        if core.model.task is Task.TRANSCRIBE:
-            core.send(messages.interim_input_transcription(text))
+        if state.model.task is Task.TRANSCRIBE:
+            state.send(messages.interim_input_transcription(text))
             return
-        if core.model.whole_transcripts or not core.settings.input_transcription:
+        if state.model.whole_transcripts or not state.settings.input_transcription:
             return
         words = text.split()
         # A word is sent once the recogniser has said it twice and gone beyond.
@@ -55,35 +55,35 @@ class InputTranscripts:
 
     def final(self, utterance: int, text: str) -> None:
         """Send what was not yet sent of the finished text."""
-        core = self._core
+        state = self._state
         shown = self._shown.pop(utterance, None)
         if shown is None:
             return
-        if core.model.task is Task.TRANSCRIBE:
+        if state.model.task is Task.TRANSCRIBE:
             self._end_transcription(text)
-        elif core.settings.input_transcription and text:
-            if core.model.whole_transcripts:
-                core.send(messages.input_transcription(text, **self._finished()))
+        elif state.settings.input_transcription and text:
+            if state.model.whole_transcripts:
+                state.send(messages.input_transcription(text, **self._finished()))
             else:
                 self._send_words(shown, text.split()[len(shown) :])
 
     def _end_transcription(self, text: str) -> None:
-        core = self._core
+        state = self._state
         if text:
-            core.send(messages.input_transcription(text))
-        core.send(messages.generation_complete())
+            state.send(messages.input_transcription(text))
+        state.send(messages.generation_complete())
         offset_ms = self._end_offsets.pop(0) if self._end_offsets else None
         if offset_ms is not None:
-            core.send(messages.voice_activity(False, offset_ms / 1000))
+            state.send(messages.voice_activity(False, offset_ms / 1000))
 
     def _send_words(self, shown: list[str], words: list[str]) -> None:
         for word in words:
-            self._core.send(messages.input_transcription(f" {word}"))
+            self._state.send(messages.input_transcription(f" {word}"))
             shown.append(word)
 
     def _finished(self) -> dict[str, Any]:
         """Return the flag that was seen on Vertex and never on the Gemini API."""
-        return {"finished": True} if self._core.dialect is Dialect.VERTEX else {}
+        return {"finished": True} if self._state.dialect is Dialect.VERTEX else {}
 
 
 def _common_prefix(first: list[str], second: list[str]) -> int:

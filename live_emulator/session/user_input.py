@@ -28,9 +28,9 @@ from live_emulator.session.audio_input import (
     audio_rate_hz,
     unpack_wav,
 )
-from live_emulator.session.core import Core
 from live_emulator.session.history import Entry
 from live_emulator.session.settings import response_text
+from live_emulator.session.state import SessionState
 from live_emulator.session.transcripts import InputTranscripts
 from live_emulator.voice.types import INPUT_RATE_HZ
 
@@ -53,17 +53,17 @@ class UserInput:
 
     def __init__(
         self,
-        core: Core,
+        state: SessionState,
         answering: Answering,
         make_detector: MakeDetector,
         make_resampler: MakeResampler,
     ) -> None:
-        self._core = core
+        self._state = state
         self._answering = answering
         self._make_resampler = make_resampler
         self._audio = AudioInput(make_resampler)
-        self._detector = ActivityDetector(core.settings.activity, make_detector())
-        self._transcripts = InputTranscripts(core)
+        self._detector = ActivityDetector(state.settings.activity, make_detector())
+        self._transcripts = InputTranscripts(state)
         self.listens = False
         """Audio has come in: what is said next will have to be recognised."""
         self._entry: Entry | None = None
@@ -72,7 +72,7 @@ class UserInput:
         self._activity_ms = 0.0
         self._turn_from_ms = 0.0
         """Where in the audio the turn begins, if it includes all input."""
-        self._seeding = core.settings.initial_history
+        self._seeding = state.settings.initial_history
         self._sights: list[Sight] = []
         self._looks: set[int] = set()
         self._image_tokens = 0
@@ -109,12 +109,12 @@ class UserInput:
 
     def _remember(self, entry: Entry) -> None:
         """Put an entry into the history, which may not outgrow the window."""
-        core = self._core
-        core.history.append(entry)
+        state = self._state
+        state.history.append(entry)
         self._unchecked_tokens += entry.tokens.total
-        if self._unchecked_tokens > _UNCHECKED_TOKENS and not core.history.waiting:
+        if self._unchecked_tokens > _UNCHECKED_TOKENS and not state.history.waiting:
             self._unchecked_tokens = 0
-            core.keep_within_window()
+            state.keep_within_window()
 
     def _read_role(self, role: str, to_answer: bool) -> Any:
         match role:
@@ -124,9 +124,9 @@ class UserInput:
                 return "tool"
             case "" if to_answer:
                 return "user"
-            case "" if self._core.model.notes or self._core.world.lenient:
+            case "" if self._state.model.notes or self._state.shared.lenient:
                 return "note"
-            case "system" if self._core.dialect is Dialect.VERTEX:
+            case "system" if self._state.dialect is Dialect.VERTEX:
                 return "note"
         raise close_for("argument.invalid")
 
@@ -163,8 +163,8 @@ class UserInput:
                 pcm = self._make_resampler(rate_hz, INPUT_RATE_HZ)(pcm)
             entry.tokens.add("AUDIO", audio_tokens(len(pcm) / _BYTES_PER_MS))
             utterance = self._open_ear(entry)
-            self._core.act(do.FeedEar(utterance, pcm))
-            self._core.act(do.ShutEar(utterance))
+            self._state.act(do.FeedEar(utterance, pcm))
+            self._state.act(do.ShutEar(utterance))
         else:
             raise close_for("argument.invalid")
 
@@ -192,8 +192,8 @@ class UserInput:
 
     def _media_chunks(self, content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         chunks: list[Mapping[str, Any]] = content.get("mediaChunks") or []
-        core = self._core
-        if chunks and not (core.model.media_chunks or core.world.lenient):
+        state = self._state
+        if chunks and not (state.model.media_chunks or state.shared.lenient):
             raise close_for("media-chunks.deprecated")
         return chunks[:1]  # older models take the first alone
 
@@ -208,7 +208,7 @@ class UserInput:
     def _hear(self, data: bytes, mime_type: str) -> None:
         self.listens = True
         pcm = self._audio.take(data, mime_type)
-        if not self._core.settings.activity.automatic:
+        if not self._state.settings.activity.automatic:
             if self._entry is not None and pcm:
                 self._more(pcm)
             return
@@ -216,14 +216,14 @@ class UserInput:
             self._on_activity(event)
 
     def _stream_end(self) -> None:
-        if not self._core.settings.activity.automatic:
+        if not self._state.settings.activity.automatic:
             raise close_for("argument.invalid")
         for event in self._detector.flush():
             self._on_activity(event)
 
     def _text(self, text: str) -> None:
-        core = self._core
-        if self._entry is not None and not core.settings.activity.automatic:
+        state = self._state
+        if self._entry is not None and not state.settings.activity.automatic:
             self._entry.add_text(text)
             self._entry.tokens.add("TEXT", text_tokens(text))
             return
@@ -241,7 +241,7 @@ class UserInput:
         Observed: seeded history alone starts no turn on 3.x models, so pipecat
         sends a blank after it, ADK a full stop, and its last question is answered.
         """
-        entries = self._core.history.entries
+        entries = self._state.history.entries
         asked = bool(entries) and entries[-1].role == "user"
         return asked and not text.strip(" .")
 
@@ -252,34 +252,34 @@ class UserInput:
             case ActivityStarted():
                 self._begin(event.offset_ms)
                 self._activity_ms = event.speech_ms
-                self._core.act(do.FeedEar(self._utterance, event.pcm))
+                self._state.act(do.FeedEar(self._utterance, event.pcm))
             case ActivityAudio():
                 self._more(event.pcm)
             case _:
                 self._finish(event.offset_ms)
 
     def _activity_start(self) -> None:
-        if self._core.settings.activity.automatic:
+        if self._state.settings.activity.automatic:
             raise close_for("activity.explicit")
         if self._entry is None:
             self._begin(None)
             self._activity_ms = 0.0
 
     def _activity_end(self) -> None:
-        if self._core.settings.activity.automatic:
+        if self._state.settings.activity.automatic:
             raise close_for("activity.explicit")
         entry = self._entry
         if entry is None or not (self._activity_ms or entry.text):
             # Observed 2026-09-10: an empty activity ends in both of these.
-            self._core.send(messages.turn_complete({}))
+            self._state.send(messages.turn_complete({}))
             raise close_for("precondition.failed")
         self._finish(None)
 
     def _begin(self, offset_ms: float | None) -> None:
-        core = self._core
+        state = self._state
         self._report_activity(True, offset_ms)
         self._user_acts()
-        if core.settings.activity.interrupts:
+        if state.settings.activity.interrupts:
             self._answering.user_speaks = True
         self._entry = self._new_entry()
         self._utterance = self._open_ear(self._entry)
@@ -287,16 +287,16 @@ class UserInput:
 
     def _more(self, pcm: bytes) -> None:
         self._activity_ms += len(pcm) / _BYTES_PER_MS
-        self._core.act(do.FeedEar(self._utterance, pcm))
+        self._state.act(do.FeedEar(self._utterance, pcm))
 
     def _finish(self, offset_ms: float | None) -> None:
-        core = self._core
+        state = self._state
         entry, self._entry = self._entry, None
         assert entry is not None
         self._answering.user_speaks = False
         entry.tokens.add("AUDIO", audio_tokens(self._turn_ms()))
-        core.act(do.ShutEar(self._utterance))
-        if core.model.task is Task.TRANSCRIBE:
+        state.act(do.ShutEar(self._utterance))
+        if state.model.task is Task.TRANSCRIBE:
             self._transcripts.end_at(offset_ms)
             return
         self._report_activity(False, offset_ms)
@@ -305,26 +305,26 @@ class UserInput:
 
     def _turn_ms(self) -> float:
         """Return how much audio belongs to the turn that ends now."""
-        if not self._core.settings.all_input:
+        if not self._state.settings.all_input:
             return self._activity_ms
         begin, self._turn_from_ms = self._turn_from_ms, self._detector.position_ms
         return max(self._activity_ms, self._detector.position_ms - begin)
 
     def _report_activity(self, started: bool, offset_ms: float | None) -> None:
-        core = self._core
+        state = self._state
         if offset_ms is not None and (
-            core.model.voice_activity or core.settings.explicit_vad
+            state.model.voice_activity or state.settings.explicit_vad
         ):
-            core.send(messages.voice_activity(started, offset_ms / 1000))
+            state.send(messages.voice_activity(started, offset_ms / 1000))
 
     def _user_acts(self) -> None:
-        if self._core.settings.activity.interrupts:
+        if self._state.settings.activity.interrupts:
             self._answering.interrupt()
 
     def _new_entry(self) -> Entry:
         """Return a user entry, with the images seen since the last one."""
         entry = Entry("user")
-        if self._core.settings.all_video:
+        if self._state.settings.all_video:
             entry.sights.extend(self._sights)
             entry.waiting |= self._looks
             entry.tokens.add("IMAGE", self._image_tokens)
@@ -333,9 +333,9 @@ class UserInput:
         return entry
 
     def _open_ear(self, entry: Entry) -> int:
-        utterance = self._core.next_number()
+        utterance = self._state.next_number()
         entry.expect(utterance)
-        self._core.act(do.OpenEar(utterance))
+        self._state.act(do.OpenEar(utterance))
         return utterance
 
     # --- images
@@ -344,17 +344,17 @@ class UserInput:
         if self._entry is not None:
             self._look_for(self._entry, image)
             return
-        self._image_tokens += image_tokens(self._core.settings.media_resolution)
-        number = self._core.next_number()
+        self._image_tokens += image_tokens(self._state.settings.media_resolution)
+        number = self._state.next_number()
         self._looks.add(number)
-        self._core.act(do.Look(number, image))
+        self._state.act(do.Look(number, image))
 
     def _look_for(self, entry: Entry, image: bytes) -> None:
-        tokens = image_tokens(self._core.settings.media_resolution)
+        tokens = image_tokens(self._state.settings.media_resolution)
         entry.tokens.add("IMAGE", tokens)
-        number = self._core.next_number()
+        number = self._state.next_number()
         entry.waiting.add(number)
-        self._core.act(do.Look(number, image))
+        self._state.act(do.Look(number, image))
 
     # --- what comes back
 
@@ -384,7 +384,7 @@ class UserInput:
         self._answering.wake()
 
     def _entries(self) -> list[Entry]:
-        entries = list(self._core.history.entries)
+        entries = list(self._state.history.entries)
         if self._entry is not None:
             entries.append(self._entry)
         return entries

@@ -23,7 +23,7 @@ from live_emulator.loopback.client_socket import ClientGone, ClientSocket
 from live_emulator.loopback.local_requests import CORS_HEADERS
 from live_emulator.protocol.closing import DROPPED, NO_CODE, Close
 from live_emulator.protocol.endpoints import LiveEndpoint
-from live_emulator.substitutes.substitute import House
+from live_emulator.substitutes.substitute import HostServer
 from live_emulator.substitutes.upstream import (
     Refused,
     Unreachable,
@@ -51,7 +51,7 @@ class RecordingRelay:
         self._upstream = upstream
 
     async def run_session(
-        self, request: web.Request, endpoint: LiveEndpoint, house: House
+        self, request: web.Request, endpoint: LiveEndpoint, host: HostServer
     ) -> web.StreamResponse:
         """Relay one session to its end."""
         target = self._upstream.target(request)
@@ -59,23 +59,23 @@ class RecordingRelay:
             self._writer.scrubber.add(secret)
         if project := request.headers.get("x-goog-user-project"):
             self._writer.scrubber.add_project(project)
-        opened_at = house.clock.now()
+        opened_at = host.clock.now()
         try:
             upstream = await self._upstream.connect(target)
         except Refused as refused:
-            at_s = house.clock.now() - opened_at
+            at_s = host.clock.now() - opened_at
             track = self._writer.open_session(describe_endpoint(endpoint))
             self._writer.write(track, Refusal(at_s, refused.status, refused.body))
             return _pass_refusal(refused)
         except Unreachable as problem:
-            return await _close_unreachable(request, house, str(problem))
+            return await _close_unreachable(request, host, str(problem))
         track = self._writer.open_session(describe_endpoint(endpoint))
         client = ClientSocket()
         async with upstream:
             await client.prepare(request)
-            record = house.journal.open(endpoint, Client.of(request.headers))
-            relayed = _Relayed(client, upstream, self._writer, track, house, record)
-            with house.track(client):
+            record = host.journal.open(endpoint, Client.of(request.headers))
+            relayed = _Relayed(client, upstream, self._writer, track, host, record)
+            with host.track(client):
                 await relayed.run()
         return client
 
@@ -121,17 +121,17 @@ class _Relayed:
         upstream: UpstreamSession,
         writer: CassetteWriter,
         track: Track,
-        house: House,
+        host: HostServer,
         record: SessionRecord,
     ) -> None:
         self._client = client
         self._upstream = upstream
         self._writer = writer
         self._track = track
-        self._clock = house.clock
-        self._journal = house.journal
+        self._clock = host.clock
+        self._journal = host.journal
         self._record = record
-        self._opened_at = house.clock.now()
+        self._opened_at = host.clock.now()
 
     async def run(self) -> None:
         """Relay until either side ends it."""
@@ -234,12 +234,12 @@ def _pass_refusal(refused: Refused) -> web.Response:
 
 
 async def _close_unreachable(
-    request: web.Request, house: House, sentence: str
+    request: web.Request, host: HostServer, sentence: str
 ) -> web.StreamResponse:
     """Tell in a close frame, which clients show, unlike the body of an HTTP error."""
     log.error("%s", sentence)
     client = ClientSocket()
     await client.prepare(request)
-    with house.track(client):
+    with host.track(client):
         await client.end(1011, sentence)
     return client

@@ -19,7 +19,7 @@ from live_emulator.journal.journal import Client, SessionRecord
 from live_emulator.loopback.client_socket import ClientGone, ClientSocket
 from live_emulator.protocol.closing import DROPPED, NO_CODE, Close
 from live_emulator.protocol.endpoints import LiveEndpoint
-from live_emulator.substitutes.substitute import House
+from live_emulator.substitutes.substitute import HostServer
 
 __all__ = ["Difference", "Replayer"]
 
@@ -53,7 +53,7 @@ class Replayer:
         """Leave all other calls to the emulator: they are not recorded."""
 
     async def run_session(
-        self, request: web.Request, endpoint: LiveEndpoint, house: House
+        self, request: web.Request, endpoint: LiveEndpoint, host: HostServer
     ) -> web.StreamResponse:
         """Replay one session to its end."""
         silent = self._playlist.take_silent()
@@ -61,16 +61,16 @@ class Replayer:
             return web.Response(status=refusal.status, text=refusal.body)
         client = ClientSocket()
         await client.prepare(request)
-        record = house.journal.open(endpoint, Client.of(request.headers))
+        record = host.journal.open(endpoint, Client.of(request.headers))
         scrubber = Scrubber()
         scrubber.add(endpoint.credential.value)
-        replay = _Replay(self, client, house, record, scrubber)
-        with house.track(client):
+        replay = _Replay(self, client, host, record, scrubber)
+        with host.track(client):
             try:
                 await replay.run(silent)
             finally:
                 if not record.over:
-                    house.journal.end(record, None)
+                    host.journal.end(record, None)
         return client
 
     def pick(self, first_frame: bytes) -> RecordedSession | None:
@@ -90,17 +90,17 @@ class _Replay:
         self,
         replayer: Replayer,
         client: ClientSocket,
-        house: House,
+        host: HostServer,
         record: SessionRecord,
         scrubber: Scrubber,
     ) -> None:
         self._replayer = replayer
         self._client = client
-        self._clock = house.clock
-        self._journal = house.journal
+        self._clock = host.clock
+        self._journal = host.journal
         self._record = record
         self._scrubber = scrubber
-        self._opened_at = house.clock.now()
+        self._opened_at = host.clock.now()
         self._player: Player | None = None
         self._changed = asyncio.Event()
         self._strayed: str | None = None

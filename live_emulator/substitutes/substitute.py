@@ -11,11 +11,11 @@ from live_emulator.clock import Clock
 from live_emulator.journal.journal import Journal
 from live_emulator.protocol.endpoints import LiveEndpoint
 
-__all__ = ["House", "Substitute"]
+__all__ = ["HostServer", "Substitute"]
 
 
 @dataclass(frozen=True)
-class House:
+class HostServer:
     """What a server lends to the sessions of a substitute."""
 
     clock: Clock
@@ -28,7 +28,7 @@ class Substitute(Protocol):
     """Serves the live sessions of a server in its own way."""
 
     async def run_session(
-        self, request: web.Request, endpoint: LiveEndpoint, house: House
+        self, request: web.Request, endpoint: LiveEndpoint, host: HostServer
     ) -> web.StreamResponse:
         """Answer an upgrade request, and serve the session to its end."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from guide.commands.clients import ALL_CLIENTS_VARIABLE
 from live_emulator.emulator import Emulator
-from live_emulator.session.world import Limits
+from live_emulator.session.shared import Limits
 from live_emulator.voice import USER_VOICE, SpeechWorker, resample
 from live_emulator.voice.types import INPUT_RATE_HZ, OUTPUT_RATE_HZ
 from tests.clients.environments import Environment, NotInstalled, find

@@ -19,7 +19,7 @@ from live_emulator.journal.journal import Journal
 from live_emulator.loopback.certificates import Authority
 from live_emulator.protocol.endpoints import find_live_endpoint
 from live_emulator.substitutes.recording_relay import _Relayed
-from live_emulator.substitutes.substitute import House
+from live_emulator.substitutes.substitute import HostServer
 from live_emulator.substitutes.upstream import Upstream, own_key, roots_for
 
 from .conftest import GEMINI, SETUP, converse, end_of, lines_of, open_socket, typed
@@ -492,10 +492,10 @@ async def test_nothing_piles_up_in_a_relay(file):
     client, far_end, writer = Client(), Service(), CassetteWriter(file)
     clock = Clock()
     journal = Journal(clock.now)
-    house = House(clock, journal, nullcontext)
+    host = HostServer(clock, journal, nullcontext)
     record = journal.open(find_live_endpoint(GEMINI, {}, {}))
     track = writer.open_session("x")
-    relayed = _Relayed(client, far_end, writer, track, house, record)
+    relayed = _Relayed(client, far_end, writer, track, host, record)
     running = asyncio.create_task(relayed.run())
     for _ in range(100):
         await asyncio.sleep(0)
@@ -512,7 +512,7 @@ async def test_an_error_is_no_end_of_a_session(file):
     client, far_end, writer = Client(), Service(), CassetteWriter(file)
     clock = Clock()
     journal = Journal(clock.now)
-    house = House(clock, journal, nullcontext)
+    host = HostServer(clock, journal, nullcontext)
     record = journal.open(find_live_endpoint(GEMINI, {}, {}))
 
     class Broken:
@@ -523,7 +523,7 @@ async def test_an_error_is_no_end_of_a_session(file):
         pass
 
     client.send = send
-    relayed = _Relayed(client, far_end, writer, Broken(), house, record)
+    relayed = _Relayed(client, far_end, writer, Broken(), host, record)
     with pytest.raises(RecursionError):
         await relayed.run()
     assert record.over

@@ -21,7 +21,7 @@ from live_emulator.protocol.server_fields import check_message
 from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
 from live_emulator.session.machine import Session
-from live_emulator.session.world import World
+from live_emulator.session.shared import SharedState
 from live_emulator.voice.types import SpeechPiece, SpokenWord
 
 __all__ = ["ENDPOINT", "Bench", "audio", "silence", "tone", "user_text"]
@@ -82,7 +82,7 @@ class Bench:
 
     answer: Answer = echo
     endpoint: LiveEndpoint = ENDPOINT
-    world: World = field(default_factory=World)
+    shared: SharedState = field(default_factory=SharedState)
     words: list[str] = field(default_factory=lambda: ["hello"])
     """What is recognised, utterance after utterance; the last repeats."""
     now: float = 0.0
@@ -98,7 +98,7 @@ class Bench:
     def __post_init__(self) -> None:
         self.session = Session(
             self.endpoint,
-            self.world,
+            self.shared,
             make_detector=LevelDetector,
             make_resampler=_make_resampler,
             seed=7,

@@ -7,7 +7,7 @@ import pytest
 from live_emulator.protocol.closing import CLOSES, cut_reason
 from live_emulator.protocol.endpoints import CredentialKind, Method
 from live_emulator.protocol.sources import documented, guessed, observed
-from live_emulator.session.world import World
+from live_emulator.session.shared import SharedState
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import (
     ENDPOINT,
@@ -281,7 +281,7 @@ def test_media_chunks_are_refused_by_3x():
     )
     old = "gemini-2.5-flash-native-audio-preview-12-2025"
     assert Bench().setup(old).send(message).closed is None
-    assert Bench(world=World(lenient=True)).setup().send(message).closed is None
+    assert Bench(shared=SharedState(lenient=True)).setup().send(message).closed is None
 
 
 @rule(

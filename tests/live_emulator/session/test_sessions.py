@@ -17,7 +17,7 @@ from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session.ephemeral_tokens import TokenRequest
 from live_emulator.session.history import Entry, History
 from live_emulator.session.resumption import SessionStore
-from live_emulator.session.world import Limits, World
+from live_emulator.session.shared import Limits, SharedState
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import (
     ENDPOINT,
@@ -43,9 +43,9 @@ def hang_up(bench: Bench) -> None:
     bench.session.end(bench.now)
 
 
-def resume(world: World, handle: str, now: float = 0.0, **setup) -> Bench:
+def resume(shared: SharedState, handle: str, now: float = 0.0, **setup) -> Bench:
     """Open a connection with a handle."""
-    bench = Bench(world=world, now=now)
+    bench = Bench(shared=shared, now=now)
     return bench.setup(sessionResumption={"handle": handle}, **setup)
 
 
@@ -97,7 +97,7 @@ def test_no_resumption_in_the_middle_of_something():
     answer = {"id": call["id"], "response": {"y": 1}, "scheduling": "SILENT"}
     bench.forget().send({"toolResponse": {"functionResponses": [answer]}})
     assert "newHandle" in bench.messages[-1]["sessionResumptionUpdate"]
-    resumed = Bench(world=bench.world, now=bench.now)
+    resumed = Bench(shared=bench.shared, now=bench.now)
     hang_up(bench)
     resumed.setup(sessionResumption={"handle": handle_of(bench)}).send(user_text("y"))
     roles = [turn.role for turn in resumed.questions[0].turns]
@@ -131,12 +131,15 @@ def test_transparent_resumption():
 )
 def test_a_resumed_session_remembers():
     """History comes back with the handle; the configuration may change."""
-    world = World()
-    first = Bench(world=world).setup(sessionResumption={})
+    shared = SharedState()
+    first = Bench(shared=shared).setup(sessionResumption={})
     first.send(user_text("my name is Ada")).run(9)
     hang_up(first)
     second = resume(
-        world, handle_of(first), first.now, systemInstruction={"parts": [{"text": "B"}]}
+        shared,
+        handle_of(first),
+        first.now,
+        systemInstruction={"parts": [{"text": "B"}]},
     )
     second.send(user_text("who am I")).run(9)
     question = second.questions[-1]
@@ -151,22 +154,22 @@ def test_a_resumed_session_remembers():
 )
 def test_refused_handles():
     """Unknown, malformed, busy, expired and foreign handles are told apart."""
-    world = World()
+    shared = SharedState()
     unknown = "58836b26-2e71-4453-912b-6e73a4a0e8ef"
-    assert resume(world, unknown).closed.reason == (
+    assert resume(shared, unknown).closed.reason == (
         "BidiGenerateContent session not found"
     )
-    malformed = resume(world, "old-handle").closed
+    malformed = resume(shared, "old-handle").closed
     assert (malformed.code, malformed.reason) == (1007, "Invalid session handle")
-    first = Bench(world=world).setup(sessionResumption={}).send(user_text("x")).run(9)
+    first = Bench(shared=shared).setup(sessionResumption={}).send(user_text("x")).run(9)
     handle = handle_of(first)
-    busy = resume(world, handle).closed
+    busy = resume(shared, handle).closed
     assert (busy.code, busy.reason) == (1011, "Internal error encountered.")
     hang_up(first)
-    other = Bench(world=world, now=first.now)
+    other = Bench(shared=shared, now=first.now)
     other.setup("gemini-3.1-flash-live-preview", sessionResumption={"handle": handle})
     assert other.closed.code == 1007
-    assert resume(world, handle, first.now + 7199).closed is None
+    assert resume(shared, handle, first.now + 7199).closed is None
 
 
 @rule(
@@ -175,10 +178,10 @@ def test_refused_handles():
 )
 def test_handles_expire():
     """Two hours after its session ended a handle is unknown."""
-    world = World()
-    first = Bench(world=world).setup(sessionResumption={}).send(user_text("x")).run(9)
+    shared = SharedState()
+    first = Bench(shared=shared).setup(sessionResumption={}).send(user_text("x")).run(9)
     hang_up(first)
-    late = resume(world, handle_of(first), first.now + 7201)
+    late = resume(shared, handle_of(first), first.now + 7201)
     assert (late.closed.code, late.closed.reason) == (
         1008,
         "BidiGenerateContent session not found",
@@ -191,13 +194,13 @@ def test_handles_expire():
 )
 def test_a_resumed_session_can_be_resumed_again():
     """While it is open its handles don't age; new ones are offered."""
-    world = World()
-    first = Bench(world=world).setup(sessionResumption={}).send(user_text("x")).run(9)
+    shared = SharedState()
+    first = Bench(shared=shared).setup(sessionResumption={}).send(user_text("x")).run(9)
     hang_up(first)
-    second = resume(world, handle_of(first), first.now + 7000).run(500)
+    second = resume(shared, handle_of(first), first.now + 7000).run(500)
     second.send(user_text("y")).run(9)
     hang_up(second)
-    third = resume(world, handle_of(second), second.now + 7000)
+    third = resume(shared, handle_of(second), second.now + 7000)
     third.send(user_text("z"))
     texts = [turn.text for turn in third.questions[0].turns if turn.role == "user"]
     assert texts == ["x", "y", "z"]
@@ -209,12 +212,12 @@ def test_a_resumed_session_can_be_resumed_again():
 )
 def test_an_old_handle_holds_the_history_of_its_time():
     """A handle from before a turn resumes before that turn."""
-    world = World()
-    first = Bench(world=world).setup(sessionResumption={})
+    shared = SharedState()
+    first = Bench(shared=shared).setup(sessionResumption={})
     early = handle_of(first)
     first.send(user_text("x")).run(9)
     hang_up(first)
-    second = resume(world, early, first.now).send(user_text("y"))
+    second = resume(shared, early, first.now).send(user_text("y"))
     assert [turn.text for turn in second.questions[0].turns] == ["y"]
 
 
@@ -224,15 +227,15 @@ def test_an_old_handle_holds_the_history_of_its_time():
 )
 def test_sessions_per_key():
     """One session too many is refused; another key is not."""
-    world = World(limits=Limits(sessions_per_key=2))
-    first, second = Bench(world=world).setup(), Bench(world=world).setup()
-    third = Bench(world=world).setup()
+    shared = SharedState(limits=Limits(sessions_per_key=2))
+    first, second = Bench(shared=shared).setup(), Bench(shared=shared).setup()
+    third = Bench(shared=shared).setup()
     assert (third.closed.code, "quota" in third.closed.reason) == (1011, True)
     hang_up(third)
     other = with_credential(CredentialKind.KEY, "another")
-    assert Bench(world=world, endpoint=other).setup().closed is None
+    assert Bench(shared=shared, endpoint=other).setup().closed is None
     hang_up(first)
-    assert Bench(world=world).setup().closed is None
+    assert Bench(shared=shared).setup().closed is None
     assert second.closed is None
 
 
@@ -242,16 +245,16 @@ def test_sessions_per_key():
 )
 def test_session_limits_without_compression():
     """A session's time counts over all its connections, video shortens it."""
-    world = World(limits=Limits(go_away_s=1e6, cut_s=2e6))
-    first = Bench(world=world).setup(sessionResumption={}).run(800)
+    shared = SharedState(limits=Limits(go_away_s=1e6, cut_s=2e6))
+    first = Bench(shared=shared).setup(sessionResumption={}).run(800)
     first.send(user_text("x")).run(9)
     hang_up(first)
-    second = resume(world, handle_of(first), first.now).run(85)
+    second = resume(shared, handle_of(first), first.now).run(85)
     assert second.closed is None
     assert second.run(20).closed.code == 1011
-    unlimited = Bench(world=world).setup(contextWindowCompression={}).run(5000)
+    unlimited = Bench(shared=shared).setup(contextWindowCompression={}).run(5000)
     assert unlimited.closed is None
-    seeing = Bench(world=world).setup()
+    seeing = Bench(shared=shared).setup()
     seeing.send(IMAGE).run(119)
     assert seeing.closed is None
     assert seeing.run(2).closed is not None
@@ -411,7 +414,7 @@ def test_content_without_a_role():
     assert [turn.role for turn in bench.questions[0].turns] == ["note", "user"]
     for model in ("gemini-3.8-live", "gemini-3.1-flash-live-preview"):
         assert Bench().setup(model).send(message).closed.code == 1007
-    assert Bench(world=World(lenient=True)).setup().send(message).closed is None
+    assert Bench(shared=SharedState(lenient=True)).setup().send(message).closed is None
 
 
 @rule(
@@ -473,17 +476,17 @@ def test_calls_and_results_in_content():
 TOKEN_ENDPOINT = replace(ENDPOINT, method=Method.CONSTRAINED, version="v1alpha")
 
 
-def with_token(world: World, name: str, now: float = 0.0) -> Bench:
+def with_token(shared: SharedState, name: str, now: float = 0.0) -> Bench:
     """Return a bench whose client shows a token."""
     credential = with_credential(CredentialKind.TOKEN, name).credential
     return Bench(
-        world=world, now=now, endpoint=replace(TOKEN_ENDPOINT, credential=credential)
+        shared=shared, now=now, endpoint=replace(TOKEN_ENDPOINT, credential=credential)
     )
 
 
-def make_token(world: World, **request) -> str:
+def make_token(shared: SharedState, **request) -> str:
     """Return the name of a new token."""
-    return world.tokens.create(TokenRequest(**request), 0.0).name
+    return shared.tokens.create(TokenRequest(**request), 0.0).name
 
 
 @rule(
@@ -493,21 +496,21 @@ def make_token(world: World, **request) -> str:
 )
 def test_tokens_run_out():
     """A token is good for so many sessions, to be begun and held in its time."""
-    world = World()
-    once = make_token(world)
-    assert with_token(world, once).setup().closed is None
-    used_up = with_token(world, once).setup().closed
+    shared = SharedState()
+    once = make_token(shared)
+    assert with_token(shared, once).setup().closed is None
+    used_up = with_token(shared, once).setup().closed
     assert (used_up.code, used_up.reason) == (
         1011,
         "Token has been used too many times",
     )
-    any_number = make_token(world, uses=0)
-    assert all(with_token(world, any_number).setup().closed is None for _ in range(5))
-    late = with_token(world, any_number, now=61).setup().closed
+    any_number = make_token(shared, uses=0)
+    assert all(with_token(shared, any_number).setup().closed is None for _ in range(5))
+    late = with_token(shared, any_number, now=61).setup().closed
     assert (late.code, late.reason) == (1011, "Token has expired")
-    over = with_token(world, any_number, now=1801).setup().closed
+    over = with_token(shared, any_number, now=1801).setup().closed
     assert (over.code, over.reason) == (1011, "Token has expired")
-    unknown = with_token(world, "auth_tokens/x").setup().closed
+    unknown = with_token(shared, "auth_tokens/x").setup().closed
     assert unknown.code == 1007
 
 
@@ -517,8 +520,8 @@ def test_tokens_run_out():
 )
 def test_a_session_ends_with_its_token():
     """When its token expires, a running session is closed."""
-    world = World()
-    bench = with_token(world, make_token(world, lifetime_s=100)).setup().run(99)
+    shared = SharedState()
+    bench = with_token(shared, make_token(shared, lifetime_s=100)).setup().run(99)
     assert bench.closed is None
     bench.run(2)
     assert (bench.closed.code, bench.closed.reason) == (1011, "auth token has expired")
@@ -530,12 +533,12 @@ def test_a_session_ends_with_its_token():
 )
 def test_resuming_is_not_another_use():
     """A session begun with a token is resumed with it, even when used up."""
-    world = World()
-    name = make_token(world)
-    first = with_token(world, name).setup(sessionResumption={})
+    shared = SharedState()
+    name = make_token(shared)
+    first = with_token(shared, name).setup(sessionResumption={})
     first.send(user_text("x")).run(9)
     hang_up(first)
-    second = with_token(world, name, now=120)
+    second = with_token(shared, name, now=120)
     second.setup(sessionResumption={"handle": handle_of(first)})
     assert second.closed is None
 
@@ -556,10 +559,10 @@ def test_resuming_is_not_another_use():
 )
 def test_what_a_token_locks(mask, voice, instruction):
     """Without a mask the whole setup is the token's; with one, its paths are."""
-    world = World()
+    shared = SharedState()
     locked = {"model": "models/gemini-3.8-live"} | voice_setup("Kore")
-    name = make_token(world, setup=locked, locked=mask)
-    bench = with_token(world, name).setup(
+    name = make_token(shared, setup=locked, locked=mask)
+    bench = with_token(shared, name).setup(
         systemInstruction={"parts": [{"text": "client"}]}, **voice_setup("Zephyr")
     )
     settings = bench.session.settings
@@ -572,9 +575,9 @@ def test_what_a_token_locks(mask, voice, instruction):
 )
 def test_a_locked_model():
     """A client that names another model gets the token's."""
-    world = World()
+    shared = SharedState()
     locked = {"model": "models/gemini-3.8-live"}
-    bench = with_token(world, make_token(world, setup=locked)).setup("no-such-model")
+    bench = with_token(shared, make_token(shared, setup=locked)).setup("no-such-model")
     assert bench.closed is None
     assert bench.session.settings.model.name == "gemini-3.8-live"
 
@@ -684,7 +687,7 @@ def test_ids_of_calls_in_content():
 def test_negative_uses():
     """A token for less than no session is refused."""
     with pytest.raises(Rejected):
-        make_token(World(), uses=-1)
+        make_token(SharedState(), uses=-1)
 
 
 @rule(
@@ -693,23 +696,23 @@ def test_negative_uses():
 )
 def test_a_locked_setup_has_to_be_sent_all_the_same():
     """A token's setup does not set the session up by itself."""
-    world = World()
-    name = make_token(world, setup={"model": "models/gemini-3.8-live"})
-    assert with_token(world, name).send(user_text("x")).closed.code == 1007
-    assert with_token(world, name).send({"setup": {}}).closed is None
+    shared = SharedState()
+    name = make_token(shared, setup={"model": "models/gemini-3.8-live"})
+    assert with_token(shared, name).send(user_text("x")).closed.code == 1007
+    assert with_token(shared, name).send({"setup": {}}).closed is None
 
 
 @rule(documented("SDK: what locking no field sends"), "auth_tokens.fieldMask")
 def test_a_mask_two_levels_deep():
     """The mask the SDK makes of a setup locks its fields and no others."""
-    world = World()
+    shared = SharedState()
     locked = {
         "model": "models/gemini-3.8-live",
         "generationConfig": {"temperature": 0.7, "seed": 5},
         "systemInstruction": {"parts": [{"text": "token"}]},
     }
     mask = ("model", "generationConfig.seed", "systemInstruction.parts")
-    bench = with_token(world, make_token(world, setup=locked, locked=mask)).setup(
+    bench = with_token(shared, make_token(shared, setup=locked, locked=mask)).setup(
         "no-such-model",
         generationConfig={"seed": 9, "maxOutputTokens": 100},
         systemInstruction={"role": "user", "parts": [{"text": "client"}]},
@@ -814,33 +817,33 @@ def test_an_image_between_turns():
 )
 def test_a_mask_of_what_the_token_does_not_have(mask):
     """A locked field without a value has its default, whatever the client sends."""
-    world = World()
+    shared = SharedState()
     setup = {"model": "models/gemini-3.8-live"}
-    name = make_token(world, setup=setup, locked=mask)
-    bench = with_token(world, name).setup(**voice_setup("Kore"))
+    name = make_token(shared, setup=setup, locked=mask)
+    bench = with_token(shared, name).setup(**voice_setup("Kore"))
     assert (bench.closed, bench.session.settings.voice) == (None, DEFAULT_VOICE)
 
 
 def test_a_mask_inside_of_what_the_client_does_not_have():
     """A locked field is set where the client sends nothing around it."""
-    world = World()
+    shared = SharedState()
     setup = {"model": "models/gemini-3.8-live"} | voice_setup("Kore")
     mask = ("generationConfig.speechConfig.voiceConfig",)
-    name = make_token(world, setup=setup, locked=mask)
-    bench = with_token(world, name).setup()
+    name = make_token(shared, setup=setup, locked=mask)
+    bench = with_token(shared, name).setup()
     assert bench.session.settings.voice == "Kore"
 
 
 def test_stores_stay_small():
     """Expired tokens and handles are forgotten, and a session has ten handles."""
-    world = World()
-    names = [world.tokens.create(TokenRequest(), now=0).name for _ in range(100)]
-    world.tokens.create(TokenRequest(), now=3600 * 3)
+    shared = SharedState()
+    names = [shared.tokens.create(TokenRequest(), now=0).name for _ in range(100)]
+    shared.tokens.create(TokenRequest(), now=3600 * 3)
     with pytest.raises(Rejected) as caught:
-        world.tokens.find(names[0], now=3600 * 3)
+        shared.tokens.find(names[0], now=3600 * 3)
     assert caught.value.close.code == 1007  # unknown by now, not just expired
 
-    sessions = world.sessions
+    sessions = shared.sessions
     session = sessions.begin()
     handles = [sessions.save(session, "m", History()) for _ in range(12)]
     sessions.end(session, now=0)

@@ -12,7 +12,7 @@ from live_emulator.protocol.client_messages import PART, SETUP
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.protocol.wire_types import Effect, Field, Kind, MessageType
 from live_emulator.session import actions as do
-from live_emulator.session.world import World
+from live_emulator.session.shared import SharedState
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import ENDPOINT, Bench, user_text
 
@@ -468,10 +468,10 @@ def test_lenient_sessions_have_the_models_of_old():
     """A retired model answers a lenient emulator's clients, in text if asked for."""
     config = {"responseModalities": ["TEXT"]}
     assert Bench().setup(OLD, generationConfig=config).closed.code == 1008
-    bench = Bench(world=World(lenient=True)).setup(OLD, generationConfig=config)
+    bench = Bench(shared=SharedState(lenient=True)).setup(OLD, generationConfig=config)
     bench.forget().send(user_text("hello")).run(9)
     assert bench.kinds() == ["text", "generationComplete", "turnComplete"]
-    unknown = Bench(world=World(lenient=True)).setup("no-such-model")
+    unknown = Bench(shared=SharedState(lenient=True)).setup("no-such-model")
     assert unknown.closed.code == 1008
 
 
@@ -484,7 +484,9 @@ def test_half_cascade_models_announce_a_call():
     """Before the call they show the code that would make it."""
     tools = [{"functionDeclarations": [{"name": "get_weather"}]}]
     call = Call("get_weather", {"city": "Redmond, WA"})
-    bench = Bench(lambda q: [call], world=World(lenient=True)).setup(OLD, tools=tools)
+    bench = Bench(lambda q: [call], shared=SharedState(lenient=True)).setup(
+        OLD, tools=tools
+    )
     bench.forget().send(user_text("weather"))
     first, second = bench.messages
     assert first["serverContent"]["modelTurn"]["parts"] == [
@@ -501,7 +503,9 @@ def test_half_cascade_models_announce_a_call():
 @rule(guessed("ours: no code is run"), "setup.tools.codeExecution lenient")
 def test_half_cascade_models_take_code_execution():
     """A half-cascade model accepts the tool, and nothing is run."""
-    bench = Bench(world=World(lenient=True)).setup(OLD, tools=[{"codeExecution": {}}])
+    bench = Bench(shared=SharedState(lenient=True)).setup(
+        OLD, tools=[{"codeExecution": {}}]
+    )
     assert bench.closed is None
     bench.send(user_text("x")).run(9)
     assert bench.kinds()[-1] == "turnComplete"

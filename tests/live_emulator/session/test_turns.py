@@ -7,7 +7,7 @@ from live_emulator.protocol.json_text import encode_frame
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.session import actions as do
 from live_emulator.session.reply import Pace
-from live_emulator.session.world import World
+from live_emulator.session.shared import SharedState
 from live_emulator.voice.types import SpeechPiece, SpokenWord
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session import bench as bench_module
@@ -278,8 +278,8 @@ def test_a_silent_model_still_ends_its_turn():
 )
 def test_thinking_time_delays_the_first_chunk():
     """With `thinking_s` set, the reply begins that much later."""
-    world = World(pace=Pace(thinking_s=0.8))
-    bench = Bench(world=world).setup().forget().send(user_text("x")).run(9)
+    shared = SharedState(pace=Pace(thinking_s=0.8))
+    bench = Bench(shared=shared).setup().forget().send(user_text("x")).run(9)
     assert bench.find("audio")[0][0] == pytest.approx(0.8)
 
 
@@ -486,8 +486,8 @@ def test_frames_stay_small():
 @rule(observed("2026-10-06: often, at times nobody has published"), "frames.heartbeat")
 def test_heartbeats():
     """Empty messages come at the interval asked for, and none by default."""
-    world = World(pace=Pace(heartbeat_s=5))
-    bench = Bench(world=world).setup().forget().run(16)
+    shared = SharedState(pace=Pace(heartbeat_s=5))
+    bench = Bench(shared=shared).setup().forget().run(16)
     assert bench.sent == [(5, {}), (10, {}), (15, {})]
     assert Bench().setup().forget().run(500).messages == []
 
@@ -531,14 +531,14 @@ def test_punctuation_goes_with_its_word(monkeypatch):
     words = (SpokenWord(0, 5, 0), SpokenWord(7, 12, 1_000))
     piece = SpeechPiece(pcm, words)
     monkeypatch.setattr(bench_module, "_pronounce", lambda text: piece)
-    bench = Bench(lambda q: [Say("Hello, world.")]).setup(outputAudioTranscription={})
+    bench = Bench(lambda q: [Say("Hello, shared.")]).setup(outputAudioTranscription={})
     bench.forget().send(user_text("x")).run(9)
     pieces = [
         message["serverContent"]["outputTranscription"]["text"]
         for message in bench.messages
         if "outputTranscription" in message["serverContent"]
     ]
-    assert pieces == ["Hello,", " world."]
+    assert pieces == ["Hello,", " shared."]
 
 
 @rule(documented("SDK 3.x: what is not there stays"), "contextUpdate.systemInstruction")

@@ -12,17 +12,17 @@ from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session.actions import Action, Send
 from live_emulator.session.history import History
 from live_emulator.session.settings import Settings
-from live_emulator.session.world import World
+from live_emulator.session.shared import SharedState
 
-__all__ = ["Core"]
+__all__ = ["SessionState"]
 
 
 @dataclass
-class Core:
+class SessionState:
     """Shared by the listening and the answering side; owned by the session."""
 
     endpoint: LiveEndpoint
-    world: World
+    shared: SharedState
     settings: Settings
     history: History = field(default_factory=History)
     seed: int = 0

@@ -10,7 +10,7 @@ from live_emulator.session.ephemeral_tokens import TokenStore
 from live_emulator.session.reply import Pace
 from live_emulator.session.resumption import SessionStore
 
-__all__ = ["Limits", "World"]
+__all__ = ["Limits", "SharedState"]
 
 
 def _new_id() -> str:
@@ -34,7 +34,7 @@ class Limits:
 
 
 @dataclass
-class World:
+class SharedState:
     """Stores and limits, shared by all sessions of an emulator."""
 
     pace: Pace = field(default_factory=Pace)
