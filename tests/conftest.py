@@ -27,6 +27,19 @@ BROWSER_ARGUMENTS = (
 )
 
 
+WEIGHTS = {
+    "tests/clients/": 4,
+    ".ipynb": 4,
+    "::ipynb::": 4,
+    "tests/test_javascript_types.py": 3,
+    "tests/chapter_": 3,
+    "page.py": 2,
+    "tests/guide/test_commands": 2,
+    "tests/live_emulator/": 1,
+}
+"""What kinds of files take how long, roughly; those named first decide."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--target",
@@ -43,6 +56,23 @@ def pytest_configure(config: pytest.Config) -> None:
     # start and interrupt.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let files come first that take long, so that no worker ends with one of them.
+
+    With pytest-xdist's ``--no-loadscope-reorder`` that is the order in which workers
+    take them. Within a file nothing changes.
+    """
+    items.sort(key=lambda item: -_weight(item.nodeid))
+
+
+def _weight(nodeid: str) -> int:
+    return next(
+        (weight for words, weight in WEIGHTS.items() if words in nodeid),
+        0,
+    )
 
 
 def pytest_collect_file(

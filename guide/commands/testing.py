@@ -284,14 +284,18 @@ def _runs(targets: Sequence[str], service: bool) -> list[_Run]:
             _Run("tests with the service", ("-m", "service"), without_notebooks),
         ]
         return [run for run in runs if run.targets]
-    # Two workers even on one core: kernels and browsers mostly wait.
-    workers = max(2, min(4, os.cpu_count() or 1))
     together = ("-m", "not alone", "--nbval", *NOTEBOOK_OPTIONS)
-    shared = ("-n", str(workers), "--dist", "loadfile")
+    # tests/conftest.py puts files first that take long.
+    shared = ("-n", str(_workers()), "--dist", "loadfile", "--no-loadscope-reorder")
     runs = [_Run("side by side", together, targets, shared)]
     if without_notebooks:
         runs.append(_Run("one at a time", ("-m", "alone"), without_notebooks))
     return runs
+
+
+def _workers() -> int:
+    """Return how many tests run side by side: kernels and browsers mostly wait."""
+    return max(3, min(6, (os.cpu_count() or 1) + 2))
 
 
 def _variables(python: Path, console: Console, service: bool) -> dict[str, str]:
