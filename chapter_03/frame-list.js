@@ -7,8 +7,6 @@
 import { frameNames, prettyFrame } from "./frame-text.js";
 
 /**
- * @import {Explanation} from "./close-codes.js"
- *
  * @typedef {object} Frame
  * @property {"sent" | "received" | "closed"} direction
  * @property {string} text As it was on the wire; of a close, code and reason.
@@ -82,8 +80,11 @@ export class FrameList {
     this.#add("received", text);
   }
 
-  /** @param {Explanation} close */
-  closed({ code, reason }) {
+  /**
+   * @param {number} code
+   * @param {string} reason
+   */
+  closed(code, reason) {
     this.#add("closed", reason ? `${code} ${reason}` : `${code}`);
   }
 

@@ -21,20 +21,28 @@ import { readMessage } from "./live-messages.js";
  * @typedef {object} FrameLog
  * @property {(text: string) => void} sent
  * @property {(text: string) => void} received
- * @property {(close: Explanation) => void} closed Both sides' closes.
+ * @property {(code: number, reason: string, by: "sent" | "received") => void} closed
+ *   The end, once, whoever closed.
  */
 
 export const SERVICE = "wss://generativelanguage.googleapis.com";
 
+/** Events; so many wait only if nobody takes them. */
 const MAX_WAITING = 5_000;
 
 /** The other side closed the session, or never let it begin. */
 export class LiveClosed extends Error {
-  /** @param {Explanation} close */
-  constructor(close) {
-    super(inWords(close));
+  /**
+   * @param {number} code
+   * @param {string} reason
+   */
+  constructor(code, reason = "") {
+    const explanation = explainClose(code, reason);
+    super(inWords(explanation));
     this.name = "LiveClosed";
-    this.close = close;
+    this.code = code;
+    this.reason = reason;
+    this.explanation = explanation;
   }
 }
 
@@ -100,7 +108,7 @@ export class LiveSocket {
     // The service sends text in binary frames; a Blob could not be read at once.
     this.#socket.binaryType = "arraybuffer";
     this.#socket.onmessage = ({ data }) => this.#receive(data);
-    this.#socket.onclose = ({ code, reason }) => this.#finish(code, reason);
+    this.#socket.onclose = ({ code, reason }) => this.#finish(code, reason, "received");
   }
 
   /** Bytes that were sent and have not left yet; they grow on a slow line. */
@@ -115,7 +123,7 @@ export class LiveSocket {
    * @throws {LiveClosed} The session is over.
    */
   send(message) {
-    if (this.#close) throw new LiveClosed(this.#close);
+    if (this.#close) throw this.#over();
     const text = JSON.stringify(message);
     this.#log.sent(text);
     this.#socket.send(text);
@@ -125,7 +133,7 @@ export class LiveSocket {
   close() {
     this.#isOwnClose = true;
     this.#waiting = [];
-    this.#finish(1000, "");
+    this.#finish(1000, "", "sent");
     this.#socket.close(1000);
   }
 
@@ -144,7 +152,7 @@ export class LiveSocket {
       } else if (this.#isOwnClose) {
         return;
       } else {
-        throw new LiveClosed(this.#close);
+        throw this.#over();
       }
     }
   }
@@ -159,12 +167,12 @@ export class LiveSocket {
     this.#socket.onopen = () => this.send(setup);
     const timer = setTimeout(() => {
       const reason = `no setupComplete within ${timeoutMs / 1000} s`;
-      this.#finish(SETUP_TIMEOUT, reason);
+      this.#finish(SETUP_TIMEOUT, reason, "sent");
       this.#socket.close(SETUP_TIMEOUT, reason);
     }, timeoutMs);
     try {
       while (!this.#waiting.some((event) => event.type === "setupComplete")) {
-        if (this.#close) throw new LiveClosed(this.#close);
+        if (this.#close) throw this.#over();
         await this.#news();
       }
     } finally {
@@ -186,20 +194,26 @@ export class LiveSocket {
     this.#log.received(text);
     this.#waiting.push(...readMessage(text));
     if (this.#waiting.length > MAX_WAITING) {
-      this.#finish(TOO_SLOW, "");
+      this.#finish(TOO_SLOW, "", "sent");
       this.#socket.close(TOO_SLOW);
     }
     this.#onEvent();
   }
 
+  /** @returns {LiveClosed} What there is to say of a session that is over. */
+  #over() {
+    return new LiveClosed(this.#close?.code ?? 1006, this.#close?.reason);
+  }
+
   /**
    * @param {number} code
    * @param {string} reason
+   * @param {"sent" | "received"} by
    */
-  #finish(code, reason) {
+  #finish(code, reason, by) {
     if (this.#close) return;
     this.#close = explainClose(code, reason);
-    this.#log.closed(this.#close);
+    this.#log.closed(code, reason, by);
     this.#onClose(this.#close);
     this.#onEvent();
   }

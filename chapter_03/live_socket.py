@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from ssl import SSLContext
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection
@@ -23,7 +23,12 @@ from websockets.exceptions import (
     WebSocketException,
 )
 
-from chapter_03.close_codes import SETUP_TIMEOUT, Explanation, explain_close
+from chapter_03.close_codes import (
+    SETUP_TIMEOUT,
+    TOO_SLOW,
+    Explanation,
+    explain_close,
+)
 from chapter_03.live_events import Event, SetupComplete
 from chapter_03.live_messages import Message, read_message
 
@@ -31,6 +36,9 @@ __all__ = ["SERVICE", "FrameLog", "LiveClosed", "LiveSocket", "key_headers", "li
 
 SERVICE = "wss://generativelanguage.googleapis.com"
 """Google's; an emulator on this machine is ``ws://localhost:8765``, say."""
+
+MAX_WAITING = 5_000
+"""Events; so many wait only if nobody takes them."""
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024
 """The library's own limit, 1 MiB, would end a session for one long frame."""
@@ -48,8 +56,13 @@ class FrameLog(Protocol):
     def received(self, message: str | bytes) -> None:
         """Take note of a frame that has come."""
 
-    def closed(self, code: int, reason: str = "") -> None:
-        """Take note that the other side has closed the connection."""
+    def closed(
+        self, code: int, reason: str = "", *, by: Literal["sent", "received"]
+    ) -> None:
+        """Take note of the end, once, whoever closed.
+
+        That an ``async with`` block ends in good order is no news.
+        """
 
 
 class LiveClosed(Exception):
@@ -74,7 +87,8 @@ class LiveSocket:
         self._connection = connection
         self._log = log
         self._waiting: deque[Event] = deque()
-        self._is_closing = False
+        self._end: tuple[int, str] | None = None
+        self._is_own_end = False
 
     @classmethod
     @asynccontextmanager
@@ -110,7 +124,7 @@ class LiveSocket:
             await socket._begin(setup, setup_timeout_s)
             yield socket
         finally:
-            await socket.close()
+            await socket._leave()
 
     async def send(self, message: Message) -> None:
         """Send one message.
@@ -119,13 +133,15 @@ class LiveSocket:
             LiveClosed: The session is over.
 
         """
+        if self._end:
+            raise LiveClosed(*self._end)
         text = json.dumps(message)
         if self._log:
             self._log.sent(text)
         try:
             await self._connection.send(text)
         except ConnectionClosed as closed:
-            raise _in_words(closed) from None
+            raise self._finish(*_end_of(closed)) from None
 
     def __aiter__(self) -> "LiveSocket":
         return self
@@ -138,20 +154,20 @@ class LiveSocket:
 
         """
         while not self._waiting:
-            if self._is_closing:
+            if self._is_own_end:
                 raise StopAsyncIteration
             try:
-                self._waiting.extend(await self._receive())
+                await self._receive()
             except LiveClosed:
-                if not self._is_closing:
+                if not self._is_own_end:
                     raise
         return self._waiting.popleft()
 
     async def close(self) -> None:
         """End the session; events that nobody has taken are dropped."""
-        self._is_closing = True
-        self._waiting.clear()
-        await self._connection.close()
+        self._is_own_end = True
+        self._finish(1000, "", by="sent")
+        await self._leave()
 
     async def _begin(self, setup: Message, timeout_s: float) -> None:
         """Send the setup and wait until it is accepted."""
@@ -159,24 +175,42 @@ class LiveSocket:
         try:
             async with asyncio.timeout(timeout_s):
                 while not any(isinstance(it, SetupComplete) for it in self._waiting):
-                    self._waiting.extend(await self._receive())
+                    await self._receive()
         except TimeoutError:
             reason = f"no setupComplete within {timeout_s:g} s"
+            error = self._finish(SETUP_TIMEOUT, reason, by="sent")
             await self._connection.close(SETUP_TIMEOUT, reason)
-            raise LiveClosed(SETUP_TIMEOUT, reason) from None
+            raise error from None
 
-    async def _receive(self) -> list[Event]:
-        """Wait for a frame and return its events."""
+    async def _receive(self) -> None:
+        """Wait for a frame and keep its events."""
+        if self._end:
+            raise LiveClosed(*self._end)
         try:
             frame = await self._connection.recv()
         except ConnectionClosed as closed:
-            error = _in_words(closed)
-            if self._log and not self._is_closing:
-                self._log.closed(error.code, error.reason)
-            raise error from None
+            raise self._finish(*_end_of(closed)) from None
         if self._log:
             self._log.received(frame)
-        return read_message(frame)
+        self._waiting.extend(read_message(frame))
+        if len(self._waiting) > MAX_WAITING:
+            self._finish(TOO_SLOW, "", by="sent")
+            await self._connection.close(TOO_SLOW)
+
+    async def _leave(self) -> None:
+        self._is_own_end = True
+        self._waiting.clear()
+        await self._connection.close()
+
+    def _finish(
+        self, code: int, reason: str, *, by: Literal["sent", "received"] = "received"
+    ) -> LiveClosed:
+        """Note the end, unless it is noted already, and say what there is to say."""
+        if not self._end:
+            self._end = code, reason
+            if self._log and not (self._is_own_end and by == "received"):
+                self._log.closed(code, reason, by=by)
+        return LiveClosed(*self._end)
 
 
 def live_url(
@@ -222,7 +256,8 @@ async def _open(
         raise LiveClosed(1006, str(error)) from None
 
 
-def _in_words(closed: ConnectionClosed) -> LiveClosed:
+def _end_of(closed: ConnectionClosed) -> tuple[int, str]:
+    """Return code and reason of the close that came, if one came."""
     if closed.rcvd is None:
-        return LiveClosed(1006)
-    return LiveClosed(closed.rcvd.code, closed.rcvd.reason)
+        return 1006, ""
+    return closed.rcvd.code, closed.rcvd.reason

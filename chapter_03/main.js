@@ -82,7 +82,7 @@ async function connect() {
     question.focus();
     for await (const event of socket) handle(event);
   } catch (error) {
-    if (error instanceof LiveClosed) showClose(error.close);
+    if (error instanceof LiveClosed) showClose(error.explanation);
     else if (!signal.aborted) showProblem(error);
   } finally {
     socket = null;

@@ -99,9 +99,10 @@ class Printer:
         """Print a frame that has come."""
         print(f"<- {len(message):7,} bytes  {frame_line(message)}", flush=True)
 
-    def closed(self, code: int, reason: str = "") -> None:
-        """Print a close by the other side."""
-        print(f"<- close {code} {reason}", flush=True)
+    def closed(self, code: int, reason: str = "", *, by: str = "received") -> None:
+        """Print the end, with an arrow for who closed."""
+        arrow = "->" if by == "sent" else "<-"
+        print(f"{arrow} close {code} {reason}", flush=True)
 
 
 async def main(options: argparse.Namespace) -> int:

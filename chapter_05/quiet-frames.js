@@ -5,10 +5,7 @@
  * Chapter 5 builds this module.
  */
 
-/**
- * @import {Explanation} from "../chapter_03/close-codes.js"
- * @import {FrameLog} from "../chapter_03/live-socket.js"
- */
+/** @import {FrameLog} from "../chapter_03/live-socket.js" */
 
 const CHUNK = '{"realtimeInput":{"audio":';
 
@@ -34,8 +31,12 @@ export class QuietFrames {
     this.#log.received(text);
   }
 
-  /** @param {Explanation} close */
-  closed(close) {
-    this.#log.closed(close);
+  /**
+   * @param {number} code
+   * @param {string} reason
+   * @param {"sent" | "received"} by
+   */
+  closed(code, reason, by) {
+    this.#log.closed(code, reason, by);
   }
 }

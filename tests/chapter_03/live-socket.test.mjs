@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { LiveClosed, LiveSocket } from "../../chapter_03/live-socket.js";
@@ -34,7 +35,7 @@ class Log {
   lines = [];
   sent = (text) => this.lines.push(`sent ${text}`);
   received = (text) => this.lines.push(`received ${text}`);
-  closed = ({ code, reason }) => this.lines.push(`closed ${code} ${reason}`);
+  closed = (code, reason) => this.lines.push(`closed ${code} ${reason}`);
 }
 
 const setup = { setup: { model: "models/m" } };
@@ -60,6 +61,51 @@ async function all(socket) {
   const events = [];
   for await (const event of socket) events.push(event);
   return events;
+}
+
+const { sessions } = JSON.parse(
+  readFileSync(new URL("../vectors/live_socket.json", import.meta.url), "utf8"),
+);
+
+/** Names with how many there are of them in a row. */
+function inShort(types) {
+  const runs = [];
+  for (const type of types) {
+    if (runs.at(-1)?.type === type) runs.at(-1).count += 1;
+    else runs.push({ type, count: 1 });
+  }
+  return runs.map(({ type, count }) => (count === 1 ? type : `${count} ${type}`));
+}
+
+for (const session of sessions) {
+  test(`sessions end as the vectors say: ${session.name}`, async () => {
+    const closes = [];
+    const log = new Log();
+    log.closed = (...close) => closes.push(close);
+    const { opening, wire } = begin({ log, setupTimeoutMs: session.setup_timeout_ms });
+    wire.onopen();
+    for (const { message, parts = 1, times = 1 } of session.frames) {
+      const turn = message.serverContent?.modelTurn;
+      if (turn) turn.parts = Array(parts).fill(turn.parts[0]);
+      for (let count = 0; count < times; count += 1) wire.receive(message);
+    }
+    if (session.close) wire.onclose({ code: session.close[0], reason: session.close[1] });
+    const types = [];
+    let error = null;
+    try {
+      const socket = await opening;
+      for await (const event of socket) {
+        types.push(event.type);
+        if (types.length === session.close_after) socket.close();
+      }
+    } catch (closed) {
+      assert(closed instanceof LiveClosed);
+      error = [closed.code, closed.reason];
+    }
+    assert.deepEqual(inShort(types), session.events);
+    assert.deepEqual(closes, session.closes);
+    assert.deepEqual(error, session.error);
+  });
 }
 
 test("the setup goes out first, and is waited for", async () => {
@@ -121,7 +167,7 @@ test("a refused setup rejects with code, reason and remedy", async () => {
   wire.onclose({ code: 1007, reason: "API key not valid. Please pass a valid API key." });
   await assert.rejects(opening, (error) => {
     assert(error instanceof LiveClosed);
-    assert.equal(error.close.code, 1007);
+    assert.equal(error.code, 1007);
     assert.match(error.message, /Put a valid key into .env/);
     return true;
   });

@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import json
+from itertools import groupby
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.server import serve
+from websockets.exceptions import ConnectionClosed
 
 from chapter_03.live_events import (
     Audio,
@@ -23,6 +26,8 @@ from chapter_03.live_socket import LiveClosed, LiveSocket, key_headers, live_url
 from guide import models
 from guide.wire_log import Kind, WireLog
 
+VECTORS = Path(__file__).parent.parent / "vectors" / "live_socket.json"
+SESSIONS = json.loads(VECTORS.read_text("utf-8"))["sessions"]
 SETUP = setup_message(models.LIVE, transcribe_output=True)
 KEY = key_headers("any")
 
@@ -42,6 +47,77 @@ async def events_until_turn_complete(socket):
         if isinstance(event, TurnComplete):
             return events
     raise AssertionError("The session ended before the turn did.")
+
+
+class CloseLog:
+    """Keeps the closes."""
+
+    def __init__(self):
+        self.closes = []
+
+    def sent(self, message):
+        """Nothing is kept of it."""
+
+    def received(self, message):
+        """Nothing is kept of it."""
+
+    def closed(self, code, reason="", *, by):
+        self.closes.append([code, reason, by])
+
+
+def frame_of(one):
+    """Return a frame of a vector as text."""
+    message = one["message"]
+    if "parts" in one:
+        message["serverContent"]["modelTurn"]["parts"] *= one["parts"]
+    return json.dumps(message)
+
+
+async def whole_session(url, session, log):
+    """Read what a vector has; return the types of the events, and the error."""
+    types = []
+    timeout_s = session.get("setup_timeout_ms", 10_000) / 1000
+    try:
+        async with LiveSocket.connect(
+            url, SETUP, log=log, setup_timeout_s=timeout_s
+        ) as socket:
+            async for event in socket:
+                name = type(event).__name__
+                types.append(name[0].lower() + name[1:])
+                if len(types) == session.get("close_after"):
+                    await socket.close()
+    except LiveClosed as closed:
+        return types, [closed.code, closed.reason]
+    return types, None
+
+
+def in_short(types):
+    """Return names with how many there are of them in a row."""
+    counts = [(name, len(list(run))) for name, run in groupby(types)]
+    return [name if count == 1 else f"{count} {name}" for name, count in counts]
+
+
+@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session["name"])
+async def test_sessions_end_as_the_vectors_say(session):
+    """The log hears of the end once, and the error says the same."""
+
+    async def talk(connection):
+        await connection.recv()
+        with contextlib.suppress(ConnectionClosed):  # when it has had enough
+            for one in session["frames"]:
+                text = frame_of(one)
+                for _ in range(one.get("times", 1)):
+                    await connection.send(text)
+        if session["close"]:
+            await connection.close(*session["close"])
+        await connection.wait_closed()
+
+    log = CloseLog()
+    async with answering(talk) as url:
+        types, error = await whole_session(url, session, log)
+    assert in_short(types) == session["events"]
+    assert log.closes == session["closes"]
+    assert error == session["error"]
 
 
 async def test_an_exchange(emulator):

@@ -11,7 +11,7 @@ test("of each series of chunks the first is passed on, and all other frames", ()
   const frames = new QuietFrames({
     sent: (text) => kept.push(Object.keys(JSON.parse(text).realtimeInput)[0]),
     received: (text) => kept.push(text),
-    closed: ({ code }) => kept.push(code),
+    closed: (code) => kept.push(code),
   });
   const chunk = JSON.stringify(audioMessage(new Uint8Array(640)));
   for (let at = 0; at < 50; at += 1) frames.sent(chunk);
@@ -19,7 +19,7 @@ test("of each series of chunks the first is passed on, and all other frames", ()
   for (let at = 0; at < 50; at += 1) frames.sent(chunk);
   frames.sent(JSON.stringify(audioStreamEndMessage()));
   frames.sent(chunk);
-  frames.closed({ code: 1000 });
+  frames.closed(1000, "", "sent");
   const wanted = ["audio", "answer", "audio", "audioStreamEnd", "audio", 1000];
   assert.deepEqual(kept, wanted);
 });
