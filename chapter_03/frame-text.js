@@ -16,10 +16,20 @@ export function shortened(value) {
     const fields = Object.entries(value);
     return Object.fromEntries(fields.map(([name, item]) => [name, shortened(item)]));
   }
-  if (typeof value === "string" && value.length > 80) {
-    return `... ${value.length.toLocaleString("en-US")} characters ...`;
+  if (typeof value === "string" && lengthOf(value) > 80) {
+    return `... ${lengthOf(value).toLocaleString("en-US")} characters ...`;
   }
   return value;
+}
+
+/**
+ * Return how many characters a text has, an emoji counted as one.
+ *
+ * @param {string} text
+ */
+function lengthOf(text) {
+  const pairs = text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g);
+  return text.length - (pairs?.length ?? 0);
 }
 
 /**

@@ -26,7 +26,7 @@ export class Fields {
    * @param {string} path Where the object stands: "serverContent.", say.
    */
   constructor(values, path = "") {
-    const present = Object.entries(values).filter(([, value]) => value !== null);
+    const present = Object.entries(values).filter(([, value]) => value != null);
     this.#values = new Map(present);
     this.#path = path;
   }

@@ -99,7 +99,12 @@ class Fields:
 
 
 def parse_object(message: str | bytes) -> dict[str, Any] | None:
-    """Return a frame as a JSON object; None if it is something else."""
+    """Return a frame as a JSON object; None if it is something else.
+
+    Bytes that are no UTF-8 are replaced, as browsers do it.
+    """
+    if isinstance(message, bytes):
+        message = message.decode("utf-8-sig", "replace")
     try:
         parsed = json.loads(message, parse_constant=_refuse)
     except (ValueError, RecursionError):

@@ -162,7 +162,8 @@ function* readBlob(blob) {
   }
   if (/^audio\/(pcm|l16)\b/i.test(mimeType)) {
     const rate = /rate=([0-9]{1,6})/.exec(mimeType);
-    yield { type: "audio", pcm: data, rateHz: rate ? Number(rate[1]) : OUTPUT_RATE_HZ };
+    // A rate of 0 says nothing, and could not be played.
+    yield { type: "audio", pcm: data, rateHz: Number(rate?.[1]) || OUTPUT_RATE_HZ };
   } else {
     yield { type: "media", data, mimeType };
   }
@@ -244,13 +245,13 @@ function readUsage(usage) {
  * @param {string} name
  */
 function byKind(usage, name) {
-  /** @type {Record<string, number>} */
-  const counts = {};
+  /** @type {Map<string, number>} */
+  const counts = new Map();
   for (const item of usage.takeObjects(name)) {
     const kind = item.takeText("modality") || "UNSPECIFIED";
-    counts[kind] = (counts[kind] ?? 0) + (item.takeNumber("tokenCount") ?? 0);
+    counts.set(kind, (counts.get(kind) ?? 0) + (item.takeNumber("tokenCount") ?? 0));
   }
-  return counts;
+  return Object.fromEntries(counts);
 }
 
 /**

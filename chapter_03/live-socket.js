@@ -232,9 +232,16 @@ export class LiveSocket {
 export function liveUrl(base = SERVICE, { version = "v1beta", token } = {}) {
   const start = base.replace(/\/+$/, "").replace(/^http/, "ws");
   const method = token ? "BidiGenerateContentConstrained" : "BidiGenerateContent";
-  const query = token ? `?access_token=${encodeURIComponent(token)}` : "";
+  const query = token ? `?access_token=${quoted(token)}` : "";
   const service = `google.ai.generativelanguage.${version}.GenerativeService`;
   return `${start}/ws/${service}.${method}${query}`;
+}
+
+/** @param {string} text */
+function quoted(text) {
+  const odd = (/** @type {string} */ one) =>
+    `%${one.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text).replace(/[!'()*]/g, odd);
 }
 
 /** @type {() => void} */

@@ -122,9 +122,10 @@ def _read_blob(blob: Fields) -> Iterator[Event]:
     except ValueError:
         blob.put_back("data", text)
         return
-    if re.match(r"audio/(pcm|l16)\b", mime_type, re.IGNORECASE):
+    if re.match(r"audio/(pcm|l16)\b", mime_type, re.IGNORECASE | re.ASCII):
         rate = re.search(r"rate=([0-9]{1,6})", mime_type)
-        yield event.Audio(data, int(rate[1]) if rate else OUTPUT_RATE_HZ)
+        # A rate of 0 says nothing, and could not be played.
+        yield event.Audio(data, (int(rate[1]) if rate else 0) or OUTPUT_RATE_HZ)
     else:
         yield event.Media(data, mime_type)
 

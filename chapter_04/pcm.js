@@ -1,10 +1,10 @@
 /**
- * Turn what travels on the socket into samples, and back, at any rate.
+ * Turn the bytes of audio into samples, and back, at any rate.
  *
- * Audio travels as base64 text of 16-bit little-endian samples, mono. Devices and
- * arithmetic want numbers between -1 and 1, at a rate of their own. Nothing here
- * reads, waits or plays, or asks the browser for anything: it runs in a page, in an
- * audio worklet (which has no `atob`) and in node. Chapter 4 builds this module;
+ * Audio travels as 16-bit little-endian samples, mono (in base64, which
+ * chapter_03/live-messages.js reads and writes). Devices and arithmetic want numbers
+ * between -1 and 1, at a rate of their own. Nothing here reads, waits or plays, or
+ * asks the browser for anything: it runs in a page, in an audio worklet and in node. Chapter 4 builds this module;
  * pcm.py is its twin, and both are held to the same vectors
  * (tests/vectors/pcm*.json).
  */
@@ -20,81 +20,6 @@ const TRANSITION = (STOPBAND_DB - 7.95) / (14.36 * 2 * ZERO_CROSSINGS);
 
 /** What passes untouched, as a share of the lower rate: to 6.6 kHz for 16 kHz. */
 export const PASSBAND = 0.5 - TRANSITION;
-
-const ALPHABET =
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const NO_DIGIT = 255;
-
-const CODES = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
-const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
-CODES.forEach((code, digit) => (DIGITS[code] = digit));
-DIGITS["-".charCodeAt(0)] = 62;
-DIGITS["_".charCodeAt(0)] = 63;
-
-/**
- * Return the bytes of base64, either alphabet, with or without padding.
- *
- * @param {string} text
- * @returns {Uint8Array<ArrayBuffer>}
- * @throws {RangeError} The text is not base64.
- */
-export function decodeBase64(text) {
-  let length = text.length;
-  while (length > 0 && text[length - 1] === "=") length -= 1;
-  if (length % 4 === 1) throw new RangeError("The text is not base64: it is cut.");
-  const bytes = new Uint8Array((length * 3) >> 2);
-  let bits = 0;
-  let filled = 0;
-  let end = 0;
-  for (let at = 0; at < length; at += 1) {
-    const code = text.charCodeAt(at);
-    const digit = code < 128 ? DIGITS[code] : NO_DIGIT;
-    if (digit === NO_DIGIT) {
-      throw new RangeError(`The text is not base64: character ${at + 1} is none of it.`);
-    }
-    bits = ((bits << 6) | digit) & 0xffff;
-    filled += 6;
-    if (filled >= 8) {
-      filled -= 8;
-      bytes[end] = bits >> filled;
-      end += 1;
-    }
-  }
-  return bytes;
-}
-
-/**
- * Return bytes as base64 in the standard alphabet, padded.
- *
- * @param {Uint8Array} bytes
- * @returns {string}
- */
-export function encodeBase64(bytes) {
-  const parts = [];
-  for (let start = 0; start < bytes.length; start += 12_288) {
-    const piece = bytes.subarray(start, start + 12_288);
-    parts.push(String.fromCharCode.apply(null, _digitsOf(piece)));
-  }
-  return parts.join("");
-}
-
-/**
- * @param {Uint8Array} bytes At most 12,288, so that they fit into one call.
- * @returns {number[]}
- */
-function _digitsOf(bytes) {
-  const codes = new Array(Math.ceil(bytes.length / 3) * 4).fill("=".charCodeAt(0));
-  for (let at = 0, to = 0; at < bytes.length; at += 3, to += 4) {
-    const left = bytes.length - at;
-    const second = left > 1 ? bytes[at + 1] : 0;
-    const third = left > 2 ? bytes[at + 2] : 0;
-    codes[to] = CODES[bytes[at] >> 2];
-    codes[to + 1] = CODES[((bytes[at] & 3) << 4) | (second >> 4)];
-    if (left > 1) codes[to + 2] = CODES[((second & 15) << 2) | (third >> 6)];
-    if (left > 2) codes[to + 3] = CODES[third & 63];
-  }
-  return codes;
-}
 
 /**
  * Scale numbers between -1 and 1 to 16 bits; what is louder is clipped.

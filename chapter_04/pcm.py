@@ -1,13 +1,12 @@
-"""Turn what travels on the socket into samples, and back, at any rate.
+"""Turn the bytes of audio into samples, and back, at any rate.
 
-Audio travels as base64 text of 16-bit little-endian samples, mono. Devices and
-arithmetic want numbers between -1 and 1, at a rate of their own. Nothing here
-reads, waits or plays. Text that is not base64, half a sample and impossible rates
-raise a ValueError. Chapter 4 builds this module; pcm.js is its twin, and both are
-held to the same vectors (tests/vectors/pcm.json).
+Audio travels as 16-bit little-endian samples, mono (in base64, which
+chapter_03.live_messages reads and writes). Devices and arithmetic want numbers
+between -1 and 1, at a rate of their own. Nothing here reads, waits or plays. Half a
+sample and impossible rates raise a ValueError. Chapter 4 builds this module; pcm.js
+is its twin, and both are held to the same vectors (tests/vectors/pcm.json).
 """
 
-import base64
 import math
 from collections.abc import Iterator
 
@@ -19,8 +18,6 @@ __all__ = [
     "Pcm16Decoder",
     "Resampler",
     "Samples",
-    "decode_base64",
-    "encode_base64",
     "filter_taps",
     "float_to_pcm16",
     "pcm16_to_float",
@@ -39,17 +36,6 @@ TRANSITION = (STOPBAND_DB - 7.95) / (14.36 * 2 * ZERO_CROSSINGS)
 
 PASSBAND = 0.5 - TRANSITION
 """What passes untouched, as a share of the lower rate: to 6.6 kHz for 16 kHz."""
-
-
-def decode_base64(text: str) -> bytes:
-    """Return the bytes of base64, in either alphabet, padded or not."""
-    plain = text.rstrip("=").translate(str.maketrans("-_", "+/"))
-    return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-
-
-def encode_base64(data: bytes) -> str:
-    """Return bytes as base64 in the standard alphabet, padded."""
-    return base64.b64encode(data).decode("ascii")
 
 
 def float_to_pcm16(samples: ArrayLike) -> bytes:
@@ -122,7 +108,7 @@ class Resampler:
 
         """
         for rate_hz in (from_hz, to_hz):
-            if rate_hz != int(rate_hz) or not 4_000 <= rate_hz <= 384_000:
+            if not 4_000 <= rate_hz <= 384_000 or rate_hz != int(rate_hz):
                 raise ValueError(
                     f"{rate_hz} Hz is no rate that can be resampled: it takes a "
                     "whole number from 4000 to 384000."

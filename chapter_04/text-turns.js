@@ -16,6 +16,8 @@ export const INSTRUCTION =
 export const LONGEST_TURN = 400;
 
 const SENTENCE_END = /[.!?…]+["'”’»)\]]*\s+|[。！？]+[”’」』）]*\s*/g;
+/** Blanks to Python or to JavaScript alone. */
+const ODD_BLANKS = /[\x1c-\x1f\x85\ufeff]/g;
 const ABBREVIATIONS = new Set(
   "dr mr mrs ms prof st vs e.g i.e etc no fig vol".split(" "),
 );
@@ -70,7 +72,7 @@ export function piecesOf(sentence, longest) {
  */
 export function turnsOf(text, longest = LONGEST_TURN) {
   const turns = [];
-  for (const paragraph of text.split(/\n\s*\n/)) {
+  for (const paragraph of text.replace(ODD_BLANKS, " ").split(/\n\s*\n/)) {
     let turn = "";
     for (const sentence of sentencesOf(paragraph.trim().split(/\s+/).join(" "))) {
       for (const piece of piecesOf(sentence, longest)) {

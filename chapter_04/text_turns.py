@@ -20,6 +20,8 @@ LONGEST_TURN = 400
 """Characters; about 25 seconds of speech."""
 
 SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？]+[”’」』）]*\s*")
+ODD_BLANKS = re.compile("[\x1c-\x1f\x85\ufeff]")
+"""Blanks to Python or to JavaScript alone."""
 ABBREVIATIONS = set("dr mr mrs ms prof st vs e.g i.e etc no fig vol".split())
 
 
@@ -50,7 +52,7 @@ def pieces_of(sentence: str, longest: int) -> list[str]:
 def turns_of(text: str, longest: int = LONGEST_TURN) -> list[str]:
     """Return the text as turns of whole sentences, none across paragraphs."""
     turns: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", text):
+    for paragraph in re.split(r"\n\s*\n", ODD_BLANKS.sub(" ", text)):
         turn = ""
         for sentence in sentences_of(" ".join(paragraph.split())):
             for piece in pieces_of(sentence, longest):

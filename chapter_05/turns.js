@@ -6,7 +6,7 @@
  * tests/vectors/turns.json.
  */
 
-import { Answer, Question, SentAudio } from "./utterances.js";
+import { Answer, BLANK, Question, SentAudio } from "./utterances.js";
 
 /**
  * @import {LiveEvent} from "../chapter_03/live-events.js"
@@ -231,7 +231,9 @@ export class Conversation {
   #write(words) {
     const question = this.#askedFor();
     // Pieces bring their blanks along, except after a pause.
-    const isNew = this.#hasPaused && /\S$/.test(question.text) && /^\S/.test(words);
+    const isBlank = (/** @type {string} */ one) => one === "" || BLANK.test(one);
+    const isNew =
+      this.#hasPaused && !isBlank(question.text.slice(-1)) && !isBlank(words.slice(0, 1));
     question.text += isNew ? ` ${words}` : words;
     this.#hasPaused = false;
   }

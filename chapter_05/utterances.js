@@ -6,12 +6,15 @@
  * both are held to tests/vectors/turns.json.
  */
 
+/** A blank as Python understands it: \s knows U+FEFF besides, but not these. */
+export const BLANK = /[\x1c-\x1f\x85]|(?!\ufeff)\s/;
+
 /** How far back a place in the audio can be found. */
 const REMEMBERED_CHUNKS = 3000;
 
 /** Knows when each moment of the audio that was sent was spoken. */
 export class SentAudio {
-  /** @type {{endMs: number, atMs: number}[]} */
+  /** @type {{beginMs: number, endMs: number, atMs: number}[]} */
   #chunks = [];
   #sentMs = 0;
 
@@ -22,11 +25,10 @@ export class SentAudio {
    * @param {number} atMs When its last sample was spoken.
    */
   add(ms, atMs) {
+    const beginMs = this.#sentMs;
     this.#sentMs += ms;
-    this.#chunks.push({ endMs: this.#sentMs, atMs });
-    if (this.#chunks.length > REMEMBERED_CHUNKS) {
-      this.#chunks.splice(0, REMEMBERED_CHUNKS / 2);
-    }
+    this.#chunks.push({ beginMs, endMs: this.#sentMs, atMs });
+    if (this.#chunks.length > REMEMBERED_CHUNKS) this.#chunks.shift();
   }
 
   /**
@@ -36,7 +38,9 @@ export class SentAudio {
    * @returns {number | null}
    */
   spokenAtMs(offsetMs) {
-    const chunk = this.#chunks.find(({ endMs }) => endMs >= offsetMs);
+    const chunk = this.#chunks.find(
+      ({ beginMs, endMs }) => beginMs <= offsetMs && offsetMs <= endMs,
+    );
     return chunk ? chunk.atMs - (chunk.endMs - offsetMs) : null;
   }
 }
@@ -105,8 +109,11 @@ export class Answer {
     let unheard = "";
     this.#pieces.forEach(({ text, fromMs }, at) => {
       const endMs = this.#pieces[at + 1]?.fromMs ?? this.receivedMs;
-      const share = heardMs >= endMs ? 1 : (heardMs - fromMs) / (endMs - fromMs);
-      const letters = lettersHeard(text, Math.max(0, share));
+      let share = heardMs >= endMs ? 1 : 0;
+      if (fromMs < heardMs && heardMs < endMs) {
+        share = (heardMs - fromMs) / (endMs - fromMs);
+      }
+      const letters = lettersHeard(text, share);
       heard += text.slice(0, letters);
       unheard += text.slice(letters);
     });
@@ -124,12 +131,11 @@ export class Answer {
     const { spokenUntilMs = null, noticedAtMs = null } = this.question ?? {};
     if (spokenUntilMs === null || noticedAtMs === null) return null;
     if (this.audibleAtMs === null) return null;
-    return {
-      noticingMs: noticedAtMs - spokenUntilMs,
-      answeringMs: this.firstAtMs - noticedAtMs,
-      playingMs: this.audibleAtMs - this.firstAtMs,
-      totalMs: this.audibleAtMs - spokenUntilMs,
-    };
+    const noticingMs = noticedAtMs - spokenUntilMs;
+    const answeringMs = this.firstAtMs - noticedAtMs;
+    const playingMs = this.audibleAtMs - this.firstAtMs;
+    const totalMs = noticingMs + answeringMs + playingMs;
+    return { noticingMs, answeringMs, playingMs, totalMs };
   }
 }
 
@@ -141,8 +147,10 @@ export class Answer {
  * @returns {number}
  */
 function lettersHeard(text, share) {
-  const reached = Math.floor(text.length * share);
+  const letters = [...text]; // counted like Python's, an emoji is one of them
+  const reached = Math.floor(letters.length * share);
   if (reached === 0) return 0;
-  const end = text.slice(reached).search(/\s/);
-  return end < 0 ? text.length : reached + end;
+  const before = letters.slice(0, reached).join("").length;
+  const end = text.slice(before).search(BLANK);
+  return end < 0 ? text.length : before + end;
 }

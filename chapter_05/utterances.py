@@ -15,8 +15,8 @@ __all__ = ["Answer", "Delay", "Question", "SentAudio", "Utterance"]
 REMEMBERED_CHUNKS = 3000
 """How far back a place in the audio can be found."""
 
-Times = deque[tuple[float, float]]
-"""Where chunks end in the audio, and when that was spoken (ms)."""
+Times = deque[tuple[float, float, float]]
+"""Where chunks begin and end in the audio, and when the end was spoken (ms)."""
 
 
 class SentAudio:
@@ -28,8 +28,8 @@ class SentAudio:
 
     def add(self, ms: float, at_ms: float) -> None:
         """Note a chunk's length, and when the last of it was spoken."""
-        self._sent_ms += ms
-        self._chunks.append((self._sent_ms, at_ms))
+        begin_ms, self._sent_ms = self._sent_ms, self._sent_ms + ms
+        self._chunks.append((begin_ms, self._sent_ms, at_ms))
 
     def spoken_at_ms(self, offset_ms: float) -> float | None:
         """Return when a moment of the audio was spoken; None if nobody knows.
@@ -38,8 +38,8 @@ class SentAudio:
             offset_ms: From the beginning of all audio that was sent.
 
         """
-        for end_ms, at_ms in self._chunks:
-            if end_ms >= offset_ms:
+        for begin_ms, end_ms, at_ms in self._chunks:
+            if begin_ms <= offset_ms <= end_ms:
                 return at_ms - (end_ms - offset_ms)
         return None
 
@@ -118,9 +118,10 @@ class Answer:
         ends_ms = [from_ms for _, from_ms in self.pieces[1:]] + [self.received_ms]
         heard = unheard = ""
         for (text, from_ms), end_ms in zip(self.pieces, ends_ms, strict=True):
-            done = heard_ms >= end_ms
-            share = 1.0 if done else (heard_ms - from_ms) / (end_ms - from_ms)
-            letters = _letters_heard(text, max(0.0, share))
+            share = 1.0 if heard_ms >= end_ms else 0.0
+            if from_ms < heard_ms < end_ms:
+                share = (heard_ms - from_ms) / (end_ms - from_ms)
+            letters = _letters_heard(text, share)
             heard += text[:letters]
             unheard += text[letters:]
         return heard, unheard

@@ -1,4 +1,4 @@
-"""pcm.py: text, bytes, samples and rates."""
+"""pcm.py: bytes, samples and rates."""
 
 import base64
 import json
@@ -14,8 +14,6 @@ from chapter_04.pcm import (
     Pcm16Decoder,
     Resampler,
     Samples,
-    decode_base64,
-    encode_base64,
     float_to_pcm16,
     pcm16_to_float,
 )
@@ -37,26 +35,6 @@ def whole(resampler: Resampler, samples: Samples) -> Samples:
 
 def level_db(samples: NDArray[np.floating[Any]]) -> float:
     return float(10 * np.log10(np.mean(samples.astype(np.float64) ** 2) + 1e-30))
-
-
-@pytest.mark.parametrize("case", VECTORS["base64"], ids=lambda case: case["text"])
-def test_base64_of_both_alphabets_is_read(case: dict[str, str]) -> None:
-    """Base64 is read with either alphabet, padded or not, and written padded."""
-    assert decode_base64(case["text"]).hex() == case["hex"]
-    assert encode_base64(bytes.fromhex(case["hex"])) == case["canonical"]
-
-
-@pytest.mark.parametrize("text", VECTORS["not_base64"])
-def test_what_is_not_base64_is_refused(text: str) -> None:
-    """Text that is not base64 raises instead of becoming noise."""
-    with pytest.raises(ValueError):
-        decode_base64(text)
-
-
-def test_long_base64_survives() -> None:
-    """A minute of audio comes back from base64 byte for byte."""
-    pcm = np.random.default_rng(1).bytes(2_880_001)
-    assert decode_base64(encode_base64(pcm)) == pcm
 
 
 def test_loud_samples_are_clipped_not_wrapped() -> None:
