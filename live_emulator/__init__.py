@@ -9,42 +9,59 @@ A client needs nothing but the emulator's environment variables:
         client = genai.Client()
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from live_emulator.loaded_when_used import loaded_when_used
 from live_emulator.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from live_emulator.brain.script.brain import NoAnswer
+    from live_emulator.brain.types import BrainError
     from live_emulator.cassette.recording import CassetteError
-    from live_emulator.emulator import Emulator, Options
+    from live_emulator.emulator import Emulator
+    from live_emulator.errors import EmulatorError, NotRunning
+    from live_emulator.faults.board import NoSuchSession
     from live_emulator.loopback.environment import client_environment
+    from live_emulator.options import Options
+    from live_emulator.protocol.fault import FaultError
     from live_emulator.serving.server import PortTaken
     from live_emulator.testing.live_api import LiveApi
+    from live_emulator.voice.hearing.model_recognisers import NoRecogniser
+    from live_emulator.voice.process.worker_process import WorkerLost
 
 __all__ = [
+    "BrainError",
     "CassetteError",
     "Emulator",
+    "EmulatorError",
+    "FaultError",
     "LiveApi",
+    "NoAnswer",
+    "NoRecogniser",
+    "NoSuchSession",
+    "NotRunning",
     "Options",
     "PortTaken",
+    "WorkerLost",
     "__version__",
     "client_environment",
 ]
 
-# Loaded when first used: every run of pytest imports this package for its plugin.
 _HOMES = {
+    "BrainError": "brain.types",
     "CassetteError": "cassette.recording",
     "Emulator": "emulator",
+    "EmulatorError": "errors",
+    "FaultError": "protocol.fault",
     "LiveApi": "testing.live_api",
-    "Options": "emulator",
+    "NoAnswer": "brain.script.brain",
+    "NoRecogniser": "voice.hearing.model_recognisers",
+    "NoSuchSession": "faults.board",
+    "NotRunning": "errors",
+    "Options": "options",
     "PortTaken": "serving.server",
+    "WorkerLost": "voice.process.worker_process",
     "client_environment": "loopback.environment",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load a name of this package from the module it lives in."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = loaded_when_used(__name__, _HOMES)

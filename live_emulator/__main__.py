@@ -21,9 +21,8 @@ import signal
 import sys
 from pathlib import Path
 
-from live_emulator.brain.types import BrainError
-from live_emulator.cassette.recording import CassetteError
-from live_emulator.emulator import Options, run_emulator, run_loop
+from live_emulator.emulator import run_emulator, run_loop
+from live_emulator.errors import EmulatorError
 from live_emulator.faults.client import (
     CannotTell,
     clear_faults,
@@ -31,11 +30,11 @@ from live_emulator.faults.client import (
     summary,
 )
 from live_emulator.loopback.environment import client_environment, format_exports
+from live_emulator.options import Options
 from live_emulator.protocol.fault import Fault
 from live_emulator.serving.allocation import return_large_blocks
 from live_emulator.serving.server import PortTaken, Server
 from live_emulator.version import VERSION
-from live_emulator.voice.hearing.model_recognisers import NoRecogniser
 
 __all__ = ["DEFAULT_PORT", "main", "parser"]
 
@@ -218,14 +217,11 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         run_loop(serve())
-    except (BrainError, NoRecogniser) as error:
-        print(error, file=sys.stderr)
-        return 2
     except PortTaken as taken:
         hint = f"Stop what listens there, or choose another: --port {options.port + 1}"
         print(f"{taken} {hint}", file=sys.stderr)
         return 2
-    except CassetteError as error:
+    except EmulatorError as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -4,30 +4,28 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 from live_emulator.brain.choose import brain_from
 from live_emulator.brain.rules.brain import RulesBrain
-from live_emulator.brain.types import Brain
 from live_emulator.cassette.file import CassetteWriter, read_cassette
-from live_emulator.cassette.recording import CassetteError
 from live_emulator.clock import Clock
+from live_emulator.errors import NotRunning
 from live_emulator.journal.journal import SessionRecord
 from live_emulator.journal.session_view import SessionView
 from live_emulator.loopback.certificates import Authority
 from live_emulator.loopback.environment import client_environment
+from live_emulator.options import Options, OptionValues
 from live_emulator.protocol.fault import Fault, read_faults
 from live_emulator.serving.server import Server
 from live_emulator.serving.services import Services
-from live_emulator.session.reply import Pace
-from live_emulator.session.shared import Limits, SharedState
+from live_emulator.session.shared import SharedState
 from live_emulator.substitutes.recording_relay import RecordingRelay
 from live_emulator.substitutes.replayer import Difference, Replayer
 from live_emulator.substitutes.substitute import Substitute
@@ -40,7 +38,7 @@ from live_emulator.voice.hearing.model_recognisers import (
 from live_emulator.voice.resampling import StreamResampler
 from live_emulator.voice.types import Recogniser, Speaker
 
-__all__ = ["Emulator", "Options", "run_emulator"]
+__all__ = ["Emulator", "run_emulator"]
 
 _START_TIMEOUT_S = 180.0
 """A large model of speech takes a minute from a slow disk."""
@@ -49,75 +47,19 @@ _CALL_TIMEOUT_S = 10.0
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True)
-class Options:
-    """How an emulator behaves; the defaults are those of the service."""
-
-    port: int = 0
-    """0 takes a free port."""
-    seed: int = 7
-    """The same seed and input give the same answers."""
-    speed: float = 1.0
-    """How much faster than real time its clock runs."""
-    pace: Pace = field(default_factory=Pace)
-    limits: Limits = field(default_factory=Limits)
-    lenient: bool = False
-    """Accept what old clients send and the service refuses today."""
-    brain: Brain | str | None = None
-    """Says what the model says: a brain, or the name of one (``rules``,
-    ``script:FILE``, ``openai:URL``); the built-in rules if None."""
-    recogniser: Recogniser | str | None = None
-    """Turns speech into text: ``sphinx`` (as None), ``vosk:FOLDER`` or
-    ``whisper:FOLDER`` with a model of your own, or an object, owned by the caller."""
-    speaker: Speaker | None = None
-    """Turns text into speech; espeak-ng if None. Owned by the caller."""
-    faults: Sequence[Fault | str] = ()
-    """What goes wrong, in every session from its start (`protocol.fault`)."""
-    record: Path | str | None = None
-    """Relay sessions to `upstream` and write them to this new file."""
-    upstream: str | None = None
-    """Where recorded sessions go: the address of another emulator, or of the
-    service if None."""
-    replay: Path | str | None = None
-    """Answer sessions from this recording, and nothing else."""
-
-    def __post_init__(self) -> None:
-        """Refuse faults that are none, and what contradicts itself.
-
-        Raises:
-            ValueError: If there is no such fault.
-            CassetteError: If options exclude each other.
-
-        """
-        read_faults(self.faults)
-        if self.record is not None and self.replay is not None:
-            raise CassetteError(
-                "An emulator either records or replays: leave out one of "
-                "--record and --replay."
-            )
-        if self.upstream is not None and self.record is None:
-            raise CassetteError(
-                "--upstream says where recorded sessions go: it needs --record."
-            )
-        if self.faults and (self.record is not None or self.replay is not None):
-            raise CassetteError(
-                "Faults happen in emulated sessions alone: leave out --fault, or "
-                "--record and --replay."
-            )
-
-
 class Emulator:
     """The Gemini Live API on this machine, in a thread of its own.
 
-    With a thread of its own it goes on while a notebook cell or a test blocks,
-    and needs nothing of the caller's event loop:
+    Takes the fields of `Options` as keyword arguments. With a thread of its own it
+    goes on while a notebook cell or a test blocks, and needs nothing of the caller's
+    event loop:
 
         with Emulator() as live:
             os.environ.update(live.environment)
             client = genai.Client()
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Unpack[OptionValues]) -> None:
         self.options = Options(**options)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -161,9 +103,9 @@ class Emulator:
             The number of the session it happens in; None for sessions to come.
 
         Raises:
-            LookupError: There is no such session.
-            ValueError: There is no such fault.
-            RuntimeError: The emulator does not run.
+            NoSuchSession: There is none.
+            FaultError: There is no such fault.
+            NotRunning: The emulator was not started, or was stopped.
 
         """
         [known] = read_faults([fault])
@@ -173,7 +115,7 @@ class Emulator:
         """Forget all faults, those of the options too; return how many there were.
 
         Raises:
-            RuntimeError: The emulator does not run.
+            NotRunning: The emulator was not started, or was stopped.
 
         """
         return self._on_loop(lambda server: server.faults.clear())
@@ -182,7 +124,7 @@ class Emulator:
         """Call something in the emulator's own thread."""
         server, loop = self._server, self._loop
         if server is None or loop is None:
-            raise RuntimeError("The emulator does not run. Start it first.")
+            raise NotRunning("The emulator does not run. Start it first.")
         if threading.current_thread() is self._thread:
             return call(server)
         result: Future[_Result] = Future()

@@ -5,9 +5,8 @@ tests; `brain_from` finds a brain by a name such as ``script:talk.yaml``. Any cl
 the two methods of `Brain` can take their place.
 """
 
-from live_emulator.brain.choose import brain_from
-from live_emulator.brain.rules.brain import RulesBrain
-from live_emulator.brain.script.brain import NoAnswer, ScriptedBrain
+from typing import TYPE_CHECKING
+
 from live_emulator.brain.types import (
     Brain,
     BrainError,
@@ -24,6 +23,12 @@ from live_emulator.brain.types import (
     Turn,
     Wait,
 )
+from live_emulator.loaded_when_used import loaded_when_used
+
+if TYPE_CHECKING:
+    from live_emulator.brain.choose import brain_from
+    from live_emulator.brain.rules.brain import RulesBrain
+    from live_emulator.brain.script.brain import NoAnswer, ScriptedBrain
 
 __all__ = [
     "Brain",
@@ -45,3 +50,13 @@ __all__ = [
     "Wait",
     "brain_from",
 ]
+
+__getattr__ = loaded_when_used(
+    __name__,
+    {
+        "NoAnswer": "script.brain",
+        "RulesBrain": "rules.brain",
+        "ScriptedBrain": "script.brain",
+        "brain_from": "choose",
+    },
+)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from live_emulator.errors import EmulatorError
 from live_emulator.protocol.fault import Fault
 
 __all__ = [
@@ -158,7 +159,7 @@ class Wait:
 ReplyPart = Say | Think | Call | Search | Wait | Fail
 
 
-class BrainError(ValueError):
+class BrainError(EmulatorError, ValueError):
     """A brain can't be had as it was asked for: one sentence for the reader."""
 
 

@@ -22,6 +22,8 @@ from typing import Any, Literal
 import orjson
 import pybase64
 
+from live_emulator.errors import EmulatorError
+
 __all__ = [
     "FORMAT",
     "Cassette",
@@ -45,7 +47,7 @@ FORMAT = "live-cassette"
 _VERSION = 1
 
 
-class CassetteError(ValueError):
+class CassetteError(EmulatorError, ValueError):
     """A recording that cannot be read or written; says what to do about it."""
 
 

@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from live_emulator.errors import EmulatorError
 from live_emulator.faults.plan import FaultPlan
 from live_emulator.protocol.fault import Fault, Scope
 
-__all__ = ["FaultBoard", "FaultySession"]
+__all__ = ["FaultBoard", "FaultySession", "NoSuchSession"]
+
+
+class NoSuchSession(EmulatorError, LookupError):
+    """A fault was meant for a session that is not, or no longer, there."""
 
 
 class FaultySession(Protocol):
@@ -99,13 +104,13 @@ class FaultBoard:
             The number of the session it was set in; None if it waits for one.
 
         Raises:
-            LookupError: There is no such session.
+            NoSuchSession: There is none.
 
         """
         number = fault.session if session is None else session
         if fault.kind.scope is Scope.CONNECTION:
             if number is not None and number <= self._latest:
-                raise LookupError(
+                raise NoSuchSession(
                     f"Connection {number} has been made already, and {fault.name} "
                     f"happens to new ones; the next is number {self._latest + 1}."
                 )
@@ -121,7 +126,7 @@ class FaultBoard:
             number = max(self._running, default=0)
         session = self._running.get(number)
         if session is None:
-            raise LookupError(self._nobody(fault, number))
+            raise NoSuchSession(self._nobody(fault, number))
         session.set_fault(fault)
         return number
 

@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+from live_emulator.errors import EmulatorError
 from live_emulator.protocol.fault import KINDS
 
 __all__ = ["CannotTell", "clear_faults", "send_fault", "summary"]
@@ -15,7 +16,7 @@ _TIMEOUT_S = 10.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-class CannotTell(Exception):
+class CannotTell(EmulatorError):
     """The emulator did not do it; says why in a sentence."""
 
 

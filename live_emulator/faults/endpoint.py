@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from live_emulator.faults.board import FaultBoard
+from live_emulator.faults.board import FaultBoard, NoSuchSession
 from live_emulator.loopback.local_requests import is_local
 from live_emulator.protocol.fault import KINDS, Fault, Scope
 from live_emulator.protocol.unary import ApiError, error_body
@@ -59,7 +59,7 @@ class Control:
             return _problem(400, str(wrong))
         try:
             number = self.board.inject(fault, session)
-        except LookupError as nobody:
+        except NoSuchSession as nobody:
             return _problem(404, str(nobody.args[0]))
         return _json(
             {"fault": str(fault), "session": number, "told": _told(fault, number)}

@@ -16,6 +16,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Self
 
+from live_emulator.errors import EmulatorError
 from live_emulator.protocol.closing import CLOSES
 from live_emulator.protocol.sources import Source, observed
 
@@ -23,6 +24,7 @@ __all__ = [
     "END",
     "KINDS",
     "Fault",
+    "FaultError",
     "Key",
     "Kind",
     "Scope",
@@ -36,6 +38,10 @@ Value = int | str | timedelta
 END = "end"
 """The value of `after` that means a turn's `turnComplete`."""
 _ALL = "all"
+
+
+class FaultError(EmulatorError, ValueError):
+    """A text names no fault: a sentence on what is wrong and what there is."""
 
 
 class Scope(Enum):
@@ -85,29 +91,29 @@ class Fault:
         """Read the text form.
 
         Raises:
-            ValueError: With one sentence on what is wrong and what there is.
+            FaultError: With one sentence on what is wrong and what there is.
 
         """
         try:
             words = shlex.split(text)
         except ValueError:
-            raise ValueError(
+            raise FaultError(
                 f"A quotation mark or backslash has no partner in the fault {text!r}."
             ) from None
         name = words[0] if words else ""
         kind = KINDS.get(name)
         if kind is None:
             said = f"There is no fault {name!r}" if name else "This names no fault"
-            raise ValueError(f"{said}; there are {', '.join(KINDS)}.")
+            raise FaultError(f"{said}; there are {', '.join(KINDS)}.")
         given: dict[str, Value] = {}
         for word in words[1:]:
             key, equals, value = word.partition("=")
             if not equals or key not in kind.keys or key in given:
-                raise ValueError(_complaint(name, word, key in given))
+                raise FaultError(_complaint(name, word, key in given))
             try:
                 given[key] = kind.keys[key].read(value)
             except ValueError as wrong:
-                raise ValueError(
+                raise FaultError(
                     f"In the fault {name}, {key} must be {wrong}, not {value!r}."
                 ) from None
         ordered = tuple((key, given[key]) for key in kind.keys if key in given)
@@ -175,11 +181,11 @@ def read_faults(faults: Iterable[Fault | str]) -> tuple[Fault, ...]:
     """Return faults, of which some may be texts.
 
     Raises:
-        ValueError: If one can't be read, or if it is a text where a list should be.
+        FaultError: If one can't be read, or if it is a text where a list should be.
 
     """
     if isinstance(faults, str):
-        raise ValueError(f"The faults are one text. Put it in a list: [{faults!r}].")
+        raise FaultError(f"The faults are one text. Put it in a list: [{faults!r}].")
     return tuple(
         Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults
     )

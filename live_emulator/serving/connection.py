@@ -23,7 +23,7 @@ from live_emulator.brain.script.brain import NoAnswer
 from live_emulator.brain.types import Fail, Question, Wait
 from live_emulator.clock import Clock
 from live_emulator.closing_iterators import closing
-from live_emulator.faults.board import FaultBoard
+from live_emulator.faults.board import FaultBoard, NoSuchSession
 from live_emulator.faults.plan import Abort, GoAway, Output, SendBroken
 from live_emulator.journal.journal import Journal, SessionRecord
 from live_emulator.protocol.closing import NO_CODE, Close, cut_reason
@@ -398,7 +398,7 @@ class Connection:
         own = None if fault.kind.scope is Scope.CONNECTION else self._record.number
         try:
             self._board.inject(fault, own)
-        except LookupError as nobody:  # it names a connection that was made already
+        except NoSuchSession as nobody:  # it names a connection that was made already
             log.warning("%s", nobody.args[0])
 
     async def _speak(self, speak: do.Speak) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from live_emulator.clock import Clock
+from live_emulator.errors import EmulatorError
 from live_emulator.faults.board import FaultBoard
 from live_emulator.faults.endpoint import Control, refusal
 from live_emulator.inspector.inspector import Inspector
@@ -40,7 +41,7 @@ _FIRST_BYTE_TIMEOUT_S = 10.0
 _BACKLOG = 512
 
 
-class PortTaken(OSError):
+class PortTaken(EmulatorError, OSError):
     """Somebody else listens where the emulator should."""
 
 

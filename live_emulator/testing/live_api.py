@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from re import Pattern
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, Unpack, overload
 
 from live_emulator.brain.choose import brain_from
 from live_emulator.brain.rules.brain import RulesBrain
@@ -26,6 +26,7 @@ from live_emulator.closing_iterators import closing
 from live_emulator.emulator import Emulator
 from live_emulator.journal.reading import CLIENT_KINDS
 from live_emulator.journal.session_view import SessionView
+from live_emulator.options import OptionValues
 from live_emulator.testing.known_speech import KnownSpeech
 from live_emulator.testing.user_speech import speech_of, with_silence
 from live_emulator.voice import SpeechWorker
@@ -52,7 +53,7 @@ class LiveApi(Emulator):
     """How long `wait_for` and `until` wait if they are not told, for slow machines to
     change: in seconds of the clock on the wall."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Unpack[OptionValues]) -> None:
         super().__init__(**options)
         self._given = self.options
         brain = self.options.brain

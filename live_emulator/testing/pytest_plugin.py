@@ -123,7 +123,7 @@ def _brain(text: str, folder: Path) -> Any:
 
 
 def _check(mark: pytest.Mark) -> None:
-    from live_emulator.emulator import Options
+    from live_emulator.options import Options
 
     known = [field.name for field in fields(Options)]
     wrong = [repr(value) for value in mark.args]

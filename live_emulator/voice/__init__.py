@@ -4,7 +4,9 @@ Nothing is loaded before it is used, and neither pocketsphinx nor espeak-ng is
 ever loaded into this process.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from live_emulator.loaded_when_used import loaded_when_used
 
 if TYPE_CHECKING:
     from live_emulator.voice.hearing.sphinx import SphinxRecogniser
@@ -35,11 +37,4 @@ _HOMES = {
     "resample": "resampling",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load a name of this package from the module it lives in."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = loaded_when_used(__name__, _HOMES)

@@ -28,6 +28,7 @@ from live_emulator.brain.types import (
 from live_emulator.brain.words.normalise import canonical
 from live_emulator.brain.words.speech import chunks
 from live_emulator.closing_iterators import closing
+from live_emulator.errors import EmulatorError
 
 __all__ = ["Answer", "Line", "Lines", "NoAnswer", "ScriptedBrain"]
 
@@ -41,7 +42,7 @@ _MOST_CONVERSATIONS = 1_000
 """Of so many it is remembered which lines were used up."""
 
 
-class NoAnswer(LookupError):
+class NoAnswer(EmulatorError, LookupError):
     """The script has no answer to what was asked."""
 
 

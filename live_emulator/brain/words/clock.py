@@ -28,9 +28,12 @@ SECONDS = {
     "week": 604_800,
 }
 
-UNITS = {name + "s": name for name in (*SECONDS, "month", "year")} | {
-    name: name for name in (*SECONDS, "month", "year")
-}
+UNITS = (
+    {name + "s": name for name in (*SECONDS, "month", "year")}
+    | {name: name for name in (*SECONDS, "month", "year")}
+    | {"sec": "second", "secs": "second", "min": "minute", "mins": "minute"}
+    | {"hr": "hour", "hrs": "hour", "fortnight": "week", "h": "hour", "s": "second"}
+)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from live_emulator.brain.words.clock import (
-    UNITS,
-    parse_span,
-)
+from live_emulator.brain.words.clock import parse_span
 from live_emulator.brain.words.lexicon import MONTHS, WEEKDAYS
 from live_emulator.brain.words.numbers import (
     parse_number,
@@ -26,10 +23,6 @@ _MONTHS = {name: number for number, name in enumerate(MONTHS, 1)} | {
 }
 
 _WEEKDAYS = {name: number for number, name in enumerate(WEEKDAYS)}
-
-UNITS |= {"sec": "second", "secs": "second", "min": "minute", "mins": "minute"}
-
-UNITS |= {"hr": "hour", "hrs": "hour", "fortnight": "week", "h": "hour", "s": "second"}
 
 
 def add_months(day: date, months: int) -> date:

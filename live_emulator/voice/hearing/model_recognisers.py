@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from live_emulator.errors import EmulatorError
 from live_emulator.voice.hearing.sphinx import SphinxRecogniser
 from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.process.worker_recogniser import WorkerRecogniser
@@ -16,7 +17,7 @@ from live_emulator.voice.process.worker_recogniser import WorkerRecogniser
 __all__ = ["KINDS", "ModelRecogniser", "NoRecogniser", "open_recogniser"]
 
 
-class NoRecogniser(ValueError):
+class NoRecogniser(EmulatorError, ValueError):
     """The recogniser that was asked for cannot be had; says in a sentence why."""
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from live_emulator.errors import EmulatorError
 from live_emulator.voice.process.frames import Message, read_frame, write_frame
 
 __all__ = ["Channel", "Owner", "WorkerLost", "WorkerProcess"]
@@ -45,7 +46,7 @@ _OWN_NUMBER = 0
 """What the process itself asks under; channels count from 1."""
 
 
-class WorkerLost(RuntimeError):
+class WorkerLost(EmulatorError, RuntimeError):
     """The worker process ended, or could not start, while it was needed."""
 
 

@@ -14,9 +14,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from live_emulator.cassette.file import CassetteWriter, read_cassette
 from live_emulator.cassette.recording import CassetteError, CloseEvent
 from live_emulator.clock import Clock
-from live_emulator.emulator import Emulator, Options
+from live_emulator.emulator import Emulator
 from live_emulator.journal.journal import Journal
 from live_emulator.loopback.certificates import Authority
+from live_emulator.options import Options
 from live_emulator.protocol.endpoints import find_live_endpoint
 from live_emulator.substitutes.recording_relay import _Relayed
 from live_emulator.substitutes.substitute import HostServer

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live_emulator.brain import Fail
-from live_emulator.emulator import Options
+from live_emulator.options import Options
 from live_emulator.protocol.fault import KINDS, Fault, Scope, close_reason, read_faults
 
 TEXTS = [

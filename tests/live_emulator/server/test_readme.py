@@ -10,7 +10,7 @@ import pytest
 
 from live_emulator import __main__ as command_line
 from live_emulator.brain.choose import brain_from
-from live_emulator.emulator import Options
+from live_emulator.options import Options
 from live_emulator.protocol.fault import KINDS, Fault
 from tests.live_emulator.fidelity.rules_found import REPOSITORY
 
