@@ -14,7 +14,9 @@ __all__ = [
     "CHAPTERS",
     "REPOSITORY",
     "Chapter",
+    "Server",
     "chapter_of",
+    "chapters_with_server",
     "navigation_line",
     "readme_table",
     "with_navigation",
@@ -23,6 +25,21 @@ __all__ = [
 ]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Server:
+    """A program of a chapter's that listens on this machine.
+
+    It takes ``--port``, and `guide.servers` has what such a program needs.
+    """
+
+    port: int
+    """Where it listens unless the reader says otherwise."""
+    script: str = "server.py"
+    health: str = "/health"
+    """Path that answers with a JSON object once it is up; ``name`` in it is the
+    chapter's folder, by which a server that already runs is recognised."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,7 @@ class Chapter:
     notebook: str | None = None
     script: str | None = None
     has_page: bool = False
+    server: Server | None = None
 
     @property
     def folder(self) -> str:
@@ -52,6 +70,7 @@ class Chapter:
             "page": "index.html" if self.has_page else None,
             "notebook": self.notebook,
             "script": self.script,
+            "server": self.server.script if self.server else None,
         }
         return {
             kind: name
@@ -116,12 +135,14 @@ CHAPTERS: tuple[Chapter, ...] = (
         "A server in the middle",
         "bridge browsers through FastAPI; decode WebM/Opus; batch files",
         has_page=True,
+        server=Server(8008),
     ),
     Chapter(
         9,
         "WebRTC",
         "carry the audio over a DataChannel or RTP; run sessions over REST",
         has_page=True,
+        server=Server(8009),
     ),
     Chapter(
         10,
@@ -134,6 +155,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         "A live agent in production",
         "run Vertex AI behind a relay, for many users, on many machines, deployed",
         has_page=True,
+        server=Server(8011),
     ),
 )
 
@@ -141,6 +163,15 @@ CHAPTERS: tuple[Chapter, ...] = (
 def chapter_of(folder: str) -> Chapter | None:
     """Return the chapter in a folder of that name."""
     return next((chapter for chapter in CHAPTERS if chapter.folder == folder), None)
+
+
+def chapters_with_server(repository: Path = REPOSITORY) -> list[tuple[Chapter, Server]]:
+    """Return the chapters whose server can be started, each with it."""
+    return [
+        (chapter, chapter.server)
+        for chapter in CHAPTERS
+        if chapter.server is not None and "server" in chapter.files(repository)
+    ]
 
 
 def navigation_line(chapter: Chapter, repository: Path = REPOSITORY) -> str:

@@ -5,12 +5,22 @@ the browser that opened it keeps it as a cookie.
 """
 
 import hmac
+from collections.abc import Mapping
+from typing import Protocol
 
 from aiohttp import web
 
 from guide.pages.settings import Settings
 
-__all__ = ["greet", "is_reader"]
+__all__ = ["HasCookies", "greet", "is_reader"]
+
+
+class HasCookies(Protocol):
+    """A request, whatever the framework."""
+
+    @property
+    def cookies(self) -> Mapping[str, str]:
+        """The cookies by name."""
 
 
 def greet(given: str, settings: Settings) -> web.Response:
@@ -26,8 +36,15 @@ def greet(given: str, settings: Settings) -> web.Response:
     return response
 
 
-def is_reader(request: web.Request, settings: Settings) -> bool:
-    """Tell whether a request comes from the browser of who started the guide."""
+def is_reader(request: HasCookies, settings: Settings) -> bool:
+    """Tell whether a request comes from the browser of who started the guide.
+
+    Args:
+        request: Of aiohttp or Starlette; Starlette's WebSockets have cookies too.
+        settings: Of the server that was asked. Cookies ignore ports, so the page
+            server's cookie reaches the servers of chapters.
+
+    """
     return _is_pass(request.cookies.get(_cookie_name(settings), ""), settings)
 
 
@@ -41,4 +58,4 @@ def _is_pass(given: str, settings: Settings) -> bool:
 
 def _cookie_name(settings: Settings) -> str:
     # Cookies ignore ports, and several guides may run on one machine.
-    return f"live-guide-{settings.port}"
+    return f"live-guide-{settings.pages_port}"

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from guide.chapters import REPOSITORY
 
@@ -41,6 +42,13 @@ class Settings:
     their terminal holds it. Other users of the machine can reach the port too."""
     servers: tuple[RunningServer, ...] = ()
     """The chapters' servers."""
+    pages_url: str | None = None
+    """The page server's address, where another server has these settings."""
+
+    @property
+    def pages_port(self) -> int:
+        """Port of the page server, in whose name the reader's cookie is."""
+        return (urlsplit(self.pages_url).port if self.pages_url else None) or self.port
 
     @classmethod
     def from_environment(cls, port: int, environment: Mapping[str, str]) -> "Settings":
@@ -50,6 +58,7 @@ class Settings:
             notebooks_url=environment.get("LIVE_GUIDE_NOTEBOOKS") or None,
             notebook_token=environment.get("LIVE_GUIDE_NOTEBOOK_TOKEN", ""),
             reader_pass=environment.get("LIVE_GUIDE_PASS", ""),
+            pages_url=environment.get("LIVE_GUIDE_PAGES") or None,
             servers=tuple(
                 RunningServer(**server)
                 for server in json.loads(environment.get("LIVE_GUIDE_SERVERS") or "[]")
