@@ -8,8 +8,8 @@ from typing import TypedDict
 from live_emulator.brain.types import Brain
 from live_emulator.cassette.recording import CassetteError
 from live_emulator.protocol.fault import Fault, read_faults
-from live_emulator.session.reply import Pace
 from live_emulator.session.shared import Limits
+from live_emulator.session.spoken_reply import Pace
 from live_emulator.voice.types import Recogniser, Speaker
 
 __all__ = ["OptionValues", "Options"]

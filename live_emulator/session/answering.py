@@ -26,12 +26,12 @@ from live_emulator.session.delivery import Delivery
 from live_emulator.session.grounding import grounding_metadata
 from live_emulator.session.history import Entry
 from live_emulator.session.model_turn import ModelTurn
-from live_emulator.session.reply import Reply
 from live_emulator.session.settings import response_text
+from live_emulator.session.spoken_reply import SpokenReply
 from live_emulator.session.state import SessionState
-from live_emulator.session.text_reply import TextReply
 from live_emulator.session.tool_calls import Scheduling, ToolCalls
 from live_emulator.session.translation import translate
+from live_emulator.session.written_reply import WrittenReply
 from live_emulator.voice.types import SpeechPiece
 
 __all__ = ["Answering"]
@@ -90,7 +90,8 @@ class Answering:
 
     def _begin_turn(self) -> ModelTurn:
         state = self._state
-        out = TextReply() if state.settings.text_only else Reply(state.shared.pace)
+        written = state.settings.text_only
+        out = WrittenReply() if written else SpokenReply(state.shared.pace)
         self._turn = ModelTurn(state.next_number(), out, state.prompt_tokens())
         self._delivery.begin()
         self._on_turn_begin()
@@ -168,14 +169,13 @@ class Answering:
         turn = self._current(number)
         if turn is not None:
             self._send_calls(turn)
-            if isinstance(turn.out, Reply):
-                turn.out.pause()
+            turn.out.pause()
             self._flow(turn)
 
     def has_sent(self, number: int) -> bool:
         """Return whether everything that was said in a reply was sent."""
         turn = self._current(number)
-        return turn is None or not isinstance(turn.out, Reply) or turn.out.idle
+        return turn is None or turn.out.idle
 
     def said_all(self, number: int) -> None:
         """Note that the brain has nothing to add to its reply."""
@@ -231,7 +231,7 @@ class Answering:
         if self.calls.blocking and state.dialect is Dialect.VERTEX:
             # Recordings: Vertex AI ends the generation with the call; what
             # follows its result is another one. Not while audio is under way.
-            if not isinstance(turn.out, Reply) or turn.out.idle:
+            if turn.out.idle:
                 state.send(messages.generation_complete())
         entry = Entry("model", calls=tuple(made))
         entry.tokens.add("TEXT", sum(text_tokens(repr(call)) for call in made))
@@ -299,14 +299,14 @@ class Answering:
     def spoke(self, speech: int, piece: SpeechPiece) -> None:
         """Take some audio of a speech."""
         turn = self._speaking(speech)
-        if turn is not None and isinstance(turn.out, Reply):
+        if turn is not None:
             turn.out.add_piece(piece)
             self._flow(turn)
 
     def spoke_all(self, speech: int) -> None:
         """Note that a speech is complete."""
         turn = self._speaking(speech)
-        if turn is not None and isinstance(turn.out, Reply):
+        if turn is not None:
             turn.out.piece_end()
             turn.speech = None
             self._speak_on(turn)
@@ -319,8 +319,6 @@ class Answering:
         return turn
 
     def _speak_on(self, turn: ModelTurn) -> None:
-        if not isinstance(turn.out, Reply):
-            return
         text = turn.out.next_text()
         if text is not None:
             turn.speech = self._state.next_number()
@@ -333,37 +331,32 @@ class Answering:
 
     def _flow(self, turn: ModelTurn) -> None:
         """Send what is due, and end the turn when everything was sent."""
-        if isinstance(turn.out, Reply):
-            while chunk := turn.out.take_chunk(self._state.now):
-                self._delivery.audio(chunk.pcm, chunk.text)
-            self._speak_on(turn)
-        else:
-            while text := turn.out.take_text():
-                self._delivery.text(text)
+        while chunk := turn.out.take_chunk(self._state.now):
+            self._delivery.chunk(chunk)
+        self._speak_on(turn)
         if turn.out.finished and not turn.generation_complete:
             self._complete_generation(turn)
 
     def _complete_generation(self, turn: ModelTurn) -> None:
         state = self._state
         turn.generation_complete = True
-        if isinstance(turn.out, Reply):
+        if turn.out.spoken:
             self._delivery.rest(turn.out.take_rest())
         self._record(turn)
         if turn.grounding is not None:
             state.send(messages.server_content(groundingMetadata=turn.grounding))
         state.send(messages.generation_complete())
-        played_at = turn.out.played_at if isinstance(turn.out, Reply) else None
-        turn.end_at = max(state.now, played_at or state.now)
+        turn.end_at = max(state.now, turn.out.played_at or state.now)
         self.wake()
 
     def _record(self, turn: ModelTurn) -> None:
         """Put what was said into the history, as far as it was sent."""
         text = turn.out.sent_text
         if text:
-            entry = Entry("model", spoken=isinstance(turn.out, Reply))
+            entry = Entry("model", spoken=turn.out.spoken)
             entry.interrupted = turn.interrupted
             entry.add_text(text)
-            entry.tokens.include(turn.response_tokens())
+            entry.tokens.include(turn.out.tokens())
             turn.entry = entry
             self._state.history.append(entry)
         self._remember(turn.late_results)
@@ -412,13 +405,13 @@ class Answering:
             return self._wanted_at if waits else None
         if turn.end_at is not None:
             return turn.end_at
-        return turn.out.next_due if isinstance(turn.out, Reply) else None
+        return turn.out.next_due
 
     def _end(self, turn: ModelTurn) -> None:
         state = self._state
         self._turn = None
         usage = usage_metadata(
-            turn.prompt, turn.response_tokens(), turn.thought_tokens, state.dialect
+            turn.prompt, turn.out.tokens(), turn.thought_tokens, state.dialect
         )
         deferred = None if turn.interrupted else turn.deferred
         extra = {}

@@ -6,6 +6,7 @@ from typing import Any
 from live_emulator.brain.types import Call
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.wire_types import Dialect
+from live_emulator.session.reply import Chunk
 from live_emulator.session.state import SessionState
 
 __all__ = ["Delivery"]
@@ -22,7 +23,14 @@ class Delivery:
         """Note that the model begins to generate."""
         self._opened = False
 
-    def audio(self, pcm: bytes, text: str) -> None:
+    def chunk(self, chunk: Chunk) -> None:
+        """Send a piece of a reply."""
+        if chunk.pcm:
+            self._audio(chunk.pcm, chunk.text)
+        else:
+            self._turn(messages.text_part(chunk.text))
+
+    def _audio(self, pcm: bytes, text: str) -> None:
         """Send a chunk of audio, and the words that begin in it if asked for."""
         state = self._state
         part = messages.audio_part(pcm, state.dialect)
@@ -55,10 +63,6 @@ class Delivery:
         if asked and state.dialect is Dialect.VERTEX and not self._opened:
             state.send(messages.output_transcription(""))
         self._opened = True
-
-    def text(self, text: str) -> None:
-        """Send a piece of a written answer."""
-        self._turn(messages.text_part(text))
 
     def thought(self, text: str) -> None:
         """Send a thought."""

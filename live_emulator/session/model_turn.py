@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from live_emulator.brain.types import Call, ReplyPart, Result
-from live_emulator.protocol.usage import Tokens, audio_tokens, text_tokens
+from live_emulator.protocol.usage import Tokens
 from live_emulator.session.history import Entry
 from live_emulator.session.reply import Reply
-from live_emulator.session.text_reply import TextReply
 
 __all__ = ["ModelTurn"]
 
@@ -18,7 +17,7 @@ class ModelTurn:
 
     number: int
     """Tells this reply from others when something comes back late."""
-    out: Reply | TextReply
+    out: Reply
     prompt: Tokens
     """What the turn's latest question cost."""
     asking: bool = True
@@ -42,12 +41,3 @@ class ModelTurn:
     end_at: float | None = None
     """When `turnComplete` goes out."""
     interrupted: bool = False
-
-    def response_tokens(self) -> Tokens:
-        """Return what was generated and sent."""
-        tokens = Tokens()
-        if isinstance(self.out, Reply):
-            tokens.add("AUDIO", audio_tokens(self.out.sent_ms))
-        else:
-            tokens.add("TEXT", text_tokens(self.out.sent_text))
-        return tokens

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from live_emulator.session.ephemeral_tokens import TokenStore
-from live_emulator.session.reply import Pace
 from live_emulator.session.resumption import SessionStore
+from live_emulator.session.spoken_reply import Pace
 
 __all__ = ["Limits", "SharedState"]
 

@@ -2,7 +2,7 @@
 
 from live_emulator.brain.types import Say, Wait
 from live_emulator.session import actions as do
-from live_emulator.session.reply import Pace, Reply
+from live_emulator.session.spoken_reply import Pace, SpokenReply
 from live_emulator.voice.types import SpeechPiece
 from tests.live_emulator.session.bench import Bench, user_text
 
@@ -11,7 +11,7 @@ MS = 48  # bytes
 
 def test_a_pause_lets_a_short_rest_go():
     """What is less than a chunk waits for more words, unless none come soon."""
-    reply = Reply(Pace())
+    reply = SpokenReply(Pace())
     reply.add_text("Hello.")
     reply.next_text()
     reply.add_piece(SpeechPiece(bytes(90 * MS)))
@@ -27,7 +27,7 @@ def test_a_pause_lets_a_short_rest_go():
 
 def test_words_end_a_pause():
     """More words fill up the chunk again."""
-    reply = Reply(Pace())
+    reply = SpokenReply(Pace())
     for text in ("Hello.", "There."):
         reply.add_text(text)
         reply.next_text()

@@ -6,8 +6,8 @@ from live_emulator.brain.types import Question, Say, Think
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.session import actions as do
-from live_emulator.session.reply import Pace
 from live_emulator.session.shared import SharedState
+from live_emulator.session.spoken_reply import Pace
 from live_emulator.voice.types import SpeechPiece, SpokenWord
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session import bench as bench_module

@@ -7,20 +7,23 @@ then pieces of ten to twenty, with nothing held back at the end.
 import re
 from collections import deque
 
-__all__ = ["TextReply"]
+from live_emulator.protocol.usage import Tokens, text_tokens
+from live_emulator.session.reply import Chunk, Reply
+
+__all__ = ["WrittenReply"]
 
 _FIRST_WORDS = 2
 _WORDS = 15
 
 
-class TextReply:
-    """The words of one model turn on their way out."""
+class WrittenReply(Reply):
+    """The text parts of one model turn on their way out."""
 
     def __init__(self) -> None:
         self._pieces: deque[str] = deque()
         self._complete = False
         self._began = False
-        self.sent_text = ""
+        self._sent_text = ""
 
     def add_text(self, text: str) -> None:
         """Add words to be sent after all others."""
@@ -38,14 +41,30 @@ class TextReply:
         self._complete = True
 
     @property
+    def sent_text(self) -> str:
+        """The words that were sent."""
+        return self._sent_text
+
+    def tokens(self) -> Tokens:
+        """Return what was sent, in tokens."""
+        tokens = Tokens()
+        tokens.add("TEXT", text_tokens(self._sent_text))
+        return tokens
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is waiting to be sent."""
+        return not self._pieces
+
+    @property
     def finished(self) -> bool:
         """Everything was sent."""
         return self._complete and not self._pieces
 
-    def take_text(self) -> str:
-        """Return the next piece, or an empty text if there is none."""
+    def take_chunk(self, now: float) -> Chunk | None:
+        """Return the next piece, which is due at once."""
         if not self._pieces:
-            return ""
+            return None
         piece = self._pieces.popleft()
-        self.sent_text += piece
-        return piece
+        self._sent_text += piece
+        return Chunk(b"", piece)
