@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from live_emulator.emulator import Emulator
     from live_emulator.errors import EmulatorError, NotRunning
     from live_emulator.faults.board import NoSuchSession
-    from live_emulator.loopback.environment import client_environment
+    from live_emulator.loopback.environment import (
+        Vertex,
+        client_changes,
+        client_environment,
+    )
     from live_emulator.options import Options
     from live_emulator.protocol.fault import FaultError
     from live_emulator.serving.server import PortTaken
@@ -42,8 +46,10 @@ __all__ = [
     "NotRunning",
     "Options",
     "PortTaken",
+    "Vertex",
     "WorkerLost",
     "__version__",
+    "client_changes",
     "client_environment",
 ]
 
@@ -60,7 +66,9 @@ _HOMES = {
     "NotRunning": "errors",
     "Options": "options",
     "PortTaken": "serving.server",
+    "Vertex": "loopback.environment",
     "WorkerLost": "voice.process.worker_process",
+    "client_changes": "loopback.environment",
     "client_environment": "loopback.environment",
 }
 

@@ -1,10 +1,12 @@
 """The emulator's command line.
 
-Three commands:
+Five commands:
 
-    python -m live_emulator                 serve on port 9099
-    python -m live_emulator env             print the variables that point clients here
-    python -m live_emulator fault "drop"    let something go wrong in a running one
+    python -m live_emulator                   serve on port 9099
+    python -m live_emulator env               print what points clients here
+    python -m live_emulator fault "drop"      let something go wrong in a running one
+    python -m live_emulator credentials FILE  write credentials for Vertex AI
+    python -m live_emulator expire-tokens     end the bearer tokens given out so far
 
 With `--record FILE` sessions are relayed to the service and written down, with
 `--replay FILE` they are answered from such a file.
@@ -19,6 +21,7 @@ import re
 import shlex
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from live_emulator.emulator import run_emulator, run_loop
@@ -26,10 +29,18 @@ from live_emulator.errors import EmulatorError
 from live_emulator.faults.client import (
     CannotTell,
     clear_faults,
+    expire_tokens,
     send_fault,
     summary,
 )
-from live_emulator.loopback.environment import client_environment, format_exports
+from live_emulator.loopback.credentials import (
+    DEFAULT_LOCATION,
+    DEFAULT_PROJECT,
+    Kind,
+    write_credentials,
+)
+from live_emulator.loopback.environment import Vertex, client_changes, format_exports
+from live_emulator.protocol.endpoints import LOCATIONS
 from live_emulator.options import Options
 from live_emulator.protocol.fault import Fault
 from live_emulator.serving.allocation import return_large_blocks
@@ -54,12 +65,16 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_intermixed_args(arguments)
     if options.command == "fault":
         return _fault(options)
+    if options.command == "credentials" and len(options.text) == 1:
+        return _credentials(options)
+    if options.command == "credentials":
+        parser().error("name one file for the credentials")
     if options.text:
         parser().error(f"unrecognized arguments: {' '.join(options.text)}")
     if options.command == "env":
-        variables = client_environment(f"http://127.0.0.1:{options.port}")
-        print(format_exports(variables, options.shell))
-        return 0
+        return _env(options)
+    if options.command == "expire-tokens":
+        return _tell(lambda: expire_tokens(options.port))
     return_large_blocks()
     return _serve(options)
 
@@ -73,15 +88,18 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "command",
         nargs="?",
-        choices=("serve", "env", "fault"),
+        choices=("serve", "env", "fault", "credentials", "expire-tokens"),
         default="serve",
         help="serve (default); env: print the lines that point clients here; "
-        "fault: let something go wrong in a running emulator",
+        "fault: let something go wrong in a running emulator; "
+        "credentials: write a file for GOOGLE_APPLICATION_CREDENTIALS; "
+        "expire-tokens: end the bearer tokens given out so far",
     )
     parser.add_argument(
         "text",
         nargs="*",
-        help="for fault: what goes wrong, or clear; without it, list what can",
+        help="for fault: what goes wrong, or clear; without it, list what can; "
+        "for credentials: the file to write",
     )
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help=f"default {DEFAULT_PORT}"
@@ -94,6 +112,40 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--lenient", action="store_true", help="accept what old clients send"
+    )
+    parser.add_argument(
+        "--any-bearer",
+        action="store_true",
+        help="let made-up bearer tokens into Vertex AI, too",
+    )
+    parser.add_argument(
+        "--token-lifetime",
+        type=_lifetime,
+        default=Options.token_lifetime_s,
+        metavar="S",
+        help="seconds that bearer tokens live; default %(default)g",
+    )
+    parser.add_argument(
+        "--vertex",
+        action="store_true",
+        help="for env: point clients of Vertex AI here, not those of the Gemini API",
+    )
+    parser.add_argument(
+        "--user",
+        action="store_true",
+        help="for credentials: of a user who has logged in, not a service account",
+    )
+    parser.add_argument(
+        "--project",
+        default=DEFAULT_PROJECT,
+        help="for env --vertex and credentials: the project; default %(default)s",
+    )
+    parser.add_argument(
+        "--location",
+        default=DEFAULT_LOCATION,
+        choices=LOCATIONS,
+        metavar="LOCATION",
+        help="for env --vertex: the location; default %(default)s",
     )
     parser.add_argument(
         "--fault",
@@ -160,6 +212,16 @@ def _speed(text: str) -> float:
     return speed
 
 
+def _lifetime(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError("a lifetime is a number of more than zero")
+    return seconds
+
+
 def _readable_fault(text: str) -> Fault:
     try:
         return Fault.parse(text)
@@ -175,14 +237,40 @@ def _fault(options: argparse.Namespace) -> int:
     words: list[str] = options.text
     # Without quotation marks the shell has split the fault into its words.
     text = words[0] if len(words) == 1 else shlex.join(words)
+    if text == "clear":
+        return _tell(lambda: clear_faults(options.port))
+    return _tell(lambda: send_fault(options.port, text, options.session))
+
+
+def _tell(ask: Callable[[], str]) -> int:
+    """Ask a running emulator, and print what it says; return the exit code."""
     try:
-        if text == "clear":
-            print(clear_faults(options.port))
-        else:
-            print(send_fault(options.port, text, options.session))
+        print(ask())
     except CannotTell as problem:
         print(problem, file=sys.stderr)
         return 2
+    return 0
+
+
+def _env(options: argparse.Namespace) -> int:
+    """Print the lines that point clients here; return the exit code."""
+    vertex = Vertex(options.project, options.location) if options.vertex else None
+    variables = client_changes(f"http://127.0.0.1:{options.port}", vertex=vertex)
+    print(format_exports(variables, options.shell))
+    return 0
+
+
+def _credentials(options: argparse.Namespace) -> int:
+    """Write a credentials file; return the exit code."""
+    [file] = options.text
+    url = f"http://127.0.0.1:{options.port}"
+    kind: Kind = "user" if options.user else "service-account"
+    try:
+        path = write_credentials(file, url, kind=kind, project=options.project)
+    except OSError as error:
+        print(f"{file} can't be written: {error.strerror}.", file=sys.stderr)
+        return 2
+    print(f"GOOGLE_APPLICATION_CREDENTIALS={path}")
     return 0
 
 
@@ -204,6 +292,8 @@ def _serve(options: argparse.Namespace) -> int:
                 seed=options.seed,
                 speed=options.speed,
                 lenient=options.lenient,
+                any_bearer=options.any_bearer,
+                token_lifetime_s=options.token_lifetime,
                 recogniser=options.recogniser,
                 faults=options.faults,
                 brain=options.brain,

@@ -19,8 +19,11 @@ from live_emulator.clock import Clock
 from live_emulator.errors import NotRunning
 from live_emulator.journal.journal import SessionRecord
 from live_emulator.journal.session_view import SessionView
-from live_emulator.loopback.certificates import Authority
+from live_emulator.loopback.accounts import Accounts
+from live_emulator.loopback.certificates import Authority, VertexCertificate
+from live_emulator.loopback.credentials import DEFAULT_PROJECT, Kind, write_credentials
 from live_emulator.loopback.environment import client_environment
+from live_emulator.loopback.tunnel import VERTEX_HOSTS
 from live_emulator.options import Options, OptionValues
 from live_emulator.protocol.fault import Fault, read_faults
 from live_emulator.serving.server import Server
@@ -92,6 +95,30 @@ class Emulator:
     def environment(self) -> dict[str, str]:
         """The variables that point an unmodified client at this emulator."""
         return client_environment(self.url)
+
+    def write_credentials(
+        self,
+        path: Path | str,
+        *,
+        kind: Kind = "service-account",
+        project: str = DEFAULT_PROJECT,
+    ) -> Path:
+        """Write a file for `GOOGLE_APPLICATION_CREDENTIALS`; return its path.
+
+        Raises:
+            OSError: It can't be written there.
+
+        """
+        return write_credentials(path, self.url, kind=kind, project=project)
+
+    def expire_tokens(self) -> None:
+        """End all bearer tokens given out so far; open sessions live on.
+
+        Raises:
+            RuntimeError: The emulator does not run.
+
+        """
+        self._on_loop(lambda server: server.accounts.expire_tokens())
 
     def inject(self, fault: Fault | str, session: int | None = None) -> int | None:
         """Let something go wrong now; may be called from any thread.
@@ -328,6 +355,8 @@ async def run_emulator(
                 StreamResampler(from_hz, to_hz).process
             ),
             tls=Authority.open().server_context(),
+            vertex_tls=VertexCertificate.open(VERTEX_HOSTS).server_context(),
+            accounts=Accounts(options.token_lifetime_s, any_bearer=options.any_bearer),
             seed=options.seed,
             faults=read_faults(options.faults),
             substitute=substitute,

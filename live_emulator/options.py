@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from live_emulator.brain.types import Brain
 from live_emulator.cassette.recording import CassetteError
+from live_emulator.loopback.oauth import DEFAULT_LIFETIME_S
 from live_emulator.protocol.fault import Fault, read_faults
 from live_emulator.session.shared import Limits
 from live_emulator.session.spoken_reply import Pace
@@ -29,6 +30,10 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     lenient: bool = False
     """Accept what old clients send and the service refuses today."""
+    any_bearer: bool = False
+    """Let every bearer token into Vertex AI, not just those given out here."""
+    token_lifetime_s: float = DEFAULT_LIFETIME_S
+    """How long bearer tokens live, on the wall clock."""
     brain: Brain | str | None = None
     """Says what the model says: a brain, or the name of one (``rules``,
     ``script:FILE``, ``openai:URL``); the built-in rules if None."""
@@ -81,6 +86,8 @@ class OptionValues(TypedDict, total=False):
     pace: Pace
     limits: Limits
     lenient: bool
+    any_bearer: bool
+    token_lifetime_s: float
     brain: Brain | str | None
     recogniser: Recogniser | str | None
     speaker: Speaker | None

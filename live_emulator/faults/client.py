@@ -1,4 +1,4 @@
-"""Ask a running emulator for a fault, from the command line."""
+"""Ask a running emulator for a fault, or for expired tokens, from the command line."""
 
 import json
 import urllib.error
@@ -9,7 +9,7 @@ from typing import Any
 from live_emulator.errors import EmulatorError
 from live_emulator.protocol.fault import KINDS
 
-__all__ = ["CannotTell", "clear_faults", "send_fault", "summary"]
+__all__ = ["CannotTell", "clear_faults", "expire_tokens", "send_fault", "summary"]
 
 _TIMEOUT_S = 10.0
 # A proxy would be asked for this machine as well.
@@ -42,9 +42,24 @@ def clear_faults(port: int) -> str:
     return f"{count} fault{'' if count == 1 else 's'} cleared."
 
 
-def _call(port: int, method: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def expire_tokens(port: int) -> str:
+    """End all bearer tokens given out so far; return in a sentence what was done.
+
+    Raises:
+        CannotTell: Nobody listens there.
+
+    """
+    return str(_call(port, "POST", path="/control/expire-tokens")["told"])
+
+
+def _call(
+    port: int,
+    method: str,
+    body: dict[str, Any] | None = None,
+    path: str = "/control/faults",
+) -> dict[str, Any]:
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/control/faults",
+        f"http://127.0.0.1:{port}{path}",
         method=method,
         data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},

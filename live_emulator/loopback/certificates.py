@@ -5,11 +5,15 @@ certificate, and the client needs to trust it: `SSL_CERT_FILE` names a bundle of
 certifi's roots and this authority. It lies in the user's cache folder, stays the
 same from run to run, and its name constraints let it vouch for nothing but
 localhost, even if its key were stolen.
+
+Google's SDK goes to Vertex AI's own names whatever the environment says, so those
+have a certificate too (`VertexCertificate`), for clients that ask for it.
 """
 
 import os
 import ssl
 import tempfile
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -21,11 +25,19 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-__all__ = ["Authority", "cache_folder", "write_bundle"]
+__all__ = [
+    "Authority",
+    "VertexCertificate",
+    "cache_folder",
+    "put_in_place",
+    "write_bundle",
+    "write_private",
+]
 
 _CA_DAYS = 3650
 _RENEW_DAYS = 90
 _LEAF_DAYS = 90
+_VERTEX_DAYS = 390
 _DAY = timedelta(days=1)
 _ADDRESSES = ("127.0.0.1", "::1")
 
@@ -54,7 +66,7 @@ class Authority:
         authority = cls._load(path)
         if authority is None:
             made = cls._make()
-            _put_in_place(path, made._pem_with_key())
+            put_in_place(path, made._pem_with_key())
             authority = cls._load(path) or made
         return authority
 
@@ -99,12 +111,16 @@ class Authority:
 
     def server_context(self) -> ssl.SSLContext:
         """Return a TLS context with a new certificate for localhost."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        issuer = self._certificate.subject
         names: list[x509.GeneralName] = [x509.DNSName("localhost")]
         names += [x509.IPAddress(ip_address(one)) for one in _ADDRESSES]
+        return _context_of(self._leaf(names, _LEAF_DAYS))
+
+    def _leaf(self, names: Sequence[x509.GeneralName], days: int) -> bytes:
+        """Return a certificate for some names, the authority's, and its key."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        issuer = self._certificate.subject
         leaf = (
-            _builder(_name("Gemini Live emulator"), issuer, key, _LEAF_DAYS)
+            _builder(_name("Gemini Live emulator"), issuer, key, days)
             .add_extension(x509.BasicConstraints(False, None), critical=True)
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
             .add_extension(
@@ -120,28 +136,107 @@ class Authority:
             .add_extension(_key_usage(signs_certificates=False), critical=True)
             .sign(self._key, hashes.SHA256())
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         pem = leaf.public_bytes(serialization.Encoding.PEM) + self.pem
-        # The ssl module reads certificates from files alone.
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "server.pem"
-            _write_private(path, pem + _pem_of_key(key))
-            context.load_cert_chain(path)
-        return context
+        return pem + _pem_of_key(key)
 
 
-def write_bundle(authority: Authority, folder: Path | None = None) -> Path:
+class VertexCertificate:
+    """A certificate for the names of Vertex AI, for this user's clients alone.
+
+    The authority that signed it lost its key at once, so it can never vouch for
+    another name, and no client trusts it that was not given `write_bundle`'s file.
+    """
+
+    def __init__(self, pem: bytes, hosts: frozenset[str]) -> None:
+        self._pem = pem
+        self.hosts = hosts
+        """The names it is good for."""
+
+    @classmethod
+    def open(
+        cls, hosts: Iterable[str], folder: Path | None = None
+    ) -> "VertexCertificate":
+        """Return the user's certificate, made the first time it is needed."""
+        wanted = frozenset(hosts)
+        path = (folder or cache_folder()) / "vertex-certificate.pem"
+        found = cls._load(path)
+        if found is None or found.hosts != wanted:
+            made = cls._make(wanted)
+            path.unlink(missing_ok=True)
+            put_in_place(path, made._pem)
+            found = cls._load(path) or made
+        return found
+
+    @classmethod
+    def _load(cls, path: Path) -> "VertexCertificate | None":
+        """Return the certificate in a file, None if there is no good one."""
+        try:
+            pem = path.read_bytes()
+            [leaf, _] = x509.load_pem_x509_certificates(pem)
+            names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        except (OSError, ValueError, x509.ExtensionNotFound):
+            return None
+        if leaf.not_valid_after_utc < datetime.now(UTC) + _RENEW_DAYS * _DAY:
+            return None
+        return cls(pem, frozenset(names.value.get_values_for_type(x509.DNSName)))
+
+    @classmethod
+    def _make(cls, hosts: frozenset[str]) -> "VertexCertificate":
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = _name("Gemini Live emulator: Vertex AI on this machine")
+        permitted = [x509.DNSName(host) for host in sorted(hosts)]
+        certificate = (
+            _builder(name, name, key, _VERTEX_DAYS)
+            .add_extension(x509.BasicConstraints(True, path_length=0), critical=True)
+            .add_extension(x509.NameConstraints(permitted, None), critical=True)
+            .add_extension(_key_usage(signs_certificates=True), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        leaf = Authority(certificate, key)._leaf(permitted, _VERTEX_DAYS)
+        return cls(leaf, hosts)
+
+    @property
+    def pem(self) -> bytes:
+        """The authority's certificate, for those who shall trust it."""
+        authority = x509.load_pem_x509_certificates(self._pem)[1]
+        return authority.public_bytes(serialization.Encoding.PEM)
+
+    def server_context(self) -> ssl.SSLContext:
+        """Return a TLS context with the certificate."""
+        return _context_of(self._pem)
+
+
+def write_bundle(
+    authority: Authority,
+    folder: Path | None = None,
+    vertex: VertexCertificate | None = None,
+) -> Path:
     """Write certifi's roots and the authority into one file; return its path.
 
-    A client with this bundle trusts the emulator and the service alike.
+    A client with this bundle trusts the emulator and the service alike, and with a
+    certificate for Vertex AI also the emulator in its place.
     """
-    path = (folder or cache_folder()) / "ca-bundle.pem"
+    name = "ca-bundle.pem" if vertex is None else "ca-bundle-vertex.pem"
+    path = (folder or cache_folder()) / name
     bundle = Path(certifi.where()).read_bytes() + b"\n" + authority.pem
+    if vertex is not None:
+        bundle += vertex.pem
     if not path.exists() or path.read_bytes() != bundle:
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         fresh.write_bytes(bundle)
         fresh.replace(path)
     return path
+
+
+def _context_of(pem: bytes) -> ssl.SSLContext:
+    """Return a server's TLS context for a chain of certificates and a key."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # The ssl module reads certificates from files alone.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "server.pem"
+        write_private(path, pem)
+        context.load_cert_chain(path)
+    return context
 
 
 def _name(common_name: str) -> x509.Name:
@@ -189,17 +284,17 @@ def _pem_of_key(key: ec.EllipticCurvePrivateKey) -> bytes:
     )
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
     """Write a new file that only its owner can read."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
 
 
-def _put_in_place(path: Path, content: bytes) -> None:
+def put_in_place(path: Path, content: bytes) -> None:
     """Make a file appear at once and whole; a file that is no good gives way."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    _write_private(fresh, content)
+    write_private(fresh, content)
     try:
         if path.exists():
             fresh.replace(path)

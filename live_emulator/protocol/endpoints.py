@@ -15,6 +15,7 @@ from live_emulator.protocol.closing import CLOSES, Close
 from live_emulator.protocol.wire_types import Dialect
 
 __all__ = [
+    "LOCATIONS",
     "Credential",
     "CredentialKind",
     "LiveEndpoint",
@@ -23,6 +24,7 @@ __all__ = [
     "collapse_slashes",
     "find_credential",
     "find_live_endpoint",
+    "vertex_host",
 ]
 
 TOKEN_PREFIX = "auth_tokens/"
@@ -82,6 +84,31 @@ _GEMINI_PATH = re.compile(
 _VERTEX_PATH = re.compile(
     r"/ws/google\.cloud\.aiplatform\.(v1|v1beta1)\.LlmBidiService/(\w+)"
 )
+
+
+LOCATIONS = (
+    *("global", "us", "eu"),
+    *("us-central1", "us-east1", "us-east4", "us-east5", "us-south1", "us-west1"),
+    *("us-west2", "us-west3", "us-west4", "northamerica-northeast1"),
+    *("northamerica-northeast2", "southamerica-east1", "southamerica-west1"),
+    *("europe-central2", "europe-north1", "europe-southwest1", "europe-west1"),
+    *("europe-west2", "europe-west3", "europe-west4", "europe-west6"),
+    *("europe-west8", "europe-west9", "europe-west12", "asia-east1", "asia-east2"),
+    *("asia-northeast1", "asia-northeast2", "asia-northeast3", "asia-south1"),
+    *("asia-southeast1", "asia-southeast2", "australia-southeast1"),
+    *("australia-southeast2", "me-central1", "me-central2", "me-west1"),
+    "africa-south1",
+)
+"""Where Vertex AI is (documented); not every location has every model."""
+
+
+def vertex_host(location: str) -> str:
+    """Return the name of Vertex AI's host in a location, as google-genai builds it."""
+    if location == "global":
+        return "aiplatform.googleapis.com"
+    if location in ("us", "eu"):
+        return f"aiplatform.{location}.rep.googleapis.com"
+    return f"{location}-aiplatform.googleapis.com"
 
 
 def collapse_slashes(path: str) -> str:

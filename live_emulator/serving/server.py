@@ -20,8 +20,14 @@ from live_emulator.faults.board import FaultBoard
 from live_emulator.faults.endpoint import Control, refusal
 from live_emulator.inspector.inspector import Inspector
 from live_emulator.journal.journal import Client, Journal
+from live_emulator.loopback import tunnel
+from live_emulator.loopback.accounts import Accounts
 from live_emulator.loopback.client_socket import PlainSocket
-from live_emulator.protocol.endpoints import LiveEndpoint, find_live_endpoint
+from live_emulator.protocol.endpoints import (
+    LiveEndpoint,
+    find_credential,
+    find_live_endpoint,
+)
 from live_emulator.protocol.fault import Fault
 from live_emulator.serving.connection import Connection
 from live_emulator.serving.services import Services
@@ -57,6 +63,8 @@ class Server:
         make_detector: MakeDetector,
         make_resampler: MakeResampler,
         tls: ssl.SSLContext,
+        vertex_tls: ssl.SSLContext,
+        accounts: Accounts,
         seed: int,
         faults: Sequence[Fault] = (),
         substitute: Substitute | None = None,
@@ -67,6 +75,8 @@ class Server:
         self._make_detector = make_detector
         self._make_resampler = make_resampler
         self._tls = tls
+        self._vertex_tls = vertex_tls
+        self.accounts = accounts
         self._seed = seed
         self.substitute = substitute
         """What serves the sessions instead of the emulated model."""
@@ -134,9 +144,13 @@ class Server:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(_FIRST_BYTE_TIMEOUT_S):
-                first = await _peek(client)
+                first, certified = await _peek(client), self._tls
+                if first == tunnel.FIRST_BYTE:
+                    is_open = await tunnel.accept_tunnel(client)
+                    first = await _peek(client) if is_open else b""
+                    certified = self._vertex_tls
             if first:
-                tls = self._tls if first == _TLS_HANDSHAKE else None
+                tls = certified if first == _TLS_HANDSHAKE else None
                 assert self._runner.server is not None
                 await loop.connect_accepted_socket(self._runner.server, client, ssl=tls)
                 return
@@ -155,12 +169,17 @@ class Server:
                 return web.json_response(self._identity())
             if request.path == "/inspector" or request.path.startswith("/inspector/"):
                 return await self._inspector.handle(request)
+            if (told := await self.accounts.answer(request)) is not None:
+                return told
             if request.path.startswith("/control/"):
                 return await self._control.handle(request)
             if self.substitute is not None:
                 answer = await self.substitute.answer(request)
                 if answer is not None:
                     return answer
+            credential = find_credential(request.query, request.headers)
+            if (refused := self.accounts.refusal(credential)) is not None:
+                return refused
             return await self._unary.handle(request)
         endpoint = find_live_endpoint(request.path, request.query, request.headers)
         if endpoint is None:
@@ -188,6 +207,12 @@ class Server:
             self.journal.mark(record, str(fault))
             self.journal.end(record, None)
             return refusal(fault)
+        if (refused := self.accounts.refusal(endpoint.credential)) is not None:
+            self.journal.mark(
+                record, f"bearer token refused with HTTP {refused.status}"
+            )
+            self.journal.end(record, None)
+            return refused
         live = PlainSocket(answers_pings=False)
         transport = request.transport
         await live.prepare(request)
