@@ -23,7 +23,7 @@ from live_emulator.loopback.accounts import Accounts
 from live_emulator.loopback.certificates import Authority, VertexCertificate
 from live_emulator.loopback.credentials import DEFAULT_PROJECT, Kind, write_credentials
 from live_emulator.loopback.environment import client_environment
-from live_emulator.loopback.tunnel import VERTEX_HOSTS
+from live_emulator.loopback.tunnel import GOOGLE_HOSTS
 from live_emulator.options import Options, OptionValues
 from live_emulator.protocol.fault import Fault, read_faults
 from live_emulator.serving.server import Server
@@ -355,7 +355,7 @@ async def run_emulator(
                 StreamResampler(from_hz, to_hz).process
             ),
             tls=Authority.open().server_context(),
-            vertex_tls=VertexCertificate.open(VERTEX_HOSTS).server_context(),
+            vertex_tls=VertexCertificate.open(GOOGLE_HOSTS).server_context(),
             accounts=Accounts(options.token_lifetime_s, any_bearer=options.any_bearer),
             seed=options.seed,
             faults=read_faults(options.faults),

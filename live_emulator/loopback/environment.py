@@ -16,7 +16,7 @@ from live_emulator.loopback.credentials import (
     DEFAULT_PROJECT,
     cached_credentials,
 )
-from live_emulator.loopback.tunnel import VERTEX_HOSTS
+from live_emulator.loopback.tunnel import GOOGLE_HOSTS
 from live_emulator.protocol.endpoints import LOCATIONS
 
 __all__ = [
@@ -118,7 +118,8 @@ def client_changes(
             "SSL_CERT_FILE": str(write_bundle(Authority.open())),
         }
     else:
-        certificate = VertexCertificate.open(VERTEX_HOSTS)
+        certificate = VertexCertificate.open(GOOGLE_HOSTS)
+        bundle = str(write_bundle(Authority.open(), vertex=certificate))
         file = vertex.credentials or cached_credentials(url, vertex.project)
         changes = dict.fromkeys(_VERTEX_UNSET)
         changes |= {
@@ -126,7 +127,9 @@ def client_changes(
             "GOOGLE_CLOUD_PROJECT": vertex.project,
             "GOOGLE_CLOUD_LOCATION": vertex.location,
             "GOOGLE_APPLICATION_CREDENTIALS": str(file),
-            "SSL_CERT_FILE": str(write_bundle(Authority.open(), vertex=certificate)),
+            "SSL_CERT_FILE": bundle,
+            # google-auth fetches the tokens of users with requests.
+            "REQUESTS_CA_BUNDLE": bundle,
         }
         changes |= dict.fromkeys(proxied, url)
     listed = environment.get("NO_PROXY") or environment.get("no_proxy") or ""
@@ -180,5 +183,5 @@ def _covers_vertex(host: str) -> bool:
     """Tell whether an exception from the proxy covers Vertex AI."""
     name = (urlsplit(f"//{host}").hostname or host).lstrip(".").lower()
     return name == "*" or any(
-        one == name or one.endswith(f".{name}") for one in VERTEX_HOSTS
+        one == name or one.endswith(f".{name}") for one in GOOGLE_HOSTS
     )

@@ -11,12 +11,16 @@ import socket
 
 from live_emulator.protocol.endpoints import LOCATIONS, vertex_host
 
-__all__ = ["FIRST_BYTE", "VERTEX_HOSTS", "accept_tunnel"]
+__all__ = ["FIRST_BYTE", "GOOGLE_HOSTS", "accept_tunnel"]
 
 FIRST_BYTE = b"C"
 """`CONNECT` is the one method that begins with it."""
 
-VERTEX_HOSTS = frozenset(vertex_host(location) for location in LOCATIONS)
+GOOGLE_HOSTS = frozenset(vertex_host(location) for location in LOCATIONS) | {
+    # google-auth takes the `token_uri` of service accounts, but not that of users.
+    "oauth2.googleapis.com"
+}
+"""What the emulator stands in for."""
 
 _LONGEST_HEAD = 16_384
 _END = b"\r\n\r\n"
@@ -38,7 +42,7 @@ async def accept_tunnel(client: socket.socket) -> bool:
         head += more
     method, _, rest = head.partition(b" ")
     target = rest.partition(b" ")[0].decode("latin-1").lower()
-    if method == b"CONNECT" and target.removesuffix(":443") in VERTEX_HOSTS:
+    if method == b"CONNECT" and target.removesuffix(":443") in GOOGLE_HOSTS:
         await loop.sock_sendall(client, b"HTTP/1.1 200 Connection established" + _END)
         return True
     sentence = (

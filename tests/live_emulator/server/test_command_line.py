@@ -97,7 +97,7 @@ def test_env(shell, line, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert line in lines
     assert any("http://127.0.0.1:9123" in one for one in lines)
-    assert len(lines) == 3
+    assert any("GOOGLE_GENAI_USE_VERTEXAI" in one for one in lines)  # to be unset
 
 
 def test_the_authority_stays_the_same():

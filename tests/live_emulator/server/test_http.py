@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import time
 import wave
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from PIL import Image
 
 from live_emulator.brain import Say, ScriptedBrain, Search, Think
 from live_emulator.emulator import Emulator
+from live_emulator.loopback.google_key import GoogleKey
+from live_emulator.loopback.oauth import CLOUD_SCOPE, TokenIssuer
 from live_emulator.protocol.sources import documented, guessed, observed
 from tests.live_emulator.rules import rule
 
@@ -356,14 +359,18 @@ async def test_an_answer_is_one_text():
 
 
 @rule(documented("Vertex AI: OAuth"), "method.credentials unary.paths")
-async def test_a_bearer_token(live):
-    """Callers of Vertex AI show a bearer token; every one is good here."""
+@pytest.mark.parametrize(("made_up", "status"), [(False, 200), (True, 401)])
+async def test_a_bearer_token(live, made_up, status):
+    """Callers of Vertex AI show a bearer token that was given out here."""
+    issuer = TokenIssuer(GoogleKey.open())
+    minted = issuer.mint("somebody", CLOUD_SCOPE, time.time())
+    token = "t" if made_up else minted["access_token"]
     path = f"/v1/projects/p/locations/global/publishers/google/models/{MODEL}"
     async with (
-        aiohttp.ClientSession(headers={"authorization": "Bearer t"}) as http,
+        aiohttp.ClientSession(headers={"authorization": f"Bearer {token}"}) as http,
         http.post(f"{live.url}{path}:generateContent", json=PROMPT) as answer,
     ):
-        assert answer.status == 200
+        assert answer.status == status
 
 
 @rule(documented("REST reference: groundingMetadata"), "unary.generateContent")

@@ -30,6 +30,34 @@ ENDPOINTS = Section(
             "sockets.callers_are_refused_by_a_close_frame",
         ),
         known("An unknown path is not found.", "sockets.unknown_paths_are_not_found"),
+        known(
+            "A service account's signed assertion, or a user's refresh token, gets a "
+            "bearer token that is good for an hour.",
+            "vertex_access.a_service_account_gets_a_token "
+            "vertex_access.a_user_gets_a_token_for_a_refresh_token",
+        ),
+        known(
+            "A foreign signature and an unknown refresh token are an invalid_grant.",
+            "vertex_access.another_key_signs_nothing "
+            "vertex_access.requests_that_are_none",
+        ),
+        known(
+            "The metadata server tells project, account and token.",
+            "vertex_access.the_metadata_server",
+        ),
+        known(
+            "A bearer token that is unknown or expired is refused at the upgrade, with "
+            "HTTP 401; Google's JSON and words.",
+            "vertex_access.an_unknown_bearer_is_refused_at_the_upgrade",
+        ),
+        known(
+            "A bearer token of another scope is refused with HTTP 403.",
+            "vertex_access.a_token_of_another_scope_is_refused",
+        ),
+        known(
+            "A session outlives the token that it was opened with.",
+            "vertex_access.an_open_session_outlives_its_token",
+        ),
         missing(
             "Live Music (BidiGenerateMusic).",
             documented("Live Music guide"),
