@@ -40,8 +40,8 @@ from live_emulator.loopback.credentials import (
     write_credentials,
 )
 from live_emulator.loopback.environment import Vertex, client_changes, format_exports
-from live_emulator.protocol.endpoints import LOCATIONS
 from live_emulator.options import Options
+from live_emulator.protocol.endpoints import LOCATIONS
 from live_emulator.protocol.fault import Fault
 from live_emulator.serving.allocation import return_large_blocks
 from live_emulator.serving.server import PortTaken, Server

@@ -61,9 +61,9 @@ def test_the_scripts(tmp_path):
 
 def test_the_options():
     """The table has every option of the command line, with its default."""
-    rows = dict(re.findall(r"^\| `(--\w+)` \| (.*?) \|", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(--[\w-]+)` \| (.*?) \|", README, re.MULTILINE))
     usage = command_line.parser().format_help()
-    assert rows.keys() == set(re.findall(r"--\w+", usage)) - {"--help"}
+    assert rows.keys() == set(re.findall(r"(--[\w-]+)", usage)) - {"--help"}
     assert rows["--port"] == str(command_line.DEFAULT_PORT)
     assert rows["--seed"] == str(Options.seed)
 
