@@ -8,6 +8,8 @@ from google.auth.exceptions import GoogleAuthError
 from google.genai.errors import APIError
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from guide.close_tables import read_rows
+
 __all__ = ["FAILURES", "in_words"]
 
 FAILURES = (APIError, GoogleAuthError, WebSocketException, OSError)
@@ -15,17 +17,6 @@ FAILURES = (APIError, GoogleAuthError, WebSocketException, OSError)
 
 _LONGEST_REASON = 123
 """Bytes that a close frame has for it (RFC 6455); longer ones arrive cut."""
-
-_REMEDIES = (
-    # a part of the reason, and what to do; the first that fits
-    ("API key", "Put a valid key into .env, or none, to use the emulator."),
-    ("unregistered callers", "Put a key into .env, or none, to use the emulator."),
-    ("User location", "The service is not offered where you are."),
-    ("is not found", "guide/models.py names the models of today."),
-    ("response modalities", "Choose a model that answers in audio."),
-    ("quota", "Wait, or look at the limits of your key in Google AI Studio."),
-    ("invalid argument", "The model does not take one of the settings."),
-)
 
 
 def in_words(error: BaseException) -> str:
@@ -35,7 +26,7 @@ def in_words(error: BaseException) -> str:
         dots = "..." if len(reason.encode()) >= _LONGEST_REASON else "."
         return (
             f"The session was closed with code {error.code}: "
-            f"{reason}{dots}{_remedy(reason)}"
+            f"{reason}{dots}{_remedy(error.code, reason)}"
         )
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
@@ -47,17 +38,17 @@ def in_words(error: BaseException) -> str:
     return f"There is no connection: {_plain(error)}."
 
 
-def _remedy(reason: str) -> str:
-    found = (what for part, what in _REMEDIES if part.lower() in reason.lower())
-    return f" {remedy}" if (remedy := next(found, "")) else ""
+def _remedy(code: int, reason: str) -> str:
+    """Return what the table of close codes says to do about a reason."""
+    rows = [row for row in read_rows() if row.reason and row.fits(reason)]
+    # A refusal over HTTP has a status, and the same words.
+    rows.sort(key=lambda row: row.code != code)
+    return f" {rows[0].next}" if rows else ""
 
 
 def _retry(status: int) -> str:
-    if status == 429:
-        return " Too many sessions or requests; wait a little."
-    if status in (401, 403):
-        return " Look at the key, or at the rights of the project."
-    return ""
+    said = f"HTTP {status}"
+    return next((f" {row.next}" for row in read_rows() if row.reason == said), "")
 
 
 def _plain(error: object) -> str:

@@ -250,7 +250,7 @@ def test_a_key_that_is_not_valid_is_one_sentence(call, monkeypatch):
         1,
         "",
         "The session was closed with code 1007: API key not valid. Please pass a "
-        "valid API key. Put a valid key into .env, or none, to use the emulator.\n",
+        "valid API key. Put a valid key into .env, or none to use the emulator.\n",
     )
 
 

@@ -23,17 +23,18 @@ SENTENCES = {
     "bad key": (
         closed(1007, "API key not valid. Please pass a valid API key."),
         "The session was closed with code 1007: API key not valid. Please pass a "
-        "valid API key. Put a valid key into .env, or none, to use the emulator.",
+        "valid API key. Put a valid key into .env, or none to use the emulator.",
     ),
     "retired model": (
         closed(1008, "models/old is not found for API version v1."),
         "The session was closed with code 1008: models/old is not found for API "
-        "version v1. guide/models.py names the models of today.",
+        "version v1. Take a current id; guide/models.py lists those of today.",
     ),
     "text modality": (
         closed(1007, "The response modalities (TEXT) is not supported"),
         "The session was closed with code 1007: The response modalities (TEXT) is "
-        "not supported. Choose a model that answers in audio.",
+        "not supported. Ask for AUDIO, and for a written answer set "
+        "outputAudioTranscription.",
     ),
     "reason that was cut": (
         closed(1011, "x" * 123),
@@ -43,15 +44,20 @@ SENTENCES = {
         closed(1011, "Something new.\nOn two lines."),
         "The session was closed with code 1011: Something new. On two lines.",
     ),
+    "quota, over HTTP": (
+        closed(429, "You exceeded your current quota."),
+        "The session was closed with code 429: You exceeded your current quota. "
+        "Close old sessions, wait, or raise the limits of your project.",
+    ),
     "too many": (
         refused(429),
-        "The connection was refused with HTTP status 429. Too many sessions or "
-        "requests; wait a little.",
+        "The connection was refused with HTTP status 429. Close sessions that "
+        "you no longer use, wait, and try again.",
     ),
     "no rights": (
         refused(403),
-        "The connection was refused with HTTP status 403. Look at the key, or at the "
-        "rights of the project.",
+        "The connection was refused with HTTP status 403. Check the rights of key "
+        "and project; call a relay only from its own pages.",
     ),
     "out of order": (
         refused(503),
@@ -90,8 +96,8 @@ def test_a_failure_is_one_line_with_a_remedy_where_one_is_known(name):
     ("settings", "remedy"),
     [
         ({"key": "invalid-key"}, "Put a valid key into .env"),
-        ({"model": models.RETIRED}, "guide/models.py names the models of today."),
-        ({"modality": "TEXT"}, "Choose a model that answers in audio."),
+        ({"model": models.RETIRED}, "guide/models.py lists those of today."),
+        ({"modality": "TEXT"}, "Ask for AUDIO"),
     ],
 )
 async def test_what_the_sdk_raises_for_a_refused_session_is_understood(

@@ -173,7 +173,7 @@ test("a session is told by its events, and ends with its code", () => {
   assert.equal(session.state, "closed with 1008");
   const { title, words, reason } = explainEnding(session);
   assert.deepEqual([title, reason], ["Closed with 1008.", "no"]);
-  assert.match(words, /refuses/);
+  assert.match(words, /policy/);
   assert.equal(store.missed, 3);
 });
 
