@@ -244,10 +244,10 @@ export function functionResponse(id, name, response, options = {}) {
  * Return a message that changes instruction or tools on the way.
  *
  * An empty list takes all tools away. Nothing confirms the change.
- * @param {{systemInstruction?: string, tools?: Message[]}} changes
+ * @param {{systemInstruction?: string, tools?: Message[]}} [changes]
  * @returns {Message}
  */
-export function contextUpdateMessage({ systemInstruction, tools }) {
+export function contextUpdateMessage({ systemInstruction, tools } = {}) {
   /** @type {Message} */
   const update = {};
   if (systemInstruction) update.systemInstruction = textContent(systemInstruction);

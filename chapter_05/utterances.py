@@ -117,7 +117,7 @@ class Answer:
         heard_ms = math.inf if self.heard_ms is None else self.heard_ms
         ends_ms = [from_ms for _, from_ms in self.pieces[1:]] + [self.received_ms]
         heard = unheard = ""
-        for (text, from_ms), end_ms in zip(self.pieces, ends_ms, strict=True):
+        for (text, from_ms), end_ms in zip(self.pieces, ends_ms, strict=False):
             share = 1.0 if heard_ms >= end_ms else 0.0
             if from_ms < heard_ms < end_ms:
                 share = (heard_ms - from_ms) / (end_ms - from_ms)

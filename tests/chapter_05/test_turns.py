@@ -11,7 +11,9 @@ from chapter_05.utterances import Answer, SentAudio
 from guide.chapters import REPOSITORY
 
 VECTORS = REPOSITORY / "tests" / "vectors" / "turns.json"
-SCENARIOS = json.loads(VECTORS.read_text("utf-8"))["scenarios"]
+SCENARIOS, MOMENTS = (
+    json.loads(VECTORS.read_text("utf-8"))[name] for name in ("scenarios", "moments")
+)
 
 
 def audio_message(step):
@@ -94,11 +96,12 @@ def test_every_phase_can_be_reached_and_left():
     assert len(left) == 8
 
 
-def test_a_moment_of_the_sent_audio_is_found_if_it_is_not_too_long_ago():
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda one: one["name"])
+def test_places_in_the_sent_audio_are_found_as_long_as_they_are_known(moment):
     """Time is counted in what was sent, so a mute leaves no hole in it."""
     sent = SentAudio()
-    assert sent.spoken_at_ms(0) is None
-    for chunk in range(1, 5001):
-        sent.add(20, 1000 + chunk * 20)
-    assert sent.spoken_at_ms(99_990) == 100_990
-    assert sent.spoken_at_ms(100_001) is None
+    for ms, at_ms, *times in moment["sent"]:
+        for chunk in range(*times or [1]):
+            sent.add(ms, at_ms + chunk * ms)
+    wanted = moment["spoken_at_ms"]
+    assert {one: sent.spoken_at_ms(float(one)) for one in wanted} == wanted

@@ -8,7 +8,7 @@ import { encodeBase64, readMessage } from "../../chapter_03/live-messages.js";
 import { Conversation, following } from "../../chapter_05/turns.js";
 import { SentAudio } from "../../chapter_05/utterances.js";
 
-const { scenarios } = JSON.parse(
+const { scenarios, moments } = JSON.parse(
   readFileSync(new URL("../vectors/turns.json", import.meta.url), "utf8"),
 );
 
@@ -80,10 +80,16 @@ test("what may not happen in a phase changes nothing", () => {
   assert.equal(following("closed", "voice"), "closed");
 });
 
-test("a moment of the sent audio is found as long as it is not too long ago", () => {
-  const sent = new SentAudio();
-  assert.equal(sent.spokenAtMs(0), null);
-  for (let chunk = 1; chunk <= 5000; chunk += 1) sent.add(20, 1000 + chunk * 20);
-  assert.equal(sent.spokenAtMs(99_990), 100_990);
-  assert.equal(sent.spokenAtMs(100_001), null);
-});
+for (const moment of moments) {
+  test(`places in the sent audio: ${moment.name}`, () => {
+    const sent = new SentAudio();
+    for (const [ms, atMs, times = 1] of moment.sent) {
+      for (let chunk = 0; chunk < times; chunk += 1) sent.add(ms, atMs + chunk * ms);
+    }
+    const found = Object.keys(moment.spoken_at_ms).map((offset) => [
+      offset,
+      sent.spokenAtMs(Number(offset)),
+    ]);
+    assert.deepEqual(Object.fromEntries(found), moment.spoken_at_ms);
+  });
+}
