@@ -30,6 +30,7 @@ from live_emulator.protocol.endpoints import (
 )
 from live_emulator.protocol.fault import Fault
 from live_emulator.serving.connection import Connection
+from live_emulator.serving.line import Line
 from live_emulator.serving.services import Services
 from live_emulator.serving.unary_api import UnaryApi
 from live_emulator.session.machine import Session
@@ -225,16 +226,11 @@ class Server:
             seed=self._seed,
         )
         with self._track(live):
-            await Connection(
-                live,
-                transport,
-                session,
-                self._services,
-                self._clock,
-                self.journal,
-                record,
-                self.faults,
-            ).run()
+            line = Line(live, transport, self.journal, record)
+            connection = Connection(
+                line, session, self._services, self._clock, self.faults
+            )
+            await connection.run()
         return live
 
     @contextmanager

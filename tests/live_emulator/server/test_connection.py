@@ -16,7 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from live_emulator.brain import Question, ReplyPart
 from live_emulator.emulator import Emulator
 from live_emulator.protocol.sources import documented, guessed
-from live_emulator.serving.connection import _INBOX_SIZE, _MOST_TASKS
+from live_emulator.serving.inbox import _SIZE as _INBOX_SIZE
+from live_emulator.serving.performer import _MOST_TASKS
 from live_emulator.voice.types import Hearing, Vocabulary
 from tests.live_emulator.rules import rule
 
