@@ -32,7 +32,17 @@ from chapter_03.close_codes import (
 from chapter_03.live_events import Event, SetupComplete
 from chapter_03.live_messages import Message, read_message
 
-__all__ = ["SERVICE", "FrameLog", "LiveClosed", "LiveSocket", "key_headers", "live_url"]
+__all__ = [
+    "SERVICE",
+    "FrameLog",
+    "LiveClosed",
+    "LiveSocket",
+    "bearer_headers",
+    "key_headers",
+    "live_url",
+    "vertex_model",
+    "vertex_url",
+]
 
 SERVICE = "wss://generativelanguage.googleapis.com"
 """Google's; an emulator on this machine is ``ws://localhost:8765``, say."""
@@ -224,6 +234,36 @@ def live_url(
     if token:
         url = f"{url}Constrained?access_token={quote(token, safe='')}"
     return url
+
+
+def vertex_url(location: str, base: str | None = None) -> str:
+    """Return the address of the Live API on Vertex AI.
+
+    Args:
+        location: Such as ``us-central1``, or ``global``.
+        base: Another than the location's host, such as that of an emulator.
+
+    """
+    if location == "global":
+        host = "aiplatform.googleapis.com"
+    elif location in ("us", "eu"):
+        host = f"aiplatform.{location}.rep.googleapis.com"
+    else:
+        host = f"{location}-aiplatform.googleapis.com"
+    start = re.sub("^http", "ws", base.rstrip("/")) if base else f"wss://{host}"
+    service = "google.cloud.aiplatform.v1beta1.LlmBidiService"
+    return f"{start}/ws/{service}/BidiGenerateContent"
+
+
+def vertex_model(model: str, project: str, location: str) -> str:
+    """Return a model's name on Vertex AI, which holds project and location."""
+    place = f"projects/{project}/locations/{location}"
+    return f"{place}/publishers/google/models/{model}"
+
+
+def bearer_headers(token: str) -> dict[str, str]:
+    """Return what shows a bearer token, for Vertex AI; pages can't send it."""
+    return {"Authorization": f"Bearer {token}"}
 
 
 def key_headers(key: str) -> dict[str, str]:

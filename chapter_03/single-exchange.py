@@ -117,7 +117,7 @@ async def main(options: argparse.Namespace) -> int:
     live = backend.ensure(options.backend)
     wrong = options.mistake
     setup = setup_message(
-        models.RETIRED if wrong == "old-model" else options.model or live.live_model,
+        live.model_name(models.RETIRED if wrong == "old-model" else options.model),
         modality="TEXT" if wrong == "text" else "AUDIO",
         voice=voice,
         system_instruction=options.system,

@@ -88,7 +88,7 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
         socket = await opened.enter_async_context(
             LiveSocket.connect(
                 live.websocket_url(),
-                setup(options.model or live.live_model, voice, options.system),
+                setup(live.model_name(options.model), voice, options.system),
                 headers=live.headers(),
                 ssl=live.ssl_context(),
                 log=log,

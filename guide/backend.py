@@ -1,9 +1,10 @@
 """The switch: after `ensure`, plain ``genai.Client()`` talks to whoever is there.
 
-With a key (or the Vertex AI variables), in the environment or in the file
-``.env``, that is Google's service. Without, it is the emulator: the one that
-already runs on this machine, or one started inside this process. No chapter
-ever asks which.
+With a key (or the variables of Vertex AI and credentials), in the environment or
+in the file ``.env``, that is Google's service. Without, it is the emulator: the one
+that already runs on this machine, or one started inside this process. The variables
+of Vertex AI say by which API, of the service as of the emulator. No chapter ever
+asks which.
 """
 
 import atexit
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from guide import models
+from guide import models, vertex
 from guide.backend_choice import (
     DEFAULT_EMULATOR_URL,
     BackendError,
@@ -27,8 +28,11 @@ from guide.backend_choice import (
     Provider,
     choose,
     description_of,
+    is_loopback_url,
+    uses_vertex,
 )
 from guide.environment_changes import EnvironmentChanges
+from guide.vertex import VertexPlace
 
 if TYPE_CHECKING:
     from live_emulator import Emulator
@@ -46,12 +50,11 @@ SEED = 7
 FOUND_WITHIN_S = 1.0
 """How long a running emulator may take to say its name."""
 
-# These would send the SDK elsewhere, or give the reader's own key to an emulator.
-_HIDDEN_FROM_EMULATOR = (
-    "GOOGLE_API_KEY",
-    "GOOGLE_GENAI_USE_VERTEXAI",
-    "GOOGLE_GENAI_USE_ENTERPRISE",
-)
+EMULATED_LOCATION = "us-central1"
+"""Where an emulator is, if nothing says where."""
+
+VERTEX_VERSION = "v1beta1"
+"""What the SDKs use; the service knows v1 as well."""
 
 
 class Headers(dict[str, str]):
@@ -76,29 +79,69 @@ class Backend:
     url: str = field(default=SERVICE_URL, repr=False)
     """Base address, http or https, without a slash at its end."""
     _key: str = field(default="", repr=False)
+    _vertex: VertexPlace | None = field(default=None, repr=False)
+    _credentials: Path | None = field(default=None, repr=False)
+    """A service account's file that leads to the emulator."""
+
+    @property
+    def is_vertex(self) -> bool:
+        """Whether it is Vertex AI: no tokens for pages, and models have long names."""
+        return self._vertex is not None
 
     def websocket_url(
         self, method: str = "BidiGenerateContent", version: str = "v1beta"
     ) -> str:
         """Return the address for a raw WebSocket; it holds no key.
 
+        Args:
+            method: Vertex AI has only the first.
+            version: Of the Gemini API.
+
         Raises:
-            BackendError: Vertex AI, which has other addresses and no keys.
+            BackendError: Vertex AI has no such method.
 
         """
-        if self.provider == "vertex":
-            raise BackendError(
-                "Raw sockets of this guide speak to the Gemini API, not to Vertex AI. "
-                "Set GEMINI_API_KEY and unset GOOGLE_GENAI_USE_VERTEXAI, or call "
-                "backend.ensure('emulator')."
-            )
         base = self.url.replace("http", "ws", 1)
+        if self.is_vertex:
+            if method != "BidiGenerateContent":
+                raise BackendError(f"Vertex AI has no method {method}.")
+            service = f"google.cloud.aiplatform.{VERTEX_VERSION}.LlmBidiService"
+            return f"{base}/ws/{service}/{method}"
         service = f"google.ai.generativelanguage.{version}.GenerativeService"
         return f"{base}/ws/{service}.{method}"
 
     def headers(self) -> Headers:
-        """Return the headers that authorise a raw WebSocket or an HTTP request."""
-        return Headers({"x-goog-api-key": self._key})
+        """Return the headers that authorise a raw WebSocket or an HTTP request.
+
+        For Vertex AI they hold a bearer token. Getting one blocks, once an hour.
+
+        Raises:
+            BackendError: There are no credentials for Vertex AI, or no token.
+
+        """
+        if not self.is_vertex or self._key:
+            return Headers({"x-goog-api-key": self._key})
+        try:
+            return Headers(vertex.access_headers(self._credentials))
+        except vertex.NoCredentials as problem:
+            raise BackendError(str(problem)) from None
+
+    def model_name(self, model: str | None = None) -> str:
+        """Return a model's name for the setup of a raw WebSocket.
+
+        Args:
+            model: Its id; `live_model` if left out. A name with slashes stays.
+
+        """
+        model = model or self.live_model
+        if self._vertex is None:
+            return model if "/" in model else f"models/{model}"
+        project = ""
+        if not self._key:
+            project = self._vertex.project or vertex.project_of_credentials(
+                self._credentials
+            )
+        return self._vertex.model_name(model, project)
 
     def ssl_context(self) -> ssl.SSLContext | None:
         """Return the TLS context for `url` and `websocket_url`, if they need one."""
@@ -125,7 +168,7 @@ def load(wanted: str | None = None) -> Choice:
 
     """
     with _lock:
-        return choose(_variables(), wanted)
+        return _choose(_variables(), wanted)
 
 
 def ensure(wanted: Kind | None = None) -> Backend:
@@ -140,17 +183,17 @@ def ensure(wanted: Kind | None = None) -> Backend:
     Raises:
         BackendError: The service without a key; an emulator at
             ``LIVE_EMULATOR_URL`` that is not there or doesn't start; an unknown
-            wish.
+            wish; a location that Vertex AI doesn't have.
 
     """
     with _lock:
         variables = _variables()
-        choice = choose(variables, wanted)
+        choice = _choose(variables, wanted)
         changes: dict[str, str | None] = dict(_from_dotenv())
         url = _service_url(choice, variables)
         if choice.kind == "emulator":
             url = _emulator_url(choice)
-            changes.update(_pointing_at(url, variables))
+            changes.update(_pointing_at(url, choice, variables))
         _environment.become(changes)
         return _described(choice, dict(os.environ), variables, url)
 
@@ -166,11 +209,12 @@ def look() -> Backend:
     """
     with _lock:
         variables = _variables()
-        choice = choose(variables)
+        choice = _choose(variables)
     url = _service_url(choice, variables)
     if choice.kind == "emulator":
         url = (choice.places or (DEFAULT_EMULATOR_URL,))[0]
-        variables = variables | {"GEMINI_API_KEY": ANY_KEY}
+        given = {} if choice.vertex else {"GEMINI_API_KEY": ANY_KEY}
+        variables = variables | given
     return _described(choice, variables, variables, url)
 
 
@@ -204,17 +248,82 @@ def find_emulator(url: str) -> dict[str, Any] | None:
 def _described(
     choice: Choice, with_key: Mapping[str, str], variables: Mapping[str, str], url: str
 ) -> Backend:
+    key = with_key.get(choice.key_name or "GEMINI_API_KEY", "").strip()
+    if choice.vertex is not None and choice.key_name is None:
+        key = ""
+    credentials = None
+    if choice.kind == "emulator" and choice.vertex is not None:
+        credentials = _credentials_for(url, choice.vertex, variables)
     return Backend(
         kind=choice.kind,
         description=description_of(choice),
         live_model=variables.get("LIVE_MODEL", "").strip() or models.LIVE,
         provider=choice.provider,
         url=url.rstrip("/"),
-        _key=with_key.get(choice.key_name or "GEMINI_API_KEY", "").strip(),
+        _key=key,
+        _vertex=_place_of(choice),
+        _credentials=credentials,
+    )
+
+
+def _place_of(choice: Choice) -> VertexPlace | None:
+    """Return where on Vertex AI; an emulator has a project of its own."""
+    if choice.kind == "service" or choice.vertex is None:
+        return choice.vertex
+    from live_emulator.loopback.credentials import DEFAULT_PROJECT
+
+    return VertexPlace(
+        choice.vertex.project or DEFAULT_PROJECT,
+        choice.vertex.location or EMULATED_LOCATION,
+    )
+
+
+def _choose(variables: Mapping[str, str], wanted: str | None = None) -> Choice:
+    """Look for what the variables alone can't tell, and return the choice."""
+    if not uses_vertex(variables):
+        return choose(variables, wanted)
+    proxy = variables.get("HTTPS_PROXY") or variables.get("https_proxy") or ""
+    is_emulator = is_loopback_url(proxy) and find_emulator(proxy) is not None
+    return choose(
+        variables,
+        wanted,
+        is_logged_in=_gcloud_file(variables).is_file(),
+        emulator_proxy=proxy if is_emulator else None,
+    )
+
+
+def _gcloud_file(variables: Mapping[str, str]) -> Path:
+    """Return where gcloud keeps the credentials of who has logged in."""
+    folder = variables.get("CLOUDSDK_CONFIG")
+    if folder:
+        place = Path(folder)
+    elif os.name == "nt":
+        place = Path(variables.get("APPDATA") or Path.home()) / "gcloud"
+    else:
+        place = Path.home() / ".config" / "gcloud"
+    return place / "application_default_credentials.json"
+
+
+def _credentials_for(
+    url: str, place: VertexPlace, variables: Mapping[str, str]
+) -> Path:
+    """Return a service account's file that leads to an emulator.
+
+    The reader's own is taken if it does; a real one never reaches an emulator.
+    """
+    from live_emulator.loopback import credentials
+
+    named = variables.get("GOOGLE_APPLICATION_CREDENTIALS", "").strip()
+    if named and credentials.leads_to(named, url):
+        return Path(named)
+    return credentials.cached_credentials(
+        url, place.project or credentials.DEFAULT_PROJECT
     )
 
 
 def _service_url(choice: Choice, variables: Mapping[str, str]) -> str:
+    if choice.vertex is not None:
+        return f"https://{vertex.host(choice.vertex.location)}"
     other = variables.get("GOOGLE_GEMINI_BASE_URL", "").strip()
     return other if other and choice.provider == "gemini" else SERVICE_URL
 
@@ -261,19 +370,20 @@ def _variables() -> dict[str, str]:
     return {**_environment.original(), **_from_dotenv()}
 
 
-def _pointing_at(url: str, variables: Mapping[str, str]) -> dict[str, str | None]:
-    from live_emulator import client_environment
+def _pointing_at(
+    url: str, choice: Choice, variables: Mapping[str, str]
+) -> dict[str, str | None]:
+    from live_emulator import Vertex, client_changes
 
-    changes: dict[str, str | None] = dict.fromkeys(_HIDDEN_FROM_EMULATOR)
-    changes.update(client_environment(url))
-    # WebSocket clients obey HTTPS_PROXY, and no proxy reaches this machine.
-    listed = variables.get("NO_PROXY") or variables.get("no_proxy") or ""
-    hosts = [host.strip() for host in listed.split(",") if host.strip()]
-    hosts += [host for host in ("127.0.0.1", "localhost") if host not in hosts]
-    # On Windows the two names are one variable.
-    for name in ("NO_PROXY",) if os.name == "nt" else ("NO_PROXY", "no_proxy"):
-        changes[name] = ",".join(hosts)
-    return changes
+    if (place := _place_of(choice)) is None:
+        return client_changes(url, environment=variables)
+    try:
+        access = Vertex(
+            place.project, place.location, _credentials_for(url, place, variables)
+        )
+    except ValueError as error:
+        raise BackendError(f"GOOGLE_CLOUD_LOCATION: {error}") from None
+    return client_changes(url, vertex=access, environment=variables)
 
 
 atexit.register(stop)

@@ -4,9 +4,12 @@ No I/O here; `guide.backend` loads ``.env``, looks for emulators and carries the
 choice out. The rules, first match wins:
 
 1. What the caller or ``LIVE_BACKEND`` asks for.
-2. ``GOOGLE_GEMINI_BASE_URL`` on this machine: an emulator, whatever key is set.
-3. Vertex AI variables, or a key: the service.
-4. Nothing: an emulator.
+2. ``GOOGLE_GEMINI_BASE_URL`` on this machine, or for Vertex AI an emulator as
+   ``HTTPS_PROXY``: that emulator, whatever key is set.
+3. A key, or Vertex AI's variables and credentials: the service.
+4. Nothing of it: an emulator.
+
+``GOOGLE_GENAI_USE_VERTEXAI`` says by which API, of the service as of the emulator.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -14,6 +17,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
+
+from guide.vertex import VertexPlace
 
 __all__ = [
     "DEFAULT_EMULATOR_URL",
@@ -25,6 +30,7 @@ __all__ = [
     "description_of",
     "is_loopback_url",
     "isolate",
+    "uses_vertex",
 ]
 
 Kind = Literal["emulator", "service"]
@@ -36,6 +42,12 @@ DEFAULT_EMULATOR_URL = "http://127.0.0.1:9099"
 OWN_EMULATOR = "none"
 """Value of ``LIVE_EMULATOR_URL`` that asks for an emulator of one's own."""
 
+_SHOW_CREDENTIALS = (
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    # Set on Cloud Run, and where a metadata server is named.
+    "K_SERVICE",
+    "GCE_METADATA_HOST",
+)
 
 _ISOLATED: Mapping[str, str | None] = {
     "GEMINI_API_KEY": None,
@@ -64,6 +76,8 @@ class Choice:
     """Addresses at which an emulator may already run, in order of preference."""
     must_be_there: bool = False
     """The reader named the address; starting another emulator is no answer."""
+    vertex: VertexPlace | None = None
+    """Where on Vertex AI; None for the Gemini API."""
 
     @property
     def kind(self) -> Kind:
@@ -71,12 +85,20 @@ class Choice:
         return "emulator" if self.provider == "emulator" else "service"
 
 
-def choose(environment: Mapping[str, str], wanted: str | None = None) -> Choice:
+def choose(
+    environment: Mapping[str, str],
+    wanted: str | None = None,
+    *,
+    is_logged_in: bool = False,
+    emulator_proxy: str | None = None,
+) -> Choice:
     """Return the choice for these variables.
 
     Args:
         environment: Variables, ``.env`` included. Empty ones count as unset.
         wanted: ``"emulator"`` or ``"service"``; wins over ``LIVE_BACKEND``.
+        is_logged_in: There are credentials that gcloud keeps.
+        emulator_proxy: The address in ``HTTPS_PROXY``, if an emulator answers there.
 
     Raises:
         BackendError: The wish can't be fulfilled, or is neither of the two.
@@ -88,15 +110,29 @@ def choose(environment: Mapping[str, str], wanted: str | None = None) -> Choice:
             f"LIVE_BACKEND is {wish!r}; it must be 'emulator' or 'service', or unset."
         )
     base_url = _value(environment, "GOOGLE_GEMINI_BASE_URL")
-    points_here = base_url is not None and is_loopback_url(base_url)
-    if wish == "emulator" or (points_here and wish is None):
-        return _emulator(environment, base_url if points_here else None)
-    service = _service(environment)
-    if wish == "service" and points_here:
+    pointed_at = base_url if base_url and is_loopback_url(base_url) else None
+    if uses_vertex(environment):
+        pointed_at = pointed_at or emulator_proxy
+    if wish == "emulator" or (pointed_at and wish is None):
+        return _emulator(environment, pointed_at)
+    service = _service(environment, is_logged_in, insists=wish == "service")
+    if wish == "service" and pointed_at and pointed_at != base_url:
+        raise BackendError(
+            "The service was asked for, but HTTPS_PROXY points at the emulator at "
+            f"{pointed_at}. Unset HTTPS_PROXY, GOOGLE_APPLICATION_CREDENTIALS, "
+            "SSL_CERT_FILE and REQUESTS_CA_BUNDLE, then set your own again."
+        )
+    if wish == "service" and pointed_at:
         raise BackendError(
             "The service was asked for, but GOOGLE_GEMINI_BASE_URL points at "
             f"{base_url} on this machine. Unset GOOGLE_GEMINI_BASE_URL, "
             "GEMINI_API_KEY and SSL_CERT_FILE, then set your own key again."
+        )
+    if wish == "service" and service is None and uses_vertex(environment):
+        raise BackendError(
+            "The service was asked for by Vertex AI, but there is no key, no project "
+            "and no login. Set GOOGLE_CLOUD_PROJECT and log in with: gcloud auth "
+            "application-default login. Or unset LIVE_BACKEND to use the emulator."
         )
     if wish == "service" and service is None:
         raise BackendError(
@@ -109,6 +145,11 @@ def choose(environment: Mapping[str, str], wanted: str | None = None) -> Choice:
 
 def description_of(choice: Choice) -> str:
     """Return one sentence that is the same on every machine and in every run."""
+    if choice.provider == "emulator" and choice.vertex is not None:
+        return (
+            "Emulator on this machine, as Vertex AI. Log in with gcloud, or set "
+            "GOOGLE_APPLICATION_CREDENTIALS, to talk to the service."
+        )
     if choice.provider == "emulator":
         return "Emulator on this machine. Set GEMINI_API_KEY to talk to the service."
     if choice.provider == "vertex":
@@ -138,24 +179,37 @@ def isolate(environment: MutableMapping[str, str]) -> None:
             environment[name] = value
 
 
+def uses_vertex(environment: Mapping[str, str]) -> bool:
+    """Tell whether the variables choose Vertex AI, as the SDK reads them."""
+    for name in ("GOOGLE_GENAI_USE_ENTERPRISE", "GOOGLE_GENAI_USE_VERTEXAI"):
+        value = environment.get(name)
+        if value is not None and value.strip():
+            return value.strip().lower() in ("true", "1")
+    return False
+
+
 def _emulator(environment: Mapping[str, str], pointed_at: str | None) -> Choice:
+    vertex = _place(environment) if uses_vertex(environment) else None
     named = _value(environment, "LIVE_EMULATOR_URL")
     if named is not None and named.lower() == OWN_EMULATOR:
-        return Choice("emulator")
+        return Choice("emulator", vertex=vertex)
     if named is not None:
         if not is_loopback_url(named):
             raise BackendError(
                 f"LIVE_EMULATOR_URL is {named!r}; it must be an address on this "
                 f"machine, such as {DEFAULT_EMULATOR_URL}, or 'none'."
             )
-        return Choice("emulator", places=(named.rstrip("/"),), must_be_there=True)
-    places = [pointed_at.rstrip("/")] if pointed_at else []
-    if DEFAULT_EMULATOR_URL not in places:
-        places.append(DEFAULT_EMULATOR_URL)
-    return Choice("emulator", places=tuple(places))
+        places = (named.rstrip("/"),)
+        return Choice("emulator", places=places, must_be_there=True, vertex=vertex)
+    found = [pointed_at.rstrip("/")] if pointed_at else []
+    if DEFAULT_EMULATOR_URL not in found:
+        found.append(DEFAULT_EMULATOR_URL)
+    return Choice("emulator", places=tuple(found), vertex=vertex)
 
 
-def _service(environment: Mapping[str, str]) -> Choice | None:
+def _service(
+    environment: Mapping[str, str], is_logged_in: bool, *, insists: bool
+) -> Choice | None:
     # The SDK prefers GOOGLE_API_KEY when both are set.
     key_name = next(
         (
@@ -165,14 +219,24 @@ def _service(environment: Mapping[str, str]) -> Choice | None:
         ),
         None,
     )
-    if any(
-        (_value(environment, name) or "").lower() in ("true", "1")
-        for name in ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE")
-    ):
-        if _value(environment, "GOOGLE_CLOUD_PROJECT"):
-            return Choice("vertex")
-        return Choice("vertex", key_name) if key_name else None
-    return Choice("gemini", key_name) if key_name else None
+    if not uses_vertex(environment):
+        return Choice("gemini", key_name) if key_name else None
+    place = _place(environment)
+    if key_name and not place.project and not place.location:
+        return Choice("vertex", key_name, vertex=place)
+    has_credentials = is_logged_in or any(
+        _value(environment, name) for name in _SHOW_CREDENTIALS
+    )
+    if has_credentials or (insists and place.project):
+        return Choice("vertex", vertex=place)
+    return None
+
+
+def _place(environment: Mapping[str, str]) -> VertexPlace:
+    return VertexPlace(
+        project=_value(environment, "GOOGLE_CLOUD_PROJECT") or "",
+        location=_value(environment, "GOOGLE_CLOUD_LOCATION") or "",
+    )
 
 
 def _value(environment: Mapping[str, str], name: str) -> str | None:

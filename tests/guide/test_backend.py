@@ -6,8 +6,12 @@ import threading
 
 import pytest
 
+from chapter_03.live_socket import vertex_url
 from guide import backend, models
 from guide.backend_choice import BackendError
+from guide.vertex import host
+from live_emulator.loopback import certificates, credentials, google_key
+from live_emulator.protocol import endpoints
 
 SDK_VARIABLES = ("GOOGLE_GEMINI_BASE_URL", "GEMINI_API_KEY", "SSL_CERT_FILE")
 
@@ -38,17 +42,13 @@ def emulators(monkeypatch, tmp_path):
     class Emulator(PretendedEmulator):
         started = stopped = 0
 
-    def client_environment(url):
-        return {
-            "GOOGLE_GEMINI_BASE_URL": url,
-            "GEMINI_API_KEY": "emulator",
-            "SSL_CERT_FILE": str(tmp_path / "bundle.pem"),
-        }
-
     monkeypatch.setattr(live_emulator, "Emulator", Emulator, raising=False)
-    monkeypatch.setattr(
-        live_emulator, "client_environment", client_environment, raising=False
-    )
+    monkeypatch.setattr(certificates, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(credentials, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(google_key, "cache_folder", lambda: tmp_path)
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path / "no-gcloud"))
+    for name in ("HTTPS_PROXY", "https_proxy", "GOOGLE_APPLICATION_CREDENTIALS"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(backend, "DOTENV", tmp_path / ".env")
     for name in ("LIVE_BACKEND", "NO_PROXY", "no_proxy", *SDK_VARIABLES):
         monkeypatch.delenv(name, raising=False)
@@ -103,13 +103,11 @@ def test_stop_restores_everything_and_ensure_works_again(emulators):
 
 
 def test_an_emulator_never_gets_the_key_of_the_reader(emulators, monkeypatch):
-    """Forced to the emulator, the SDK finds no real key and no Vertex AI."""
+    """Forced to the emulator, the SDK finds no real key."""
     monkeypatch.setenv("GOOGLE_API_KEY", "real")
     monkeypatch.setenv("GEMINI_API_KEY", "real")
-    monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
     backend.ensure("emulator")
     assert "real" not in os.environ.values()
-    assert "GOOGLE_GENAI_USE_VERTEXAI" not in os.environ
 
 
 def test_one_may_go_from_emulator_to_service_and_back(emulators, monkeypatch):
@@ -237,12 +235,88 @@ def test_raw_sockets_to_the_service_are_encrypted(emulators, monkeypatch):
     assert context.check_hostname
 
 
-def test_raw_sockets_to_vertex_are_refused(emulators, monkeypatch):
-    """The error names the two ways out."""
+@pytest.fixture
+def vertex(emulators, monkeypatch):
+    """Choose Vertex AI, with no credentials."""
     monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
-    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "p")
-    with pytest.raises(BackendError, match="GEMINI_API_KEY"):
-        backend.ensure().websocket_url()
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "acme")
+    monkeypatch.setenv("GOOGLE_CLOUD_LOCATION", "europe-west4")
+
+
+def test_without_credentials_the_emulator_is_vertex(vertex, monkeypatch):
+    """The SDK gets project, location, credentials and a way; a key is taken away."""
+    monkeypatch.setenv("GEMINI_API_KEY", "real")
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:9")
+    before = dict(os.environ)
+    found = backend.ensure("emulator")
+    assert found.kind == "emulator"
+    assert "as Vertex AI" in found.description
+    assert "real" not in os.environ.values()
+    assert "GOOGLE_GEMINI_BASE_URL" not in os.environ
+    assert os.environ["GOOGLE_GENAI_USE_VERTEXAI"] == "true"
+    assert os.environ["GOOGLE_CLOUD_PROJECT"] == "acme"
+    assert os.environ["HTTPS_PROXY"] == found.url
+    file = os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
+    assert credentials.leads_to(file, found.url)
+    backend.stop()
+    assert dict(os.environ) == before
+
+
+def test_an_emulator_never_gets_real_credentials(vertex, monkeypatch, tmp_path):
+    """The reader's own service account is put aside; one made for it is used."""
+    own = tmp_path / "own.json"
+    own.write_text('{"token_uri": "https://oauth2.googleapis.com/token"}', "ascii")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(own))
+    assert backend.ensure().provider == "vertex"
+    found = backend.ensure("emulator")
+    file = os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
+    assert file != str(own)
+    mine = credentials.write_credentials(tmp_path / "mine.json", found.url)
+    os.environ["GOOGLE_APPLICATION_CREDENTIALS"] = str(mine)
+    backend.ensure("emulator")
+    assert os.environ["GOOGLE_APPLICATION_CREDENTIALS"] == str(mine)
+    del os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
+
+
+def test_a_location_that_is_none_is_explained(vertex, monkeypatch):
+    """The certificate would not cover it."""
+    monkeypatch.setenv("GOOGLE_CLOUD_LOCATION", "moon-1")
+    with pytest.raises(BackendError, match="GOOGLE_CLOUD_LOCATION.*moon-1"):
+        backend.ensure()
+
+
+def test_raw_sockets_to_vertex(vertex, monkeypatch):
+    """The address names the location, the model the project; there are no tokens."""
+    found = backend.ensure("service")
+    assert found.websocket_url() == (
+        "wss://europe-west4-aiplatform.googleapis.com/ws/google.cloud.aiplatform."
+        "v1beta1.LlmBidiService/BidiGenerateContent"
+    )
+    assert found.model_name("m") == (
+        "projects/acme/locations/europe-west4/publishers/google/models/m"
+    )
+    assert found.model_name("publishers/x/models/m") == "publishers/x/models/m"
+    with pytest.raises(BackendError, match="Constrained"):
+        found.websocket_url("BidiGenerateContentConstrained")
+    with pytest.raises(BackendError, match="gcloud auth application-default login"):
+        found.headers()
+
+
+def test_express_mode(emulators, monkeypatch):
+    """A key and neither project nor location: the global host, and short names."""
+    monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
+    monkeypatch.setenv("GOOGLE_API_KEY", "express")
+    found = backend.ensure()
+    assert found.url == "https://aiplatform.googleapis.com"
+    assert found.headers()["x-goog-api-key"] == "express"
+    assert found.model_name("models/m") == "publishers/google/models/m"
+
+
+def test_the_hosts_of_vertex_are_known_alike():
+    """Guide, chapter and emulator name the same hosts."""
+    for location in endpoints.LOCATIONS:
+        assert host(location) == endpoints.vertex_host(location)
+        assert vertex_url(location).startswith(f"wss://{host(location)}/ws/")
 
 
 def test_nothing_prints_the_key(emulators, monkeypatch):

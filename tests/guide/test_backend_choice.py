@@ -7,9 +7,11 @@ from guide.backend_choice import (
     description_of,
     is_loopback_url,
 )
+from guide.vertex import VertexPlace
 
 HERE = "http://127.0.0.1:9300"
-VERTEX = {"GOOGLE_GENAI_USE_VERTEXAI": "True", "GOOGLE_CLOUD_PROJECT": "p"}
+ON_VERTEX = {"GOOGLE_GENAI_USE_VERTEXAI": "True", "GOOGLE_CLOUD_PROJECT": "p"}
+VERTEX = {**ON_VERTEX, "GOOGLE_APPLICATION_CREDENTIALS": "key.json"}
 
 DECISIONS = [
     # variables, wanted, provider, name of the key
@@ -40,6 +42,12 @@ DECISIONS = [
         "GOOGLE_API_KEY",
     ),
     ({"GOOGLE_GENAI_USE_ENTERPRISE": "true"}, None, "emulator", None),
+    (ON_VERTEX, None, "emulator", None),
+    ({**ON_VERTEX, "GEMINI_API_KEY": "k"}, None, "emulator", None),
+    (ON_VERTEX, "service", "vertex", None),
+    ({**ON_VERTEX, "K_SERVICE": "relay"}, None, "vertex", None),
+    ({**VERTEX, "LIVE_BACKEND": "emulator"}, None, "emulator", None),
+    ({**VERTEX, "GOOGLE_GENAI_USE_ENTERPRISE": "false"}, None, "emulator", None),
     (
         {"GOOGLE_GENAI_USE_VERTEXAI": "false", "GEMINI_API_KEY": "k"},
         None,
@@ -69,6 +77,30 @@ def test_the_variables_decide(variables, wanted, provider, key_name):
     assert (choice.provider, choice.key_name) == (provider, key_name)
 
 
+def test_who_is_logged_in_reaches_the_service():
+    """Gcloud's credentials are credentials."""
+    assert choose(ON_VERTEX, is_logged_in=True).provider == "vertex"
+    assert choose({}, is_logged_in=True).provider == "emulator"
+
+
+def test_an_emulator_is_of_the_api_that_the_variables_choose():
+    """Without credentials, or by wish, it is Vertex AI on this machine."""
+    place = {**ON_VERTEX, "GOOGLE_CLOUD_LOCATION": "europe-west4"}
+    assert choose(place).vertex == VertexPlace("p", "europe-west4")
+    assert choose(VERTEX, "emulator").vertex == VertexPlace("p", "")
+    assert choose({"GOOGLE_CLOUD_PROJECT": "p"}).vertex is None
+    assert "as Vertex AI" in description_of(choose(ON_VERTEX))
+
+
+def test_a_proxy_that_is_an_emulator_is_respected():
+    """A child of a program that called ensure() talks to the same emulator."""
+    choice = choose(VERTEX, emulator_proxy=HERE)
+    assert choice.provider == "emulator"
+    assert choice.places[0] == HERE
+    with pytest.raises(BackendError, match="HTTPS_PROXY"):
+        choose(VERTEX, "service", emulator_proxy=HERE)
+
+
 PLACES = [
     # variables, places to look, must one be there
     ({}, (DEFAULT_EMULATOR_URL,), False),
@@ -95,7 +127,7 @@ REFUSALS = [
     (
         {"GOOGLE_GENAI_USE_VERTEXAI": "true", "LIVE_BACKEND": "service"},
         None,
-        "there is no key",
+        "gcloud auth application-default login",
     ),
     (
         {"GOOGLE_GEMINI_BASE_URL": HERE, "GEMINI_API_KEY": "k"},
