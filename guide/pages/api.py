@@ -13,6 +13,7 @@ from aiohttp import web
 
 from guide import backend
 from guide.backend import Backend, BackendError
+from guide.pages import relay
 from guide.pages.reader import is_reader
 from guide.pages.settings import Settings
 from guide.pages.status import read_status
@@ -36,20 +37,27 @@ def api_routes() -> list[web.RouteDef]:
         reader = is_reader(request, request.app[SETTINGS])
         if not allowances[reader].take(time.monotonic()):
             return _refused(429, "Too many tokens at once. Wait a moment.")
-        return await _token(reader)
+        return await _token(request, reader)
 
-    return [web.get("/api/status", _status), web.post("/api/token", token)]
+    return [
+        web.get("/api/status", _status),
+        web.post("/api/token", token),
+        web.get(relay.PATH, _live),
+    ]
+
+
+async def _live(request: web.Request) -> web.StreamResponse:
+    return await request.app[relay.RELAY].answer(request)
 
 
 async def _status(request: web.Request) -> web.Response:
     return web.json_response(await read_status(request.app[SETTINGS]))
 
 
-async def _token(reader: bool) -> web.Response:
+async def _token(request: web.Request, reader: bool) -> web.Response:
     """Make a token for one session, and say where to use it."""
     try:
         found = await asyncio.to_thread(backend.look)
-        websocket_url = found.websocket_url("BidiGenerateContentConstrained", VERSION)
     except BackendError as error:
         return _refused(409, str(error))
     if found.kind == "service" and not reader:
@@ -59,6 +67,8 @@ async def _token(reader: bool) -> web.Response:
             "guide may open them. Open the link to the home page that stands in the "
             "terminal, once in this browser.",
         )
+    if found.is_vertex:
+        return await _ticket(request, found)
     status, answer = await _ask(found)
     name = answer.get("name")
     if status != 200 or not isinstance(name, str):
@@ -66,8 +76,34 @@ async def _token(reader: bool) -> web.Response:
     return web.json_response(
         {
             "token": name,
-            "websocket_url": websocket_url,
-            "model": f"models/{found.live_model}",
+            "websocket_url": found.websocket_url(
+                "BidiGenerateContentConstrained", VERSION
+            ),
+            "model": found.model_name(),
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _ticket(request: web.Request, found: Backend) -> web.Response:
+    """Make a ticket for one session through this server, for want of tokens."""
+    try:
+        headers = await asyncio.to_thread(found.headers)
+        model = await asyncio.to_thread(found.model_name)
+    except BackendError as error:
+        return _refused(502, _why(found, 0) if found.kind == "emulator" else str(error))
+    route = relay.Route(
+        found.websocket_url(),
+        dict(headers),
+        found.ssl_context(),
+        model,
+        is_local=found.kind == "emulator",
+    )
+    return web.json_response(
+        {
+            "token": request.app[relay.RELAY].tickets.issue(route),
+            "websocket_url": f"ws://{request.host}{relay.PATH}",
+            "model": model,
         },
         headers={"Cache-Control": "no-store"},
     )

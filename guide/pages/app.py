@@ -13,6 +13,7 @@ from guide.pages.guard import refusal, security_headers
 from guide.pages.home import home_page
 from guide.pages.layout import message_page
 from guide.pages.reader import greet, is_reader
+from guide.pages.relay import RELAY, Relay
 from guide.pages.settings import Settings
 
 __all__ = ["make_app"]
@@ -22,6 +23,8 @@ def make_app(settings: Settings) -> web.Application:
     """Return the application; it starts nothing by itself."""
     app = web.Application(middlewares=[_guard])
     app[SETTINGS] = settings
+    app[RELAY] = Relay()
+    app.on_shutdown.append(app[RELAY].close)
     headers = security_headers(
         settings.notebooks_url, [server.url for server in settings.servers]
     )

@@ -47,6 +47,7 @@ def emulators(monkeypatch, tmp_path):
     monkeypatch.setattr(credentials, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(google_key, "cache_folder", lambda: tmp_path)
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path / "no-gcloud"))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")  # there is no metadata server here
     for name in ("HTTPS_PROXY", "https_proxy", "GOOGLE_APPLICATION_CREDENTIALS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(backend, "DOTENV", tmp_path / ".env")

@@ -201,14 +201,17 @@ def test_an_emulator_that_is_gone_is_explained(ask, monkeypatch, free_port):
     assert "python3 guide.py" in answer["error"]
 
 
-def test_with_vertex_there_are_no_tokens(ask, monkeypatch):
-    """The page says so instead of failing later."""
+def test_without_credentials_vertex_opens_nothing(ask, port, monkeypatch, tmp_path):
+    """The page says what to do, and only the reader may open sessions."""
     monkeypatch.setenv("LIVE_BACKEND", "service")
     monkeypatch.setenv("GOOGLE_GENAI_USE_VERTEXAI", "true")
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "p")
-    status, answer = ask()
-    assert status == 409
-    assert "Vertex AI" in answer["error"]
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")  # there is no metadata server here
+    assert ask()[0] == 403
+    status, answer = ask(Cookie=f"live-guide-{port}={PASS}")
+    assert status == 502
+    assert "gcloud auth application-default login" in answer["error"]
 
 
 def test_other_websites_get_no_token(port):
