@@ -1,12 +1,11 @@
 """Read a message of either direction into the events it carries.
 
 Both spellings are understood (`turnComplete`, `turn_complete`), on the wire
-and as dumped by the Python SDK. Reading never fails: what is not known becomes
-an event of kind `UNKNOWN`, so that a picture of the wire hides nothing.
+and as dumped by the Python SDK: the emulator's tables bring them into one. Reading
+never fails: what is not known becomes an event of kind `UNKNOWN`, so that a picture
+of the wire hides nothing.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,9 +19,13 @@ from guide.wire_log.fields import (
     as_word,
     get,
     short_text,
-    snake,
 )
 from guide.wire_log.kinds import Event, Kind
+from live_emulator.protocol.base64_text import decode_base64
+from live_emulator.protocol.client_messages import CLIENT_MESSAGE
+from live_emulator.protocol.server_fields import SERVER_MESSAGE
+from live_emulator.protocol.spelling import normalised
+from live_emulator.protocol.wire_types import snake_case
 
 __all__ = ["client_events", "server_events"]
 
@@ -33,7 +36,7 @@ _RECEIVED_RATE_HZ = 24_000
 
 def client_events(message: Mapping[str, Any]) -> tuple[Event, ...]:
     """Return all events of a message that a client sends, in wire order."""
-    return tuple(_client(message))
+    return tuple(_client(normalised(CLIENT_MESSAGE, dict(message))))
 
 
 def server_events(message: Mapping[str, Any]) -> tuple[Event, ...]:
@@ -42,7 +45,7 @@ def server_events(message: Mapping[str, Any]) -> tuple[Event, ...]:
     They come in the order of cause and effect, whatever the order of keys:
     what was heard, what is said, what that completes, what it cost.
     """
-    return tuple(_server(message))
+    return tuple(_server(normalised(SERVER_MESSAGE, dict(message))))
 
 
 def _client(message: Mapping[str, Any]) -> Iterator[Event]:
@@ -64,7 +67,7 @@ def _client(message: Mapping[str, Any]) -> Iterator[Event]:
             yield _tool_response(item)
         yield from _unknown(answers, "toolResponse")
     if (update := reader.take("contextUpdate")) is not None:
-        changed = [snake(str(key)).replace("_", " ") for key in as_mapping(update)]
+        changed = [snake_case(str(key)).replace("_", " ") for key in as_mapping(update)]
         yield Event(Kind.CONTEXT_UPDATE, ", ".join(changed))
     yield from _unknown(reader)
 
@@ -233,14 +236,10 @@ def _bytes(data: Any) -> bytes:
         return bytes(data)
     if not isinstance(data, str):
         return b""
-    text = data.translate(_TO_STANDARD_ALPHABET).rstrip("=")
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
+        return decode_base64(data)
+    except ValueError:
         return b""
-
-
-_TO_STANDARD_ALPHABET = str.maketrans("-_", "+/")
 
 
 def _size(data: Any) -> int:
@@ -276,7 +275,9 @@ def _tool_response(item: Any) -> Event:
 
 
 def _voice_activity(activity: Any) -> Event:
-    kind = as_word(get(activity, "type") or get(activity, "voiceActivityType"))
+    # No table has the names that the SDK gives the field.
+    names = ("type", "voiceActivityType", "voice_activity_type")
+    kind = next((as_word(it) for name in names if (it := get(activity, name))), "")
     started = kind.endswith("START")
     offset = short_text(get(activity, "audioOffset"))
     return Event(

@@ -1,12 +1,10 @@
-"""Fields of JSON objects, in either spelling and of any shape.
+"""Fields of JSON objects of any shape.
 
 Nothing here fails: what has another type than it should counts as absent.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 __all__ = [
@@ -18,7 +16,6 @@ __all__ = [
     "as_word",
     "get",
     "short_text",
-    "snake",
 ]
 
 TEXT_LIMIT = 4000
@@ -32,10 +29,8 @@ class FieldReader:
         self._fields = dict(as_mapping(fields))
 
     def take(self, name: str) -> Any:
-        """Remove a field by its camelCase name and return it, None if absent."""
-        other = self._fields.pop(snake(name), None)
-        value = self._fields.pop(name, None)
-        return other if value is None else value
+        """Remove a field and return it, None if absent."""
+        return self._fields.pop(name, None)
 
     def left(self) -> Iterator[str]:
         """Yield the names of the fields that nobody took."""
@@ -45,16 +40,8 @@ class FieldReader:
 
 
 def get(fields: Any, name: str) -> Any:
-    """Return a field by its camelCase name, in whichever spelling it came."""
-    mapping = as_mapping(fields)
-    value = mapping.get(name)
-    return mapping.get(snake(name)) if value is None else value
-
-
-@lru_cache(maxsize=256)
-def snake(name: str) -> str:
-    """Return a camelCase name in snake_case."""
-    return re.sub(r"[A-Z]", lambda letter: "_" + letter[0].lower(), name)
+    """Return a field, None if absent."""
+    return as_mapping(fields).get(name)
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:

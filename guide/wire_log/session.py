@@ -55,9 +55,11 @@ class LoggedSession:
 
     async def send_realtime_input(self, **fields: Any) -> None:
         """Send audio, an image, text or an activity mark; see the SDK."""
+        written = plain(fields)
+        if "media" in written:  # on the wire it has another name
+            written["mediaChunks"] = written.pop("media")
         await self._send(
-            self._session.send_realtime_input(**fields),
-            {"realtimeInput": plain(fields)},
+            self._session.send_realtime_input(**fields), {"realtimeInput": written}
         )
 
     async def send_tool_response(self, *, function_responses: Any) -> None:

@@ -7,14 +7,13 @@ difference there is one too. Audio is kept apart, since it may be cut anywhere.
 """
 
 import re
-from binascii import Error as Base64Error
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 import orjson
-import pybase64
 
+from live_emulator.protocol.base64_text import decode_base64
 from live_emulator.protocol.client_messages import CLIENT_MESSAGE
 from live_emulator.protocol.spelling import normalised
 from live_emulator.protocol.wire_types import Field, Kind
@@ -23,7 +22,6 @@ __all__ = ["Audio", "ClientFrame", "kind_of", "read_client_frame"]
 
 _DEFAULT_RATE_HZ = 16_000
 _RATE = re.compile(r"rate=(\d{1,6})")
-_URL_SAFE = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +123,8 @@ def _read_value(field: Field, value: Any) -> Any:
 
 def _read_bytes(value: str) -> bytes | str:
     try:
-        padded = value.translate(_URL_SAFE).rstrip("=")
-        return pybase64.b64decode(padded + "=" * (-len(padded) % 4), validate=True)
-    except (Base64Error, ValueError):
+        return decode_base64(value)
+    except ValueError:
         return value
 
 

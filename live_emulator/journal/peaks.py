@@ -3,7 +3,8 @@
 import re
 
 import numpy as np
-import pybase64
+
+from live_emulator.protocol.base64_text import decode_base64
 
 __all__ = ["PEAK_MS", "peaks_of"]
 
@@ -14,7 +15,6 @@ _MAX_PEAKS = 3_000
 """One minute; a whole file in one frame is drawn no further."""
 
 _DEFAULT_RATE_HZ = 16_000
-_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _PCM = re.compile(rb'"audio/pcm(?:;rate=(\d{1,6}))?[^"]*"')
 
 
@@ -28,9 +28,8 @@ def peaks_of(frame: bytes, payload: bytes) -> tuple[int, ...]:
     if kind is None:
         return ()
     length = int(kind[1] or _DEFAULT_RATE_HZ) * PEAK_MS // 1000
-    payload = payload.rstrip(b"=").translate(_URL_SAFE)  # Python's SDK sends this one
     try:
-        pcm = pybase64.b64decode(payload + b"=" * (-len(payload) % 4), validate=True)
+        pcm = decode_base64(payload)
     except ValueError:
         return ()
     samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2")
