@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
                 service=options.backend == "service",
                 everything=options.everything,
                 quick=options.quick,
+                clients=options.clients,
             )
         if options.command == "doctor":
             return doctor(REPOSITORY, console)
@@ -117,7 +118,8 @@ def _parser() -> argparse.ArgumentParser:
         help="run every test, or those of one part",
         description="Run every test: units, emulator, notebooks, scripts, pages. "
         "What stands behind -- goes to pytest.",
-        usage="guide.py test [PART ...] [--all | --quick] [-- PYTEST OPTIONS]",
+        usage="guide.py test [PART ...] [--all | --no-clients | --quick] "
+        "[-- PYTEST OPTIONS]",
     )
     test.set_defaults(command="test")
     test.add_argument(
@@ -139,6 +141,12 @@ def _parser() -> argparse.ArgumentParser:
         dest="everything",
         action="store_true",
         help="test the emulator with old and large clients, too",
+    )
+    extent.add_argument(
+        "--no-clients",
+        dest="clients",
+        action="store_false",
+        help="leave out clients that need environments of their own",
     )
     extent.add_argument(
         "--quick",

@@ -91,6 +91,7 @@ def run_tests(
     service: bool = False,
     everything: bool = False,
     quick: bool = False,
+    clients: bool = True,
 ) -> int:
     """Run the tests and return pytest's exit code, 0 if all is well.
 
@@ -105,6 +106,7 @@ def run_tests(
         everything: Also test old and large clients of the emulator, whose
             environments take minutes to make.
         quick: Run what takes no more than two minutes (`QUICK`) instead of parts.
+        clients: Also test the emulator with clients in environments of their own.
 
     Raises:
         Problem: The environment can't be made, there is no such part, or the
@@ -122,11 +124,13 @@ def run_tests(
     variables = _variables(python, console, service)
     if everything:
         variables[ALL_CLIENTS_VARIABLE] = "1"
-    clients = _Clients(repository, targets, service)
-    if not parts and not everything:
-        clients.leave_out_what_passed()
-    if install and clients.run:
-        clients.are_there = clients_for(
+    others = _Clients(repository, targets, service)
+    if not clients:
+        others.leave_out("as --no-clients asks for.")
+    elif not parts and not everything:
+        others.leave_out_what_passed()
+    if install and others.run:
+        others.are_there = clients_for(
             python, repository, console, everything=everything
         )
     if install and not service and (repository / NODE_PACKAGES).is_file():
@@ -149,7 +153,7 @@ def run_tests(
             return code, read_report(name, results)
 
         for run in _runs(targets, service):
-            options = (*run.options, *clients.options)
+            options = (*run.options, *others.options)
             code, report = attempt(run.name, *run.workers, *options, *run.targets)
             files = report.failed_files
             if code == SOME_FAILED and 0 < len(files) <= MOST_FILES_AGAIN:
@@ -164,10 +168,10 @@ def run_tests(
     if len(unsteady) > MOST_UNSTEADY_FILES:
         exit_code = exit_code or SOME_FAILED
     if exit_code in (0, SOME_FAILED) and not for_pytest:
-        clients.note_if_passed(reports)
+        others.note_if_passed(reports)
     elapsed_s = time.monotonic() - started_s
     console.say()
-    for line in summary(reports, exit_code, elapsed_s, clients.remarks):
+    for line in summary(reports, exit_code, elapsed_s, others.remarks):
         console.say(line)
     return exit_code
 
@@ -184,17 +188,21 @@ class _Clients:
         self.options: tuple[str, ...] = ()
         self.remarks: list[str] = []
 
+    def leave_out(self, reason: str) -> None:
+        """Leave the tests out, and say so in the summary."""
+        if self.run:
+            self.run = False
+            self.options = (f"--ignore={FOLDER}",)
+            self.remarks = [f"{FOLDER} was left out, {reason}"]
+
     def leave_out_what_passed(self) -> None:
         """Leave the tests out if they passed before with the same of everything."""
         day = self._record.day_of(self._digest) if self.run else None
-        if day is None:
-            return
-        self.run = False
-        self.options = (f"--ignore={FOLDER}",)
-        self.remarks = [
-            f"{FOLDER} was left out: it passed on {day}, and neither the emulator nor "
-            "the clients have changed since. python3 guide.py test clients runs it."
-        ]
+        if day is not None:
+            self.leave_out(
+                f"because it passed on {day}, and neither the emulator nor the clients "
+                "have changed since. python3 guide.py test clients runs it."
+            )
 
     def note_if_passed(self, reports: Sequence[Report]) -> None:
         """Remember a pass of the whole folder, steady and with every client."""

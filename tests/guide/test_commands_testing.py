@@ -300,7 +300,7 @@ def test_more_than_three_unsteady_files_are_no_success(
 
 
 CLIENTS = "tests/clients"
-LEFT_OUT = "tests/clients was left out: it passed on "
+LEFT_OUT = "tests/clients was left out, because it passed on "
 
 
 @pytest.fixture
