@@ -13,7 +13,6 @@ import pytest
 from guide.backend_choice import isolate
 from guide.commands.browser import find_browser
 from guide.commands.system_packages import find_node
-from tests.page_server import page_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -39,6 +38,13 @@ WEIGHTS = {
 }
 """What kinds of files take how long, roughly; those named first decide."""
 
+QUICK_PAGE = Path("tests/chapter_03/test_page.py")
+SLOW_RULES = Path("tests/test_javascript_types.py")
+SLOW_FIXTURES = {
+    *("emulator", "live", "reachable", "upstream"),
+    *("browser", "browser_path", "serve_pages", "jupyterlab"),
+}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -46,6 +52,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("emulator", "service"),
         default=os.environ.get("LIVE_TEST_TARGET") or "emulator",
         help="what tests/conformance talks to; service takes a key and a network",
+    )
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="leave out what starts a server, a browser or another program, but for "
+        "the rules, one page and one notebook",
     )
 
 
@@ -59,20 +71,32 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Let files come first that take long, so that no worker ends with one of them.
 
     With pytest-xdist's ``--no-loadscope-reorder`` that is the order in which workers
     take them. Within a file nothing changes.
     """
     items.sort(key=lambda item: -_weight(item.nodeid))
+    if config.getoption("--quick"):
+        left_out = [item for item in items if not _is_quick(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 def _weight(nodeid: str) -> int:
-    return next(
-        (weight for words, weight in WEIGHTS.items() if words in nodeid),
-        0,
-    )
+    return next((weight for words, weight in WEIGHTS.items() if words in nodeid), 0)
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    place = item.path.relative_to(REPOSITORY)
+    if place == QUICK_PAGE or place.suffix == ".ipynb" or len(place.parts) == 2:
+        return place != SLOW_RULES
+    starts_programs = "subprocess" in vars(getattr(item, "module", item))
+    fixtures: set[str] = set(getattr(item, "fixturenames", ()))
+    return not (starts_programs or fixtures & SLOW_FIXTURES)
 
 
 def pytest_collect_file(
@@ -173,5 +197,7 @@ def context(browser: "Browser") -> "Iterator[BrowserContext]":
 @pytest.fixture(scope="module")
 def serve_pages() -> Iterator[Any]:
     """Run page servers; they end with the file of tests."""
+    from tests.page_server import page_server  # loads more than most tests need
+
     with contextlib.ExitStack() as stack:
         yield lambda **settings: stack.enter_context(page_server(**settings))

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from guide.commands.console import Console
 from guide.commands.preparing import prepared_by
+from guide.commands.test_report import Report
 
 __all__ = [
     "ALL_CLIENTS_VARIABLE",
-    "FOLDER",
-    "Passed",
+    "ClientTests",
     "clients_for",
     "needs_clients",
     "what_clients_depend_on",
@@ -29,18 +29,18 @@ __all__ = [
 ALL_CLIENTS_VARIABLE = "LIVE_TEST_ALL_CLIENTS"
 """Tells the tests to run old versions and large frameworks, too."""
 
-FOLDER = "tests/clients"
+_FOLDER = "tests/clients"
 
-_SOURCES = ("live_emulator", FOLDER, "tests/live_emulator/faults")
+_SOURCES = ("live_emulator", _FOLDER, "tests/live_emulator/faults")
 _LEFT_ASIDE = ("__pycache__", "node_modules")
 
 
 def needs_clients(repository: Path, targets: Sequence[str]) -> bool:
     """Return whether these targets have tests with other clients among them."""
-    if not (repository / FOLDER / "environments.py").is_file():
+    if not (repository / _FOLDER / "environments.py").is_file():
         return False
     return any(
-        path in ("tests", FOLDER) or path.startswith(f"{FOLDER}/") for path in targets
+        path in ("tests", _FOLDER) or path.startswith(f"{_FOLDER}/") for path in targets
     )
 
 
@@ -88,14 +88,60 @@ def _sources(repository: Path) -> Iterator[Path]:
                 yield path
 
 
+class ClientTests:
+    """Whether tests of other clients run, and the record of what they passed with."""
+
+    def __init__(self, repository: Path, targets: Sequence[str], service: bool) -> None:
+        self._targets = targets
+        self._record = _Record.of(repository)
+        self.run = not service and needs_clients(repository, targets)
+        self._digest = what_clients_depend_on(repository) if self.run else ""
+        self.are_there = True
+        self.options: tuple[str, ...] = ()
+        self.remarks: list[str] = []
+
+    def leave_out(self, reason: str) -> None:
+        """Leave the tests out, and say so in the summary."""
+        if self.run:
+            self.run = False
+            self.options = (f"--ignore={_FOLDER}",)
+            self.remarks = [f"{_FOLDER} was left out, {reason}"]
+
+    def leave_out_what_passed(self) -> None:
+        """Leave the tests out if they passed before with the same of everything."""
+        day = self._record.day_of(self._digest) if self.run else None
+        if day is not None:
+            self.leave_out(
+                f"because it passed on {day}, and neither the emulator nor the clients "
+                "have changed since. python3 guide.py test clients runs it."
+            )
+
+    def note_if_passed(self, reports: Sequence[Report]) -> None:
+        """Remember a pass of the whole folder, steady and with every client."""
+        whole = _FOLDER in self._targets or "tests" in self._targets
+        if not (self.run and whole and self.are_there):
+            return
+        tests = [
+            test
+            for report in reports
+            for test in (*report.tests.values(), *report.unsteady)
+            if test.file.startswith(f"{_FOLDER}/")
+        ]
+        unsteady = {test.name for report in reports for test in report.unsteady}
+        if tests and all(
+            test.outcome == "passed" and test.name not in unsteady for test in tests
+        ):
+            self._record.note(self._digest)
+
+
 @dataclass(frozen=True)
-class Passed:
+class _Record:
     """The record of what the clients' tests last passed with, in this repository."""
 
     path: Path
 
     @classmethod
-    def of(cls, repository: Path) -> "Passed":
+    def of(cls, repository: Path) -> "_Record":
         """Return the record, which `pytest --cache-clear` removes."""
         return cls(repository / ".pytest_cache" / "clients-passed.json")
 

@@ -127,9 +127,15 @@ def _read_test(case: ElementTree.Element) -> Test:
     elif "skipped" in kinds:
         outcome = "skipped"
     place = case.get("classname") or case.get("file", "")
+    file = case.get("file", "").replace("\\", "/")
+    if "site-packages" in file:
+        # Inherited from a library, such as hypothesis's tests of states.
+        parts = case.get("classname", "").split(".")
+        names = [n for n, part in enumerate(parts, 1) if part.startswith("test_")]
+        file = "/".join(parts[: names[-1]]) + ".py" if names else ""
     return Test(
         name=f"{place}: {case.get('name')}",
-        file=case.get("file", "").replace("\\", "/"),
+        file=file,
         outcome=outcome,
         seconds=float(case.get("time", 0)),
     )

@@ -22,14 +22,7 @@ from pathlib import Path
 from guide.backend_choice import isolate
 from guide.commands.backend_question import ask_backend
 from guide.commands.browser import BROWSER_VARIABLE
-from guide.commands.clients import (
-    ALL_CLIENTS_VARIABLE,
-    FOLDER,
-    Passed,
-    clients_for,
-    needs_clients,
-    what_clients_depend_on,
-)
+from guide.commands.clients import ALL_CLIENTS_VARIABLE, ClientTests, clients_for
 from guide.commands.console import Console
 from guide.commands.environment import Environment
 from guide.commands.preparing import prepared_by
@@ -65,10 +58,11 @@ NOTHING_COLLECTED = 5
 MOST_FILES_AGAIN = 6
 """If more files failed, it was not a busy machine."""
 QUICK = (
+    *("tests/test_*.py", "tests/guide", "tests/chapter_*"),
+    *("tests/live_emulator/protocol", "tests/live_emulator/session"),
     "chapter_03/single-exchange.ipynb",
-    "tests/chapter_03/test_page.py",
 )
-"""What `--quick` runs."""
+"""Where `--quick` looks; tests/conftest.py takes what starts nothing, and one page."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +118,7 @@ def run_tests(
     variables = _variables(python, console, service)
     if everything:
         variables[ALL_CLIENTS_VARIABLE] = "1"
-    others = _Clients(repository, targets, service)
+    others = ClientTests(repository, targets, service)
     if not clients:
         others.leave_out("as --no-clients asks for.")
     elif not parts and not everything:
@@ -152,7 +146,7 @@ def run_tests(
             code = _run(command, repository, variables)
             return code, read_report(name, results)
 
-        for run in _runs(targets, service):
+        for run in _runs(repository, targets, service, quick):
             options = (*run.options, *others.options)
             code, report = attempt(run.name, *run.workers, *options, *run.targets)
             files = report.failed_files
@@ -174,52 +168,6 @@ def run_tests(
     for line in summary(reports, exit_code, elapsed_s, others.remarks):
         console.say(line)
     return exit_code
-
-
-class _Clients:
-    """Whether tests of other clients run, and the record of what they passed with."""
-
-    def __init__(self, repository: Path, targets: Sequence[str], service: bool) -> None:
-        self._targets = targets
-        self._record = Passed.of(repository)
-        self.run = not service and needs_clients(repository, targets)
-        self._digest = what_clients_depend_on(repository) if self.run else ""
-        self.are_there = True
-        self.options: tuple[str, ...] = ()
-        self.remarks: list[str] = []
-
-    def leave_out(self, reason: str) -> None:
-        """Leave the tests out, and say so in the summary."""
-        if self.run:
-            self.run = False
-            self.options = (f"--ignore={FOLDER}",)
-            self.remarks = [f"{FOLDER} was left out, {reason}"]
-
-    def leave_out_what_passed(self) -> None:
-        """Leave the tests out if they passed before with the same of everything."""
-        day = self._record.day_of(self._digest) if self.run else None
-        if day is not None:
-            self.leave_out(
-                f"because it passed on {day}, and neither the emulator nor the clients "
-                "have changed since. python3 guide.py test clients runs it."
-            )
-
-    def note_if_passed(self, reports: Sequence[Report]) -> None:
-        """Remember a pass of the whole folder, steady and with every client."""
-        whole = FOLDER in self._targets or "tests" in self._targets
-        if not (self.run and whole and self.are_there):
-            return
-        tests = [
-            test
-            for report in reports
-            for test in (*report.tests.values(), *report.unsteady)
-            if test.file.startswith(f"{FOLDER}/")
-        ]
-        unsteady = {test.name for report in reports for test in report.unsteady}
-        if tests and all(
-            test.outcome == "passed" and test.name not in unsteady for test in tests
-        ):
-            self._record.note(self._digest)
 
 
 def targets_for(repository: Path, parts: Sequence[str]) -> list[str]:
@@ -257,7 +205,11 @@ def targets_for(repository: Path, parts: Sequence[str]) -> list[str]:
 
 
 def _quick(repository: Path) -> list[str]:
-    return [path for path in QUICK if (repository / path).exists()]
+    return [
+        path.relative_to(repository).as_posix()
+        for pattern in QUICK
+        for path in sorted(repository.glob(pattern))
+    ]
 
 
 def _notebooks(repository: Path, folders: str) -> list[str]:
@@ -281,7 +233,9 @@ def _parts(repository: Path) -> list[str]:
     return sorted(names)
 
 
-def _runs(targets: Sequence[str], service: bool) -> list[_Run]:
+def _runs(
+    repository: Path, targets: Sequence[str], service: bool, quick: bool
+) -> list[_Run]:
     without_notebooks = [path for path in targets if not path.endswith(".ipynb")]
     if service:
         # One session at a time: a key allows only a few.
@@ -294,16 +248,38 @@ def _runs(targets: Sequence[str], service: bool) -> list[_Run]:
         return [run for run in runs if run.targets]
     together = ("-m", "not alone", "--nbval", *NOTEBOOK_OPTIONS)
     # tests/conftest.py puts files first that take long.
-    shared = ("-n", str(_workers()), "--dist", "loadfile", "--no-loadscope-reorder")
+    workers = str(_workers(repository, targets))
+    shared = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
+    if quick:
+        return [_Run("the quick ones", ("--quick", *together), targets, shared)]
     runs = [_Run("side by side", together, targets, shared)]
-    if without_notebooks:
-        runs.append(_Run("one at a time", ("-m", "alone"), without_notebooks))
+    if some := _that_mention(repository, without_notebooks, "mark.alone"):
+        runs.append(_Run("one at a time", ("-m", "alone"), some))
     return runs
 
 
-def _workers() -> int:
+def _that_mention(
+    repository: Path, targets: Sequence[str], words: str
+) -> Sequence[str]:
+    """Return the files of tests with these words; collecting all takes long."""
+    found: list[str] = []
+    for target in targets:
+        path = repository / target.split("::", 1)[0]
+        files = sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
+        for file in files:
+            if file.suffix == ".py" and words in file.read_text("utf-8"):
+                name = file.relative_to(repository).as_posix()
+                found.append(target if file == path else name)
+    return found
+
+
+def _workers(repository: Path, targets: Sequence[str]) -> int:
     """Return how many tests run side by side: kernels and browsers mostly wait."""
-    return max(3, min(6, (os.cpu_count() or 1) + 2))
+    files = 0
+    for target in targets:
+        path = repository / target.split("::", 1)[0]
+        files += sum(1 for _ in path.rglob("*test*.*")) if path.is_dir() else 1
+    return min(max(3, min(6, (os.cpu_count() or 1) + 2)), files)
 
 
 def _variables(python: Path, console: Console, service: bool) -> dict[str, str]:

@@ -191,7 +191,6 @@ class Notebook:
         self._page.wait_for_function("window.recordedBytes > 0")
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(180)
 def test_a_recording_in_jupyterlab_is_heard_and_answered(
     jupyterlab, context, questions

@@ -39,7 +39,6 @@ def stereo(path):
     return np.frombuffer(frames, "<i2").reshape(-1, 2).T
 
 
-@pytest.mark.alone
 def test_three_spoken_turns_and_a_barge_in(repository, tmp_path, emulator):
     """Said, heard and interrupted: the file lets both sides be heard again."""
     done = subprocess.run(

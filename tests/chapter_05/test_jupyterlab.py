@@ -57,7 +57,6 @@ def lesson(tmp_path):
     return tmp_path / "root"
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(180)
 def test_a_conversation_in_jupyterlab_goes_through_the_browser(
     jupyterlab,  # noqa: F811

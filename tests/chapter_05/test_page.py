@@ -10,7 +10,7 @@ from tests.chapter_05.conftest import SPOKEN, Chat
 from tests.conftest import BROWSER_ARGUMENTS
 from tests.legibility import TEXT_COLOURS, contrast
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 
 def frames(live, direction):

@@ -24,7 +24,6 @@ def run(*arguments, cwd=REPOSITORY):
     )
 
 
-@pytest.mark.alone
 def test_a_recording_speaks_and_the_answer_is_recorded(live, tmp_path):
     """Both sides are printed, with the delay, and stand in a stereo file."""
     output = tmp_path / "both.wav"

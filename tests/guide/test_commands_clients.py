@@ -6,9 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from guide.commands.clients import clients_for, needs_clients
+from guide.commands.clients import (
+    ClientTests,
+    clients_for,
+    needs_clients,
+    what_clients_depend_on,
+)
 from guide.commands.command_line import parse
 from guide.commands.console import Console
+from guide.commands.test_report import Report, Test
 
 PYTHON = Path(sys.executable)
 
@@ -72,3 +78,99 @@ def test_everything_is_an_option_of_the_test_command():
     assert options.everything
     assert (options.parts, for_pytest) == (["clients"], ["-x"])
     assert not parse(["test"])[0].everything
+
+
+@pytest.fixture
+def emulator(small):
+    """Add an emulator, a pin, a test and what the emulator needs."""
+    for name, text in (
+        ("live_emulator/emulator.py", "WORDS = 'hello'\n"),
+        ("live_emulator/__pycache__/emulator.pyc", "1"),
+        ("tests/clients/requirements/one.lock", "one==1\n"),
+        ("tests/clients/test_one.py", "def test_one(): pass\n"),
+        ("guide/models.py", "OLD = 1\n"),
+        ("pyproject.toml", '[project]\ndependencies = ["aiohttp"]\n'),
+    ):
+        path = small / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    return small
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "changes"),
+    [
+        ("live_emulator/emulator.py", "WORDS = 'bye'\n", True),
+        ("live_emulator/new.py", "", True),
+        ("tests/clients/requirements/one.lock", "one==2\n", True),
+        ("tests/clients/test_one.py", "", True),
+        ("pyproject.toml", '[project]\ndependencies = ["aiohttp>=4"]\n', True),
+        ("pyproject.toml", '[project]\ndependencies = ["aiohttp"] # same\n', False),
+        ("live_emulator/emulator.py", "WORDS = 'hello'\r\n", False),
+        ("live_emulator/__pycache__/emulator.pyc", "2", False),
+        ("guide/models.py", "NEW = 1\n", False),
+    ],
+)
+def test_what_these_tests_depend_on(emulator, path, content, changes):
+    """The emulator, what it needs, the pins and the tests; nothing of the guide."""
+    before = what_clients_depend_on(emulator)
+    (emulator / path).write_bytes(content.encode())
+    assert (what_clients_depend_on(emulator) != before) == changes
+
+
+ONE = Test("one", "tests/clients/test_one.py", "passed")
+
+
+def left_out(repository):
+    """Tell whether the next run leaves these tests out."""
+    clients = ClientTests(repository, ["tests"], service=False)
+    clients.leave_out_what_passed()
+    assert bool(clients.options) == bool(clients.remarks) == (not clients.run)
+    return not clients.run
+
+
+def ran(repository, *tests, targets=("tests",), unsteady=(), are_there=True):
+    """Report what came of a run."""
+    clients = ClientTests(repository, targets, service=False)
+    clients.are_there = are_there
+    report = Report("a", {test.name: test for test in tests}, unsteady=list(unsteady))
+    clients.note_if_passed([report])
+
+
+def test_a_pass_is_remembered_until_something_changes(emulator):
+    """Another digest is another pass, and only the latest is kept."""
+    assert not left_out(emulator)
+    ran(emulator, ONE, Test("other", "tests/guide/test_a.py", "failed"))
+    assert left_out(emulator)
+    file = emulator / "live_emulator" / "emulator.py"
+    file.write_text("")
+    assert not left_out(emulator)
+    ran(emulator, ONE, targets=["tests/clients"])
+    assert left_out(emulator)
+
+
+@pytest.mark.parametrize(
+    ("tests", "options"),
+    [
+        ([ONE, Test("two", "tests/clients/test_one.py", "failed")], {}),
+        ([ONE, Test("two", "tests/clients/test_one.py", "skipped")], {}),
+        ([ONE], {"unsteady": [ONE]}),
+        ([ONE], {"are_there": False}),
+        ([ONE], {"targets": ["tests/clients/test_one.py"]}),
+        ([], {}),
+    ],
+)
+def test_only_a_whole_and_steady_pass_is_remembered(emulator, tests, options):
+    """One that failed, was skipped, was unsteady or was not run, runs again."""
+    ran(emulator, *tests, **options)
+    assert not left_out(emulator)
+
+
+def test_a_damaged_record_is_none(emulator):
+    """The tests run, and the record is written anew."""
+    ran(emulator, ONE)
+    [record] = emulator.glob(".pytest_cache/*.json")
+    record.write_text("[]")
+    assert not left_out(emulator)
+    ran(emulator, ONE)
+    assert left_out(emulator)

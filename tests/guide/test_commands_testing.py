@@ -90,6 +90,18 @@ def test_the_report_counts_what_pytest_recorded(tmp_path):
     assert read_report("units", tmp_path / "missing.xml") == Report("units")
 
 
+INHERITED = """<testsuite><testcase classname="tests.a.test_states.TestAny"
+name="runTest" file=".venv/lib/site-packages/hypothesis/stateful.py"><failure/>
+</testcase></testsuite>"""
+
+
+def test_a_test_that_a_library_defines_belongs_to_the_file_that_inherits_it(tmp_path):
+    """It is that file that is run again."""
+    path = tmp_path / "r.xml"
+    path.write_text(INHERITED)
+    assert read_report("units", path).failed_files == ["tests/a/test_states.py"]
+
+
 def report_of(name, file="tests/a.py", seconds=0.0, **outcomes):
     """Make a report of tests and what they came to."""
     tests = [Test(test, file, kind, seconds) for test, kind in outcomes.items()]
@@ -299,72 +311,21 @@ def test_more_than_three_unsteady_files_are_no_success(
     assert " 0 failed, 0 skipped" in done.stdout.splitlines()[-1]
 
 
-CLIENTS = "tests/clients"
-LEFT_OUT = "tests/clients was left out, because it passed on "
-
-
-@pytest.fixture
-def run_with_clients(run_small, small):
-    """Return what runs tests of a client that has an emulator and one pin."""
+def test_clients_that_passed_are_left_out_and_the_summary_says_so(run_small, small):
+    """The second run of the same has the other tests alone."""
     for name, text in (
-        ("live_emulator/emulator.py", "WORDS = 'hello'"),
-        (f"{CLIENTS}/environments.py", ""),
-        (f"{CLIENTS}/requirements/one.lock", "one==1"),
-        (f"{CLIENTS}/test_one.py", "def test_one(): pass"),
+        ("live_emulator/emulator.py", ""),
+        ("tests/clients/environments.py", ""),
+        ("tests/clients/test_one.py", "def test_one(): pass"),
         ("pyproject.toml", '[project]\ndependencies = ["aiohttp"]\n'),
     ):
-        path = small / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-    def run(*for_pytest):
-        done = run_small("def test_other(): pass", *for_pytest)
-        assert done.returncode in (0, 1), done.stdout + done.stderr
-        return done.stdout
-
-    return run
-
-
-def test_clients_that_passed_are_left_out_until_something_changes(
-    run_with_clients, small
-):
-    """A pin, the emulator, or a test of a client; and the summary says so."""
-    assert LEFT_OUT not in run_with_clients()
-    left_out = run_with_clients()
-    assert LEFT_OUT in left_out
-    assert left_out.splitlines()[-1] == "1 passed, 0 failed, 0 skipped"
-    for changed in (
-        "live_emulator/emulator.py",
-        f"{CLIENTS}/requirements/one.lock",
-        f"{CLIENTS}/test_one.py",
-    ):
-        path = small / changed
-        path.write_text(path.read_text() + "\n")
-        assert LEFT_OUT not in run_with_clients()
-    assert LEFT_OUT in run_with_clients()
-
-
-@pytest.mark.parametrize(
-    "test",
-    [
-        "def test_one(): assert False",
-        "import pytest\ndef test_one(): pytest.skip('the client is missing')",
-        LATE_ONCE,
-    ],
-)
-def test_only_a_whole_and_steady_pass_of_clients_is_remembered(
-    run_with_clients, small, test
-):
-    """One that failed, was skipped or was unsteady runs again."""
-    (small / CLIENTS / "test_one.py").write_text(test)
-    run_with_clients()
-    assert LEFT_OUT not in run_with_clients()
-
-
-def test_a_chosen_test_of_clients_is_no_pass_of_them_all(run_with_clients):
-    """Options for pytest may have left out others."""
-    run_with_clients("-k", "one")
-    assert LEFT_OUT not in run_with_clients()
+        (small / name).parent.mkdir(parents=True, exist_ok=True)
+        (small / name).write_text(text)
+    first, second = (run_small("def test_other(): pass").stdout for _ in range(2))
+    assert "tests/clients was left out" not in first
+    assert first.splitlines()[-1] == "2 passed, 0 failed, 0 skipped"
+    assert "tests/clients was left out, because it passed on 2" in second
+    assert second.splitlines()[-1] == "1 passed, 0 failed, 0 skipped"
 
 
 PYTHON_TEST = """
@@ -417,18 +378,16 @@ def plant(folder, kind, file, passes):
     return path, name
 
 
-@pytest.mark.parametrize("passes", [True, False], ids=["once", "always"])
-@pytest.mark.parametrize("kind", ["python", "javascript", "notebook"])
-def test_what_fails_once_is_unsteady_and_what_fails_twice_has_failed(
-    tmp_path, repository, kind, passes
-):
-    """Whatever it is, and though it alone is run again, without a file beside it.
+@pytest.fixture
+def run_planted(tmp_path, repository):
+    """Return what plants kinds of tests and runs them beside one that passes.
 
-    The settings and the conftest are those of this repository.
+    The settings and the conftest are those of this repository. Returns what was said,
+    the exit code, and the names of what was planted.
     """
     for name in (
-        *("pyproject.toml", "tests/conftest.py"),
-        *("tests/page_server.py", "tests/nbval_sanitize.cfg"),
+        *("pyproject.toml", "tests/conftest.py", "tests/nbval_sanitize.cfg"),
+        "tests/page_server.py",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(repository / name, tmp_path / name)
@@ -436,20 +395,43 @@ def test_what_fails_once_is_unsteady_and_what_fails_twice_has_failed(
     # jsonschema does without this module, which takes two seconds to load.
     (tmp_path / "rfc3987_syntax.py").write_text("raise ImportError")
     (tmp_path / "nbval_options.py").write_text(NBVAL_OPTIONS)
-    path, name = plant(tmp_path, kind, str(tmp_path / "been-here"), passes)
-    nbval = "nbval.plugin" if kind == "notebook" else "nbval_options"
-    plugins = f"xdist.plugin,{nbval},pytest_asyncio.plugin,pytest_timeout"
-    done = run_in(tmp_path, repository, plugins, parts=["beside", path])
-    said = done.stdout.splitlines()
-    assert done.returncode == (0 if passes else 1), done.stdout + done.stderr
-    if passes:
-        heading = "Unsteady (failed once and passed when it was run again, by itself):"
-        assert said[-1] == "2 passed, 0 failed, 0 skipped"
-    else:
-        heading = "What failed:"
-        assert said[-1] == "1 passed, 1 failed, 0 skipped"
-    assert said[said.index(heading) + 1] == f"  {name}"
-    assert "could not be run again" not in done.stdout
+
+    def run(*kinds, passes):
+        planted = [
+            plant(tmp_path, kind, str(tmp_path / f"been-here-{kind}"), passes)
+            for kind in kinds
+        ]
+        nbval = "nbval.plugin" if "notebook" in kinds else "nbval_options"
+        plugins = f"xdist.plugin,{nbval},pytest_asyncio.plugin,pytest_timeout"
+        parts = ["beside", *(path for path, _ in planted)]
+        done = run_in(tmp_path, repository, plugins, parts=parts)
+        assert "could not be run again" not in done.stdout
+        names = sorted(f"  {name}" for _, name in planted)
+        return done.stdout.splitlines(), done.returncode, names
+
+    return run
+
+
+@pytest.mark.parametrize("kind", ["python", "javascript", "notebook"])
+def test_what_fails_once_is_unsteady_whatever_it_is(run_planted, kind):
+    """It alone is run again, without a file beside it that brings the settings."""
+    said, exit_code, names = run_planted(kind, passes=True)
+    assert exit_code == 0, said
+    heading = "Unsteady (failed once and passed when it was run again, by itself):"
+    at = said.index(heading) + 1
+    assert said[at : at + 1] == names
+    assert "What failed:" not in said
+    assert said[-1] == "2 passed, 0 failed, 0 skipped"
+
+
+def test_what_fails_twice_has_failed_whatever_it_is(run_planted):
+    """Each is named, and the exit code says so."""
+    kinds = ("python", "javascript", "notebook")
+    said, exit_code, names = run_planted(*kinds, passes=False)
+    assert exit_code == 1, said
+    at = said.index("What failed:") + 1
+    assert sorted(said[at : at + 3]) == names
+    assert said[-1] == "1 passed, 3 failed, 0 skipped"
 
 
 @pytest.mark.parametrize(
