@@ -2,7 +2,7 @@
 
 `RulesBrain` answers by built-in rules; `ScriptedBrain` gives prepared answers for
 tests; `brain_from` finds a brain by a name such as ``script:talk.yaml``. Any class with
-the two methods of `Brain` can take their place.
+the method of `Brain` can take their place.
 """
 
 from typing import TYPE_CHECKING

@@ -74,10 +74,6 @@ class OpenAiBrain:
             log.warning("%s", trouble)
             yield Say(str(trouble))
 
-    def grammar(self, question: Question) -> str:
-        """Return the grammar of the rules: common phrases and the functions."""
-        return RulesBrain().grammar(question)
-
     async def _answer(self, question: Question) -> AsyncGenerator[ReplyPart, None]:
         key = os.environ.get(_KEY_VARIABLE, "").strip()
         async with self._session(key) as http:

@@ -5,15 +5,17 @@ question, so that a resumed session goes on where it was, and the same question
 always gets the same reply.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from live_emulator.brain.grammar import grammar
 from live_emulator.brain.rules.arithmetic import arithmetic
 from live_emulator.brain.rules.clauses import (
     REQUESTS,
     STARTERS,
     forms_of,
+    is_greeting,
+    opening_greeting,
     without_greeting,
 )
 from live_emulator.brain.rules.context import Context, Reply, Skill, say
@@ -21,17 +23,13 @@ from live_emulator.brain.rules.counting import counting
 from live_emulator.brain.rules.dates import dates
 from live_emulator.brain.rules.fallback import fallback, nothing_heard, reflect
 from live_emulator.brain.rules.history import continue_reply, history
-from live_emulator.brain.rules.identity import about_itself
 from live_emulator.brain.rules.instruction import Persona, read_instruction
-from live_emulator.brain.rules.knowledge import knowledge
 from live_emulator.brain.rules.languages import in_language
-from live_emulator.brain.rules.pastimes import again, pastimes
-from live_emulator.brain.rules.quiz import quiz_answer
-from live_emulator.brain.rules.recall import recall, remembered, tell
-from live_emulator.brain.rules.smalltalk import courtesy, is_greeting, opening_greeting
+from live_emulator.brain.rules.recall import not_told, recall, remembered, tell
 from live_emulator.brain.rules.stories import stories
 from live_emulator.brain.rules.style import cut, styled
 from live_emulator.brain.rules.sums import Sum, calculate
+from live_emulator.brain.rules.talk import again, agreed, talk
 from live_emulator.brain.rules.tools.skill import (
     answer_asked,
     call_functions,
@@ -65,7 +63,7 @@ _DEPTH = 6
 
 _BRIEF_SENTENCES = 2
 _NEVER_BRIEF = frozenset(
-    {"story", "counting", "continue", "again", "pastime", "history"}
+    {"story", "counting", "continue", "again", "history"}
 )
 """What these say is as long as the user wants it."""
 
@@ -87,7 +85,7 @@ def _number_alone(ctx: Context) -> Reply | None:
 _FIRST: tuple[tuple[str, Skill], ...] = (
     ("waiting", still_waiting),
     ("asked", answer_asked),
-    ("quiz", quiz_answer),
+    ("again", agreed),
     ("continue", continue_reply),
     ("history", history),
 )
@@ -95,7 +93,6 @@ _FIRST: tuple[tuple[str, Skill], ...] = (
 _SKILLS: tuple[tuple[str, Skill], ...] = (
     ("function", call_functions),
     ("follow up", follow_up),
-    ("courtesy", courtesy),
     ("story", stories),
     ("again", again),
     ("arithmetic", arithmetic),
@@ -104,10 +101,8 @@ _SKILLS: tuple[tuple[str, Skill], ...] = (
     ("recall", recall),
     ("vision", vision),
     ("units", units),
-    ("pastime", pastimes),
-    ("knowledge", knowledge),
+    ("talk", talk),
     ("memory", tell),
-    ("itself", about_itself),
     ("say", say_it),
     ("number", _number_alone),
     ("recall", remembered),
@@ -130,10 +125,6 @@ class RulesBrain:
         """Yield the parts of the reply; see `Brain.reply`."""
         for part in self.parts(question):
             yield part
-
-    def grammar(self, question: Question) -> str:
-        """Return a JSGF grammar of likely words; see `Brain.grammar`."""
-        return grammar(question)
 
     def parts(self, question: Question) -> list[ReplyPart]:
         """Return the whole reply at once."""
@@ -242,7 +233,7 @@ def _sentences(ctx: Context, depth: int) -> _Answer | None:
         one = _clause(ctx.about(said), depth)
         if one is not None and is_greeting(said.text) and not ctx.persona.greeting:
             # Together with something else a greeting need not introduce anybody.
-            one = _Answer("courtesy", say(opening_greeting(ctx.about(said))))
+            one = _Answer("talk", say(opening_greeting(ctx.about(said))))
         if one is not None:
             found.append(one)
     strong = [one for one in found if one.skill != "reflect"]
@@ -279,7 +270,14 @@ def _clause(ctx: Context, depth: int) -> _Answer | None:
     names = _names(ctx.persona)
     greeting, said = without_greeting(ctx.said, names)
     about = ctx.about(said)
-    found = _in_turn(about) or _skilled(about) or _split(about, depth)
+    found = (
+        _in_turn(about)
+        or _skilled(about)
+        or _at_commas(about, depth)
+        or _split(about, depth)
+    )
+    if found is None and (parts := not_told(about)):
+        found = _Answer("recall", parts)
     if found is None and (mirrored := reflect(ctx.about(said))):
         found = _Answer("reflect", mirrored)
     if found is None or not greeting:
@@ -334,6 +332,25 @@ def _in_turn(ctx: Context) -> _Answer | None:
         if left is not None and right is not None:
             return _merged([left, right])
     return None
+
+
+_COMMA = re.compile(r"\s*[,;:]\s+|\s+[\u2013\u2014-]\s+")
+
+
+def _at_commas(ctx: Context, depth: int) -> _Answer | None:
+    """Answer what is understood of a sentence whose parts commas divide."""
+    pieces = _COMMA.split(ctx.said.original)
+    if not 2 <= len(pieces) <= 6 or depth > 3:
+        return None
+    answers = (_skilled(ctx.about(read(piece))) for piece in pieces)
+    found: list[_Answer] = []
+    lost = 0
+    for piece, one in zip(pieces, answers, strict=True):
+        if one is None or one.skill == "memory":
+            lost += len(piece.split())
+        else:
+            found.append(one)
+    return _merged(found) if found and 2 * lost < len(ctx.said.words) else None
 
 
 def _split(ctx: Context, depth: int) -> _Answer | None:

@@ -3,10 +3,35 @@
 import re
 from collections.abc import Iterator
 
-from live_emulator.brain.rules.smalltalk import is_greeting
+from live_emulator.brain.rules.context import Context
 from live_emulator.brain.words.normalise import Utterance
 
-__all__ = ["REQUESTS", "STARTERS", "forms_of", "without_greeting"]
+__all__ = [
+    "REQUESTS",
+    "STARTERS",
+    "forms_of",
+    "is_greeting",
+    "opening_greeting",
+    "without_greeting",
+]
+
+_GREETING = re.compile(
+    r"(?:hello|good (?:morning|afternoon|evening|day)|greetings|howdy|ahoy|bonjour|hola"
+    r"|hello hello)(?: (?:there|again|everyone|emulator|gemini|my friend|friend|\w+$))*"
+)
+
+
+def is_greeting(text: str) -> bool:
+    """Tell whether some canonical words are a greeting and nothing else."""
+    return _GREETING.fullmatch(text) is not None
+
+
+def opening_greeting(ctx: Context) -> str:
+    """Return a greeting that fits the words and the time."""
+    for part in ("morning", "afternoon", "evening"):
+        if part in ctx.said.text:
+            return f"Good {part}{ctx.said_to}."
+    return f"Hello{ctx.said_to}."
 
 _FILLERS = frozenset("um uh er erm please well so okay now hmm oh".split())
 
@@ -18,7 +43,8 @@ _BEFORE_A_NAME = frozenset(
 )
 
 _POLITE = re.compile(
-    r"(?:please|can you|could you|would you|will you|can we|could we|i want you to"
+    r"(?:please|do you happen to know|i wonder|i would like to know|any idea|say"
+    r"(?= please)|can you|could you|would you|will you|can we|could we|i want you to"
     r"|i would like you to|i want to|i would like to|may i|let us|do me a favor and"
     r"|i need you to|do you think you could|would you mind|just|try to|you should|now"
     r"|and then|and|but|then|so|do you mind|if you please|do you know|can you tell me"
@@ -67,8 +93,19 @@ def without_greeting(
     return greeting, said.slice(start, end)
 
 
+_ADVERBS = frozenset("exactly really actually maybe perhaps simply kindly".split())
+
+
 def forms_of(said: Utterance) -> Iterator[Utterance]:
     """Yield a clause as it was said, then with less and less of its courtesies."""
+    yield from _forms(said)
+    kept = [at for at, word in enumerate(said.words) if word not in _ADVERBS]
+    if 0 < len(kept) < len(said.words):
+        words = tuple(said.words[at] for at in kept)
+        yield from _forms(Utterance(said.raw, words, tuple(said.spans[at] for at in kept)))
+
+
+def _forms(said: Utterance) -> Iterator[Utterance]:
     end = len(said.words)
     tail = _TAIL.search(said.text[-60:])
     short = end - len(tail.group().split()) if tail else end

@@ -3,26 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from hashlib import blake2b
 from typing import TypeVar
 
 from live_emulator.brain.rules.instruction import Persona
 from live_emulator.brain.rules.memory import Memory, memory_of
 from live_emulator.brain.types import Question, ReplyPart, Say, Turn
+from live_emulator.brain.words.chance import chance
 from live_emulator.brain.words.normalise import Utterance
 
-__all__ = ["Context", "Reply", "Skill", "chance", "say"]
+__all__ = ["Context", "Reply", "Skill", "say"]
 
 Reply = Sequence[ReplyPart]
 """The parts of one reply, before the instruction's style is applied to them."""
 
 T = TypeVar("T")
-
-
-def chance(limit: int, *salt: object) -> int:
-    """Return a number below the limit that depends on nothing but the salt."""
-    digest = blake2b(repr(salt).encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") % limit
 
 
 def say(*sentences: str) -> Reply:

@@ -1,92 +1,71 @@
-"""Answer to what the user tells about themselves, and recall it."""
+"""Answer to what the user tells, and recall it from what was said."""
 
 import re
 
 from live_emulator.brain.rules.context import Context, Reply, say
-from live_emulator.brain.rules.facts import Fact, key_words, statement
-from live_emulator.brain.rules.memory import Memory, memory_of
-from live_emulator.brain.rules.tools.concepts import concepts
+from live_emulator.brain.rules.memory import (
+    QUESTION_WORDS,
+    Fact,
+    key_words,
+    memory_of,
+    statement,
+)
+from live_emulator.brain.rules.tools.concepts import concept, concepts
 from live_emulator.brain.words.numbers import to_words
 from live_emulator.brain.words.speech import capitalised, flip, joined, sentence
 
-__all__ = ["recall", "remembered", "tell"]
+__all__ = ["not_told", "recall", "remembered", "tell"]
 
-_AGAIN = r"(?: (?:again|called|named|please|then|exactly|now|once more))*"
 _KNOW = (
     r"(?:tell me|do you (?:still |even )?(?:know|remember|recall)|remind me(?: of)?"
     r"|what did i (?:say|tell you)|what have i (?:said|told you)|give me|say)"
 )
 _NAME = re.compile(
-    rf"(?:and )?(?:(?:what is|what was|{_KNOW})(?: what)? my (?:first |full "
+    rf"(?:and |so )?(?:(?:what is|what was|{_KNOW})(?: what)? my (?:first |full "
     rf"|last )?name(?: is| was)?|who am i|what am i called|{_KNOW} (?:me"
     r"|who i am))(?: again)?"
 )
-_ATTRIBUTE = (
-    re.compile(
-        r"(?:and )?(?:what|who|where|when|which|how (?:much|many|old|tall|long|big"
-        rf"|far)) (?:is|are|was|were) (?P<whose>my|our|the) (?P<key>[\w' -]+?){_AGAIN}"
-    ),
-    re.compile(
-        r"(?:and )?(?:what|which) (?:color|kind|sort|size|day|time|place|name|type"
-        r"|brand)(?: of [\w]+)? (?:is|are|was|were|do|does|did) (?P<whose>my|our"
-        rf"|the) (?P<key>[\w' -]+?)(?: have| has)?{_AGAIN}"
-    ),
-    re.compile(
-        rf"{_KNOW}(?: what| where| who| when| which)?(?: is)? (?P<whose>my|our|the) "
-        rf"(?P<key>[\w' -]+?)(?: is| are| was| were)?{_AGAIN}"
-    ),
+_MY = re.compile(
+    r"(?:and )?(?:what|who|where|when|which|how|do you know|tell me|remind me of)\b.*?"
+    r"\b(?P<whose>my|our) (?P<key>[\w' -]+?)(?: (?:is|are|was|were|have|has|called"
+    r"|named|again|now|please|exactly|do|does|did|live|work)\b.*)?"
 )
-_VERBS = (
-    "live work come study like love hate enjoy prefer have own play speak drive drink "
-    "eat need want collect teach build read write know"
-).split()
-_VERB = "|".join(_VERBS)
-_WH_VERB = re.compile(
-    r"(?:and )?(?:do you (?:know|remember) )?"
-    r"(?P<wh>where|what|who|which [\w]+|how many [\w]+) (?:do i|i) "
-    rf"(?:really )?(?P<verb>{_VERB})(?: (?:from|as|in|at|for|to (?P<more>[\w ]+)))?"
-    r"(?: again| most| best)?"
+_THE = re.compile(
+    rf"(?:and )?(?:(?:what|who|where|when|which) (?:is|are|was|were)|{_KNOW})"
+    r"(?: (?:what|where|who|when))?(?: is)? the (?P<key>[\w' -]+?)(?: is| are)?"
+    r"(?: (?:again|called|please|now))*"
 )
-_FROM = re.compile(
-    r"where am i from|where did i (?:say i (?:am|was|come) )?(?:come )?from"
-)
-_AGE = re.compile(r"how old am i|what is my age|do you (?:know|remember) how old i am")
 _DO_I = re.compile(
-    rf"do i (?:really |still )?(?P<verb>{_VERB}) (?P<what>.+)|am i (?P<am>.+)"
+    r"(?:and )?(?:do you (?:know|remember) )?(?P<wh>(?:where|what|who|when|which [\w]+"
+    r"|how (?:many|much|old)(?: [\w]+)?) )?(?P<verb>do|did|am|are|was|were|have|had) "
+    r"(?:i|we)\b(?P<rest> .+)?|(?P<wh2>where|what|who|when) i (?P<rest2>.+)"
 )
 _ABOUT_ME = re.compile(
     r"(?:what (?:else )?do you (?:know|remember)|tell me (?:what|everything"
     r"|all) you know|what have you learned|what did you learn|what have i told you"
     r"|what did i tell you)(?: about me| about myself)?(?: so far| until now)?"
-    r"|what do you (?:know|remember)|do you remember (?:anything|what i (?:said"
-    r"|told you))(?: about me)?|tell me about me"
+    r"|do you remember (?:anything|what i (?:said|told you))(?: about me)?"
 )
 _ABOUT = re.compile(
     r"(?:what (?:else )?(?:did|have) i (?:tell|told|say|said)(?: to)?(?: you)? about"
-    r"|what do you (?:know|remember) about"
+    r"|(?P<maybe>what do you (?:know|remember) about)|remind me (?:of|about)"
     r"|do you (?:still )?remember (?:what i (?:said|told you)|anything)?(?: about)?"
-    r"|what was it i (?:said|told you) about|remind me (?:of|about)"
-    r"|what about) (?P<what>my [\w' -]+|our [\w' -]+|the [\w' -]+|[\w' -]+)"
+    r"|what was it i (?:said|told you) about|what about(?= (?:my|our) )) (?P<what>.+)"
 )
 _ASKED = re.compile(
-    r"(?:what|which things?) (?:did|have) i ask(?:ed)? you to (?:remember|memorize)"
+    r"(?:what|which)\b.* (?:i ask(?:ed)?|i want(?:ed)?|i tell|i told|i supposed)"
+    r"(?: you)? to (?:remember|memorize|keep in mind)"
     r"|what (?:should|do|did|must) you (?:have to )?remember(?: for me)?"
-    r"|what was (?:i|it|that|the thing) (?:i wanted you )?to remember"
-    r"|what was i supposed to remember|what did i (?:want|tell) you to remember"
+    r"|what was (?:i supposed|it|that|the thing) (?:i wanted you )?to remember"
 )
 _QUESTION_INSIDE = re.compile(
     r" (?:what|who|where|when|how|why) (?:is|are|do|did|does|was|many|much|old|can)\b"
     r"| (?:can|could|will|would|do|did) you\b| (?:tell|give|show|sing) me\b"
 )
 _EMPTY_REMEMBER = re.compile(
-    r"(?:can|could|will) you (?:please )?remember (?:something|things|this)(?: for me)?"
-    r"|(?:please )?remember (?:something|this)(?: for me)?"
-    r"|i want you to remember something"
+    r"(?:please )?remember (?:something|things|this)(?: for me)?"
 )
-
-_SECRETS = frozenset(
-    {"code word", "password", "secret word", "magic word", "secret", "code"}
-)
+_SECRETS = frozenset("code word|password|secret word|magic word|secret|code".split("|"))
 _NOT_TOLD = (
     "You have not told me {what} yet. Tell me, and I will remember it.",
     "I do not know {what} yet. You have not mentioned it in this conversation.",
@@ -99,36 +78,25 @@ def tell(ctx: Context) -> Reply | None:
         return say("Of course. Tell me what it is, and I will keep it in mind.")
     if ctx.said.search(_QUESTION_INSIDE):
         return None
-    index = len(ctx.question.turns) - 1
-    facts = statement(ctx.said, index)
+    facts = [fact for fact in statement(ctx.said) if fact.kind != "passing"]
     if not facts:
         return None
-    if facts[0].forgets:
-        return say(
-            "All right, I have put that out of my mind."
-            if facts[0].key != "*"
-            else "All right, I have forgotten everything you told me about yourself."
-        )
-    if facts[0].corrects:
-        return _corrected(ctx)
-    known = ctx.memory
-    lines: list[str] = []
-    for fact in facts:
-        lines.append(_acknowledged(ctx, fact, known))
-    return say(*lines)
+    if facts[0].kind == "forgets":
+        if facts[0].key == "*":
+            return say("All right, I have forgotten everything you told me.")
+        return say("All right, I have put that out of my mind.")
+    if facts[0].kind == "corrects":
+        index = len(ctx.question.turns) - 1
+        fact = next((f for f in reversed(ctx.memory.told) if f.turn == index), None)
+        if fact is None:
+            return say("I have nothing to correct yet. What is it about?")
+        return say(sentence(f"Thank you for the correction: {fact.said}"))
+    return say(*(_acknowledged(ctx, fact) for fact in facts))
 
 
-def _corrected(ctx: Context) -> Reply | None:
-    index = len(ctx.question.turns) - 1
-    fact = next((f for f in reversed(ctx.memory.facts) if f.turn == index), None)
-    if fact is None:
-        return say("I have nothing to correct yet. What is it about?")
-    return say(sentence(f"Thank you for the correction: {fact.said}"))
-
-
-def _acknowledged(ctx: Context, fact: Fact, known: Memory) -> str:
+def _acknowledged(ctx: Context, fact: Fact) -> str:
     if fact.key == "name" and fact.mine:
-        earlier = _earlier_name(ctx)
+        earlier = memory_of(ctx.before, ctx.question.instruction).name
         if earlier and earlier != fact.value:
             return f"I am sorry, {fact.value}. I have corrected your name."
         if earlier:
@@ -141,164 +109,182 @@ def _acknowledged(ctx: Context, fact: Fact, known: Memory) -> str:
             ),
             "name",
         )
-    verb = ctx.pick(("I will remember that", "I have made a note that"), fact.said)
     if fact.asked:
-        return sentence(f"I will remember that {fact.said}")
-    if fact.kind == "i" and fact.key in ("like", "love", "enjoy"):
-        return sentence(f"How pleasant. {verb} {fact.said}")
-    return sentence(f"Thank you. {verb} {fact.said}")
+        return sentence(f"I will remember {_that(fact)}")
+    verb = ctx.pick(("I will remember that", "I have made a note that"), fact.said)
+    lead = "How pleasant" if fact.key in ("like", "love", "enjoy") else "Thank you"
+    return sentence(f"{lead}. {verb} {fact.said}")
 
 
-def _earlier_name(ctx: Context) -> str:
-    return memory_of(ctx.before, ctx.question.instruction).name
+_HAS_VERB = re.compile(r"\b(?:is|are|was|were|will|has|have|had|\w+ed|you|I|\w+s) ")
+
+
+def _that(fact: Fact) -> str:
+    """Return "that the key is under the mat", but "the number 42"."""
+    clause = fact.kind != "note" or _HAS_VERB.search(fact.said)
+    return f"that {fact.said}" if clause else fact.said
 
 
 def recall(ctx: Context) -> Reply | None:
     """Say what was told earlier in this conversation."""
     said, memory = ctx.said, ctx.memory
     if said.match(_NAME):
-        if memory.name:
-            return say(
-                ctx.pick(
-                    (
-                        f"Your name is {memory.name}.",
-                        f"You are {memory.name}.",
-                        f"You told me that your name is {memory.name}.",
-                    ),
-                    "my name",
-                )
+        if not memory.name:
+            return say(_not_told(ctx, "your name"))
+        return say(
+            ctx.pick(
+                (
+                    f"Your name is {memory.name}.",
+                    f"You are {memory.name}.",
+                    f"You told me that your name is {memory.name}.",
+                ),
+                "my name",
             )
-        return say(_not_told(ctx, "your name"))
+        )
     if said.match(_ASKED):
-        asked = [fact.said for fact in memory.facts if fact.asked]
-        if not asked:
-            return say("You have not asked me to remember anything yet.")
-        return say(sentence(f"You asked me to remember that {joined(asked)}"))
-    if said.match(_AGE):
-        return _from_facts(memory.of_verb("age")) or say(_not_told(ctx, "your age"))
-    if said.match(_FROM):
-        facts = memory.of_verb("come") or memory.of_verb("live")
-        return _from_facts(facts) or say(_not_told(ctx, "where you are from"))
+        return _asked(ctx)
     if said.match(_ABOUT_ME):
         return _everything(ctx)
-    return _attribute(ctx) or _by_verb(ctx) or _about(ctx)
+    return _about(ctx) or _personal(ctx)
 
 
-def _attribute(ctx: Context) -> Reply | None:
-    for pattern in _ATTRIBUTE:
-        found = ctx.said.match(pattern)
-        if found is None:
+def _asked(ctx: Context) -> Reply:
+    asked = [fact for fact in ctx.memory.facts if fact.asked]
+    wanted = _wanted(ctx)
+    near = [fact for fact in asked if wanted & fact.words] or asked
+    if not near:
+        return say("You have not asked me to remember anything yet.")
+    return say(sentence(f"You asked me to remember {joined([_that(f) for f in near])}"))
+
+
+_META = concepts(
+    "ask tell told give gave remember memorize know recall say said mention again "
+    "exactly please supposed thing old many much kind sort type".split()
+)
+_WEAK = concepts("call called name named go get best most among now called give".split())
+_SAME = {concept("like"): concept("favorite"), concept("love"): concept("favorite")}
+
+
+def _wanted(ctx: Context) -> frozenset[str]:
+    """Return the concepts that a question asks about."""
+    words = concepts(key_words(ctx.said.text))
+    wanted = words - _META or words - concepts(["ask", "tell", "remember"])
+    return wanted - _WEAK or wanted
+
+
+def _best(ctx: Context, enough: float, new: bool = True) -> Fact | None:
+    """Return the statement that shares most with the question, the newest of equals.
+
+    Args:
+        ctx: The question.
+        enough: The share of the question's words that must be in the statement.
+        new: The statement must say something that the question doesn't.
+
+    """
+    wanted = _wanted(ctx)
+    best: tuple[float, Fact] | None = None
+    index = len(ctx.question.turns) - 1
+    for fact in ctx.memory.facts:
+        known = fact.words | {_SAME.get(word, word) for word in fact.words}
+        asked = {w if w in known else _SAME.get(w, w) for w in wanted}
+        shared = len(asked & known) / len(wanted) if wanted else 0.0
+        if fact.turn == index or (new and not fact.words - wanted):
             continue
-        key = found.text("key")
-        mine = found.text("whose") != "the"
-        fact = ctx.memory.latest(key, mine=True if mine else None)
-        if fact is not None and not mine:
-            fact = fact if key_words(key) <= key_words(fact.key) else None
-        if fact is None and mine:
-            noted = [f for f in ctx.memory.about(key_words(key)) if f.mine]
-            noted = [f for f in noted if key_words(key) <= f.words]
-            fact = noted[-1] if noted else None
-        if fact is not None:
-            return say(sentence(fact.said))
-        if mine or key in _SECRETS:
-            part = flip(f"{found.text('whose')} {found.part('key').shown}")
-            if ctx.said.text.endswith(f"{key} called"):
-                part += "'s name"
-            return say(_not_told(ctx, part))
-    return None
+        share = shared - 0.01 * (fact.kind == "passing")
+        if shared >= enough and (best is None or share >= best[0]):
+            best = share, fact
+    return best[1] if best else None
 
 
-_NEAR = {
-    "like": ("like", "love", "enjoy", "prefer"),
-    "love": ("love", "like"),
-    "enjoy": ("enjoy", "like", "love"),
-    "hate": ("hate",),
-    "have": ("have", "own", "had", "got", "bought"),
-    "own": ("own", "have"),
-    "come": ("come", "live"),
-}
-
-
-def _by_verb(ctx: Context) -> Reply | None:
-    if found := ctx.said.match(_WH_VERB):
-        verb = found.text("verb")
-        if found.has("more") and verb not in ("like", "want", "need", "love"):
-            return None
-        facts = ctx.memory.of_verb(*_NEAR.get(verb, (verb,)))
-        if verb == "like" and not facts:
-            likes = [f for f in ctx.memory.facts if f.key.startswith("favorite")]
-            facts = tuple(likes)
-        if facts:
-            return _from_facts(facts)
-        return say(_not_told(ctx, f"{found.text('wh')} you {verb}"))
-    if found := ctx.said.match(_DO_I):
-        what = key_words(found.text("what") or found.text("am"))
-        about = [f for f in ctx.memory.about(what) if what <= f.words and f.mine]
-        if about:
-            return say(sentence(f"Yes, {about[-1].said}"))
-        return say("You have not told me that, so I can not say.")
-    return None
-
-
-def _from_facts(facts: tuple[Fact, ...]) -> Reply | None:
-    if not facts:
+def _personal(ctx: Context) -> Reply | None:
+    """Answer what is asked about the user, if it was told."""
+    do_i = ctx.said.match(_DO_I)
+    if do_i is not None and not (do_i.has("wh") or do_i.has("wh2")):
+        fact = _best(ctx, 1.0, new=False)
+        return say(sentence(f"Yes, {fact.said}")) if fact else None
+    if do_i is not None:
+        if "from" in ctx.said.words and not _wanted(ctx):
+            facts = [f for f in ctx.memory.told if f.key in ("come", "live")]
+            fact = facts[-1] if facts else None
+        else:
+            fact = _best(ctx, 0.5)
+        return _say_fact(fact) if fact else None
+    found = ctx.said.match(_MY) or ctx.said.match(_THE)
+    if found is None:
         return None
-    return say(sentence(joined([fact.said for fact in facts])))
+    key = found.text("key")
+    mine = found.match.re is _MY
+    fact = ctx.memory.latest(key, mine=True if mine else None)
+    if fact is not None and not mine and not key_words(key) <= key_words(fact.key):
+        fact = None
+    fact = fact or (_best(ctx, 0.7) if mine else None)
+    return _say_fact(fact) if fact else None
+
+
+def not_told(ctx: Context) -> Reply | None:
+    """Say that what is asked about the user was not told."""
+    do_i = ctx.said.match(_DO_I)
+    if do_i is not None:
+        if do_i.text("verb") not in ("do", "am") or len(ctx.said.words) > 8:
+            return None
+        if not (do_i.has("wh") or do_i.has("wh2")):
+            return say("You have not told me that, so I can not say.")
+        rest = (do_i.text("rest") or do_i.text("rest2")).strip()
+        are = "are " if do_i.text("verb") == "am" else ""
+        return say(_not_told(ctx, f"{do_i.text('wh')}you {are}{flip(rest)}".strip()))
+    found = ctx.said.match(_MY) or ctx.said.match(_THE)
+    if found is None:
+        return None
+    key, mine = found.text("key"), found.match.re is _MY
+    if not mine and key not in _SECRETS:
+        return None
+    what = flip(f"{found.text('whose')} {found.part('key').shown}") if mine else key
+    what += "'s name" if mine and ctx.said.text.endswith(" called") else ""
+    return say(_not_told(ctx, what if mine else f"the {what}"))
+
+
+def _say_fact(fact: Fact) -> Reply:
+    if fact.kind == "passing" and not fact.said.startswith(("you ", "your ", "the ")):
+        return say(sentence(f"You said: {capitalised(fact.said)}"))
+    return say(sentence(fact.said))
 
 
 def _about(ctx: Context) -> Reply | None:
     found = ctx.said.match(_ABOUT)
     if found is None:
         return None
-    what = found.part("what")
-    if ctx.said.text.startswith("what about") and what.words[0] not in ("my", "our"):
-        return None
-    facts = ctx.memory.about(key_words(what.text))
+    wanted = concepts(key_words(found.text("what")))
+    facts = [fact for fact in ctx.memory.facts if wanted and wanted <= fact.words]
     if facts:
-        lines = [fact.said for fact in facts]
-        return say(sentence(f"You told me that {joined(lines)}"))
-    if ctx.said.text.startswith("what do you know about") and what.words[0] != "my":
+        return say(sentence(f"You told me that {joined([f.said for f in facts])}"))
+    if found.has("maybe") and found.text("what").split()[0] != "my":
         return None
-    shown = flip(what.shown)
-    return say(f"You have not told me anything about {shown} yet.")
+    return say(
+        f"You have not told me anything about {flip(found.part('what').shown)} yet."
+    )
 
 
 def _everything(ctx: Context) -> Reply:
-    told = [f for f in ctx.memory.facts if f.mine or f.turn >= 0]
+    told = [fact for fact in ctx.memory.told if fact.mine or fact.turn >= 0]
     if not told:
         return say(
             "So far you have told me nothing about yourself. "
             "Tell me your name, if you like."
         )
-    lines = [sentence(capitalised(fact.said)) for fact in told[-12:]]
     count = len(told)
-    head = (
-        "I know one thing."
-        if count == 1
-        else f"I know {to_words(count)} things from this conversation."
-    )
-    return say(head, *lines)
-
-
-_ASKS = frozenset("what who where when why how which did does do is was am are".split())
-_NOT_TELLING = frozenset(
-    "did do doe old many much called again remember know name".split()
-)
+    head = f"I know {to_words(count)} things from this conversation."
+    lines = [sentence(capitalised(fact.said)) for fact in told[-12:]]
+    return say("I know one thing." if count == 1 else head, *lines)
 
 
 def remembered(ctx: Context) -> Reply | None:
     """Answer a question with what was told in nearly the same words."""
     said = ctx.said
-    if not said or said.words[0] not in _ASKS or len(said.words) > 14:
+    asks = said.text and (said.words[0] in QUESTION_WORDS or said.raw.endswith("?"))
+    if not asks or len(said.words) > 16:
         return None
-    wanted = concepts(key_words(said.text) - _NOT_TELLING)
-    best: tuple[float, Fact] | None = None
-    for fact in ctx.memory.facts:
-        known = concepts(fact.words)
-        share = len(wanted & known) / len(wanted) if wanted else 0.0
-        if share > 0.6 and (best is None or share >= best[0]):
-            best = share, fact
-    return say(sentence(best[1].said)) if best else None
+    fact = _best(ctx, 0.66)
+    return _say_fact(fact) if fact else None
 
 
 def _not_told(ctx: Context, what: str) -> str:

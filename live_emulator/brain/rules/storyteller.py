@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 
-from live_emulator.brain.rules.context import chance
 from live_emulator.brain.rules.story_texts import (
     CREATURES,
     DEPARTURES,
@@ -27,6 +26,7 @@ from live_emulator.brain.rules.story_texts import (
     TINY_ENDINGS,
     TRADES,
 )
+from live_emulator.brain.words.chance import chance
 from live_emulator.brain.words.lexicon import FIRST_NAMES, STOP_WORDS
 from live_emulator.brain.words.speech import (
     with_article,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import factorial, isqrt
 
@@ -34,6 +34,35 @@ class Sum:
 _MAX_WORDS = 40
 
 _MAX_VALUE = Fraction(10) ** 30
+
+_MOST_NESTED = 20
+
+
+def _depth(words: Sequence[str]) -> int:
+    """Return how deep the parentheses are nested."""
+    depth = deepest = 0
+    for word in words:
+        depth += (word == "(") - (word == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _without_doubles(words: Sequence[str]) -> tuple[str, ...]:
+    """Take away parentheses that stand around nothing but parentheses."""
+    opened: list[int] = []
+    closed_by: dict[int, int] = {}
+    for at, word in enumerate(words):
+        if word == "(":
+            opened.append(at)
+        elif word == ")" and opened:
+            closed_by[opened.pop()] = at
+    double = {
+        place
+        for start, end in closed_by.items()
+        if closed_by.get(start + 1) == end - 1
+        for place in (start, end)
+    }
+    return tuple(word for at, word in enumerate(words) if at not in double)
 
 _LAST = ("that", "it", "this", "the result", "the last result", "the answer")
 
@@ -261,6 +290,10 @@ _ASK = re.compile(
     r"(?: is)? "
 )
 
+_IF = re.compile(
+    r"(?:if|when) (?:i|you|we) (?P<what>.+?) (?:what|how much) (?:do|will|would|is)"
+    r"(?: (?:i|you|we|it|that))?(?: (?:get|have|make|be))?"
+)
 _AND = re.compile(r"^(?:(?:and|then|now|so|okay) )+")
 _END = re.compile(r"(?: (?:equals?|equal to|make|makes|come to|is)(?: what)?| is)$")
 
@@ -292,7 +325,13 @@ def calculate(said: Utterance, last: Fraction | None = None) -> Sum | str | None
         return None
     if "(" in said.raw and ")" in said.raw:
         said = read(said.raw, parentheses=True)
+    if said.raw.count("(") > _MOST_NESTED and _depth(said.words) > _MOST_NESTED:
+        said = replace(said, words=_without_doubles(said.words))
+        if _depth(said.words) > _MOST_NESTED:
+            return "That is nested too deeply for me."
     text = _AND.sub("", said.text)
+    if whole := _IF.fullmatch(text):
+        text = whole["what"]
     asked = _ASK.match(text + " ")
     if asked:
         text = text[asked.end() :]

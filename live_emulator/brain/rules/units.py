@@ -24,6 +24,11 @@ _NAMES = {
     "ounce": ("weight", Fraction(45_359_237, 1_600_000)),
     "liter": ("volume", Fraction(1)),
     "milliliter": ("volume", Fraction(1, 1000)),
+    "second": ("time", Fraction(1)),
+    "minute": ("time", Fraction(60)),
+    "hour": ("time", Fraction(3_600)),
+    "day": ("time", Fraction(86_400)),
+    "week": ("time", Fraction(604_800)),
     "gallon": ("volume", Fraction(3_785_411_784, 1_000_000_000)),
 }
 _PLURALS = {name: f"{name}s" for name in _NAMES} | {"foot": "feet", "inch": "inches"}
@@ -65,7 +70,7 @@ def units(ctx: Context) -> Reply | None:
         return None
     one, two = _UNIT.get(found.text("one")), _UNIT.get(found.text("two"))
     words = found.text("amount").removesuffix(" degrees").split()
-    if words in (["a"], ["an"]):
+    if words in (["a"], ["an"], ["one"]):
         words = ["one"]
     number = parse_number(words)
     if one is None or two is None or number is None or number[1] != len(words):

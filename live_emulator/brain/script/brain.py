@@ -7,13 +7,6 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, Protocol
 
-from live_emulator.brain.rules.brain import RulesBrain
-from live_emulator.brain.script.words import (
-    grammar_of,
-    pattern_ways,
-    phrase_way,
-    with_ways,
-)
 from live_emulator.brain.types import (
     Brain,
     Call,
@@ -54,11 +47,6 @@ class Line(Protocol):
         """In each conversation it answers once."""
         ...
 
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """What it waits for, as sentences of a JSGF grammar."""
-        ...
-
     def fits(self, question: Question) -> bool:
         """Tell whether this line answers the question."""
         ...
@@ -86,11 +74,6 @@ class _Words:
     prepared: Answer
     once: bool = False
 
-    @property
-    def ways(self) -> tuple[str, ...]:
-        way = phrase_way([self.key])
-        return (way,) if way else ()
-
     def fits(self, question: Question) -> bool:
         return canonical(_asked(question)) == canonical(self.key)
 
@@ -105,10 +88,6 @@ class _Found:
     key: re.Pattern[str]
     prepared: Answer
     once: bool = False
-
-    @property
-    def ways(self) -> tuple[str, ...]:
-        return pattern_ways(self.key.pattern)
 
     def fits(self, question: Question) -> bool:
         return self.key.search(_asked(question)) is not None
@@ -161,7 +140,6 @@ class ScriptedBrain:
         self._count = 0
         self._lines: Lines | None = None
         self._used: OrderedDict[str, set[int]] = OrderedDict()
-        self._by_rules = True
         if isinstance(answers, str):
             raise TypeError(
                 "The answers are one string. Put it in a list: "
@@ -170,7 +148,6 @@ class ScriptedBrain:
         if isinstance(answers, Lines):
             self._lines = answers
             self._otherwise = otherwise or answers.otherwise
-            self._by_rules = False
         elif isinstance(answers, Mapping):
             words = [_Words(k, a) for k, a in answers.items() if isinstance(k, str)]
             found = [_Found(k, a) for k, a in answers.items() if not isinstance(k, str)]
@@ -178,8 +155,6 @@ class ScriptedBrain:
         else:
             self._in_order.extend(answers)
             self._count = len(self._in_order)
-        lines = self._lines.lines if self._lines else ()
-        self._ways = tuple(way for line in lines for way in line.ways)
 
     @property
     def remaining(self) -> int:
@@ -211,17 +186,6 @@ class ScriptedBrain:
                 given = await given
         for part in _parts(given):
             yield part
-
-    def grammar(self, question: Question) -> str:
-        """Return what the script waits for, and the grammar of the other brain.
-
-        Without another brain, the rules' own is added to the lines of a program.
-        """
-        if self._otherwise is not None:
-            return with_ways(self._otherwise.grammar(question), self._ways)
-        if self._by_rules or not self._ways:
-            return with_ways(RulesBrain().grammar(question), self._ways)
-        return grammar_of(self._ways)
 
     def _find(self, question: Question) -> Answer:
         if self._lines is None:

@@ -51,11 +51,6 @@ class ScriptFile:
                 log.warning("%s", sentence)
                 yield Say(sentence)
 
-    def grammar(self, question: Question) -> str:
-        """Return what the script waits for; see `Brain.grammar`."""
-        self._read_again()
-        return self._brain.grammar(question)
-
     def _no_answer(self, text: str) -> str:
         if not text.strip():
             return f"I heard no words, and {self._path.name} has no line for that."

@@ -5,28 +5,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from live_emulator.brain.script.words import SLOT, pattern_ways, phrase_way
+from live_emulator.brain.script.given import given
 from live_emulator.brain.types import Call, Question, ReplyPart, Say, Search, Think
-from live_emulator.brain.words.normalise import canonical, read
+from live_emulator.brain.words.chance import fresh
+from live_emulator.brain.words.normalise import Utterance, canonical, read
 from live_emulator.brain.words.speech import chunks
 
 __all__ = [
     "Heard",
     "Line",
+    "OneOf",
     "Pattern",
     "Phrase",
+    "Step",
+    "Tables",
     "WhenError",
     "fill",
     "placeholders",
     "read_when",
 ]
 
-HEARD = "heard"
-"""The placeholder for all that the user said."""
+Tables = Mapping[str, Mapping[str, str]]
+"""By name: what may stand in a slot, in canonical words, and what it stands for."""
 
-_SLOT = re.compile(r"\{([A-Za-z_]\w*)\}|\.\.\.|\u2026")
+_MARK = re.compile(
+    r"\{([A-Za-z_]\w*)(?:\s*:\s*([A-Za-z_]\w*))?\}|\.\.\.|\u2026|[\[\]()|]"
+)
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*(?:\.\w+)*)\}")
 _NOTHING = object()
+_LONGEST_PATTERN = 1_000
+_HUGE_REPEAT = re.compile(r"\{\d{4,}|\{\d*,\d{4,}")
+_DEEPEST = 20
 
 
 class WhenError(ValueError):
@@ -39,17 +48,28 @@ class Phrase:
 
     source: str
     pattern: re.Pattern[str]
-    """What the canonical words of the text have to match."""
+    """What a space and the canonical words of the text have to match."""
     names: frozenset[str]
-    ways: tuple[str, ...]
+    looked_up: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    """For slots with a table: its name, and the table."""
 
-    def values(self, text: str) -> dict[str, str] | None:
+    def values(self, text: str, said: Utterance | None = None) -> dict[str, str] | None:
         """Return the words in the named slots, None if the phrase was not said."""
-        said = read(text)
-        found = said.match(self.pattern)
+        said = said or read(text)
+        if said.is_long:
+            return None
+        found = self.pattern.fullmatch(f" {said.text}")
         if found is None:
             return None
-        return {name: found.part(name).original for name in self.names}
+        values: dict[str, str] = {}
+        for name in self.pattern.groupindex:
+            start, end = found.span(name)
+            part = said.between(start - 1, end - 1)
+            values[name] = part.original
+            if name in self.looked_up:
+                table, entries = self.looked_up[name]
+                values[name], values[table] = part.shown, entries.get(part.text, "")
+        return values
 
 
 @dataclass(frozen=True)
@@ -59,9 +79,8 @@ class Pattern:
     source: str
     pattern: re.Pattern[str]
     names: frozenset[str]
-    ways: tuple[str, ...]
 
-    def values(self, text: str) -> dict[str, str] | None:
+    def values(self, text: str, said: Utterance | None = None) -> dict[str, str] | None:
         """Return the named groups, None if the pattern was not found.
 
         A text is searched as it is, and with its contractions written out.
@@ -75,8 +94,12 @@ class Pattern:
 Heard = Phrase | Pattern
 
 
-def read_when(text: str) -> Heard:
+def read_when(text: str, tables: Tables | None = None) -> Heard:
     """Return what a text waits for: a phrase, or a /pattern/.
+
+    In a phrase, ``(this|that)`` are alternatives, ``[this|that]`` may be left out,
+    ``{name}`` and ``...`` take any words, and ``{name: table}`` takes one of the
+    entries of a table.
 
     Raises:
         WhenError: The pattern is none, or the phrase has no words.
@@ -84,49 +107,98 @@ def read_when(text: str) -> Heard:
     """
     if text.startswith("/"):
         return _read_pattern(text)
-    literal = " ".join(_SLOT.sub(" ", text).split())
-    if not canonical(literal):
-        raise WhenError(f"there are no words in {text!r} to wait for")
-    regex: list[str] = []
-    parts: list[str] = []
-    names: list[str] = []
+    return _PhraseReader(text, tables or {}).read()
 
-    def add_words(piece: str) -> None:
-        if words := canonical(piece):
-            regex.append(re.escape(words))
-            parts.append(piece.strip())
 
-    at = 0
-    for slot in _SLOT.finditer(text):
-        add_words(text[at : slot.start()])
-        at = slot.end()
-        name = slot.group(1)
-        if name in names:
-            raise WhenError(f"two slots in {text!r} are named {name}")
-        names += [name] if name else []
-        regex.append(f"(?P<{name}>.+)" if name else ".+")
-        parts.append(SLOT)
-    add_words(text[at:])
-    way = phrase_way(parts)
-    return Phrase(
-        text,
-        re.compile(" ".join(regex)),
-        frozenset(names),
-        (way,) if way else (),
-    )
+class _PhraseReader:
+    """Turns the marks of a phrase into a regular expression."""
+
+    def __init__(self, text: str, tables: Tables) -> None:
+        self._text = text
+        self._tables = tables
+        self._names: list[str] = []
+        self._looked_up: dict[str, tuple[str, Mapping[str, str]]] = {}
+        self._has_words = False
+
+    def read(self) -> Phrase:
+        regex: list[str] = []
+        open_marks: list[str] = []
+        at = 0
+        for mark in _MARK.finditer(self._text):
+            regex.append(self._words(self._text[at : mark.start()]))
+            at = mark.end()
+            sign = mark.group()
+            if sign in "([":
+                open_marks.append(sign)
+                regex.append("(?:")
+            elif sign in ")]":
+                if not open_marks or open_marks.pop() + sign not in ("()", "[]"):
+                    raise WhenError(f"the brackets of {self._text!r} do not match")
+                regex.append(")" if sign == ")" else ")?")
+            elif sign == "|":
+                if not open_marks:
+                    raise WhenError(f"the | of {self._text!r} stands in no brackets")
+                regex.append("|")
+            else:
+                regex.append(self._slot(mark, self._text[at:]))
+            if len(open_marks) > _DEEPEST:
+                raise WhenError("its brackets are nested too deeply")
+        regex.append(self._words(self._text[at:]))
+        if open_marks:
+            raise WhenError(f"the brackets of {self._text!r} do not match")
+        if not self._has_words:
+            raise WhenError(f"there are no words in {self._text!r} to wait for")
+        names = frozenset(self._names).union(one for one, _ in self._looked_up.values())
+        return Phrase(self._text, re.compile("".join(regex)), names, self._looked_up)
+
+    def _words(self, piece: str) -> str:
+        words = canonical(piece)
+        self._has_words = self._has_words or bool(words)
+        return f" {re.escape(words)}" if words else ""
+
+    def _slot(self, mark: re.Match[str], rest: str) -> str:
+        name, table = mark.group(1), mark.group(2)
+        # What may be left out behind a slot is not to be swallowed by it.
+        any_words = ".+?" if "[" in rest else ".+"
+        if name is None:
+            return f" {any_words}"
+        if name in self._names:
+            raise WhenError(f"two slots in {self._text!r} are named {name}")
+        self._names.append(name)
+        if table is None:
+            return f" (?P<{name}>{any_words})"
+        if table not in self._tables:
+            raise WhenError(f"there is no table {table!r}")
+        self._has_words = True
+        entries = self._tables[table]
+        self._looked_up[name] = (table, entries)
+        ways = "|".join(re.escape(key) for key in sorted(entries, key=len)[::-1])
+        return f" (?P<{name}>{ways})"
 
 
 def _read_pattern(text: str) -> Pattern:
     source = text[1:-1]
     if len(text) < 3 or not text.endswith("/"):
         raise WhenError(f"the pattern {text} has no / at its end")
+    if len(source) > _LONGEST_PATTERN or _HUGE_REPEAT.search(source):
+        raise WhenError(f"the pattern {text[:40]} is too long, or repeats too often")
     try:
         pattern = re.compile(source, re.IGNORECASE)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise WhenError(
             f"{text} is no regular expression that Python knows ({error})"
         ) from None
-    return Pattern(source, pattern, frozenset(pattern.groupindex), pattern_ways(source))
+    return Pattern(source, pattern, frozenset(pattern.groupindex))
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Texts of which one is said, chosen by the seed; none twice if others are left."""
+
+    texts: tuple[str, ...]
+
+
+Step = ReplyPart | OneOf
 
 
 @dataclass(frozen=True)
@@ -137,7 +209,7 @@ class Line:
     result.
     """
 
-    steps: tuple[ReplyPart, ...]
+    steps: tuple[Step, ...]
     """What is done; texts and arguments may hold placeholders."""
     heard: tuple[Heard, ...] = ()
     results: tuple[str, ...] = ()
@@ -147,11 +219,10 @@ class Line:
     once: bool = False
     results_too: bool = False
     """Without a condition: results are answered as well."""
-
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """What it waits for, as sentences of a grammar."""
-        return tuple(way for heard in self.heard for way in heard.ways)
+    conditions: tuple[str, ...] = ()
+    """Names of what must be known: ``user``, or ``no user``."""
+    after: Pattern | None = None
+    """What the model must have said before."""
 
     def fits(self, question: Question) -> bool:
         """Tell whether this line answers the question."""
@@ -159,8 +230,46 @@ class Line:
 
     def answer(self, question: Question) -> list[ReplyPart]:
         """Return what is said, with all placeholders filled."""
-        values = {HEARD: _user_text(question), **(self._values(question) or {})}
-        return [part for step in self.steps for part in _filled(step, values)]
+        return self.steps_for(question, self._values(question) or {})
+
+    def steps_for(
+        self, question: Question, values: Mapping[str, Any]
+    ) -> list[ReplyPart]:
+        """Return the steps with the given values in the place of placeholders."""
+        values = {**given(question), **values}
+        return [part for one in self.steps for part in self._done(one, question, values)]
+
+    def _done(
+        self, step: Step, question: Question, values: Mapping[str, Any]
+    ) -> list[ReplyPart]:
+        if isinstance(step, OneOf):
+            told = [turn.text for turn in question.turns if turn.role == "model"]
+            said = [turn.role for turn in question.turns].count("user")
+            options = [fill(text, values) for text in step.texts]
+            salt = (question.seed, said, step.texts[0])
+            return [Say(chunk) for chunk in chunks(fresh(options, told, *salt))]
+        return _filled(step, values)
+
+    def heard_in(
+        self, question: Question, text: str, said: Utterance | None = None
+    ) -> Mapping[str, Any] | None:
+        """Return the values of the slots if the text, said now, is waited for."""
+        for heard in self.heard:
+            values = heard.values(text, said)
+            if values is not None and self._holds(question):
+                return values
+        return None
+
+    def _holds(self, question: Question) -> bool:
+        if self.after is not None:
+            replies = [t.text for t in question.turns[:-1] if t.role == "model"]
+            if not replies or self.after.values(replies[-1]) is None:
+                return False
+        known = given(question) if self.conditions else {}
+        return all(
+            bool(known.get(one.removeprefix("no "))) is not one.startswith("no ")
+            for one in self.conditions
+        )
 
     def _values(self, question: Question) -> Mapping[str, Any] | None:
         if not question.turns:
@@ -171,12 +280,8 @@ class Line:
         if turn.role == "model":
             return None
         if not self.heard:
-            return {} if not self.results else None
-        for heard in self.heard:
-            values = heard.values(turn.text)
-            if values is not None:
-                return values
-        return None
+            return {} if not self.results and self._holds(question) else None
+        return self.heard_in(question, turn.text)
 
     def _result_values(self, question: Question) -> Mapping[str, Any] | None:
         if self.heard or not (self.results or self.results_too):
@@ -206,11 +311,6 @@ def _arguments(question: Question, call_id: str) -> dict[str, Any]:
             if call.id == call_id:
                 return dict(call.args)
     return {}
-
-
-def _user_text(question: Question) -> str:
-    texts = (turn.text for turn in reversed(question.turns) if turn.role == "user")
-    return next(texts, "")
 
 
 # --- placeholders

@@ -13,10 +13,13 @@ from typing import Any
 import yaml
 
 from live_emulator.brain.script.brain import Lines
+from live_emulator.brain.script.given import GIVEN
 from live_emulator.brain.script.lines import (
-    HEARD,
     Heard,
     Line,
+    OneOf,
+    Pattern,
+    Step,
     WhenError,
     placeholders,
     read_when,
@@ -26,20 +29,20 @@ from live_emulator.brain.types import (
     BrainError,
     Call,
     Fail,
-    ReplyPart,
     Say,
     Search,
     Think,
     Wait,
 )
+from live_emulator.brain.words.normalise import canonical
 
 __all__ = ["ScriptError", "read_script"]
 
 _CONDITIONS = ("when", "when_result", "otherwise")
-_MODIFIERS = ("once", "with")
+_MODIFIERS = ("once", "with", "if", "after")
 _STEPS = ("say", "call", "wait", "fail", "think", "search")
 _ENTRY = (*_CONDITIONS, *_MODIFIERS, "do", *_STEPS)
-_WHOLE = ("in_order", "otherwise")
+_WHOLE = ("tables", "lines", "in_order", "otherwise")
 
 _LONGEST_WAIT_S = 3_600
 _DEEPEST = 20
@@ -104,6 +107,7 @@ class _Script:
         self._name = name
         self._make_brain = make_brain
         self._nodes_left = _MOST_NODES
+        self._tables: dict[str, dict[str, str]] = {}
 
     # --- the whole
 
@@ -126,8 +130,13 @@ class _Script:
         if isinstance(root, yaml.SequenceNode):
             return self._lines(self._items(root))
         pairs = self._pairs(root, _WHOLE, "A script is a list, or has in_order:")
-        if "in_order" not in pairs:
-            raise self._wrong(root, "A script is a list, or has in_order: with a list")
+        if "lines" in pairs and not {"in_order", "otherwise"} & set(pairs):
+            if "tables" in pairs:
+                self._tables = self._read_tables(pairs["tables"])
+            return self._lines(self._items(pairs["lines"]))
+        if "in_order" not in pairs or "tables" in pairs or "lines" in pairs:
+            message = "A script is a list, or has in_order: or lines: with a list"
+            raise self._wrong(root, message)
         ordered = [
             Line(tuple(self._steps(one)), once=True, results_too=True)
             for one in self._items(pairs["in_order"])
@@ -136,6 +145,16 @@ class _Script:
             return Lines(tuple(ordered), self._name)
         last, brain = self._otherwise(pairs["otherwise"])
         return Lines((*ordered, *last), self._name, brain)
+
+    def _read_tables(self, node: yaml.Node) -> dict[str, dict[str, str]]:
+        tables: dict[str, dict[str, str]] = {}
+        for name, table in self._pairs(node, None, "tables: needs names").items():
+            pairs = self._pairs(table, None, "A table has entries: france: Paris")
+            entries = {canonical(k): self._text(one) for k, one in pairs.items()}
+            if not entries or "" in entries or not name.isidentifier():
+                raise self._wrong(table, "A table has a name, and entries with words")
+            tables[name] = entries
+        return tables
 
     def _lines(self, entries: Sequence[yaml.Node]) -> Lines:
         lines: list[Line] = []
@@ -172,7 +191,7 @@ class _Script:
         if get_close_matches(text, ["rules", "nothing"]) and text != "nothing":
             raise self._wrong(node, f"Is {text!r} meant to be rules or nothing?")
         steps = self._steps(node)
-        self._check_names(node, steps, {HEARD})
+        self._check_names(node, steps, set(GIVEN))
         return [Line(tuple(steps))], None
 
     # --- entries
@@ -192,15 +211,43 @@ class _Script:
         once = self._flag(pairs["once"]) if "once" in pairs else False
         steps = self._entry_steps(entry, pairs)
         if heard:
-            names = {HEARD}.union(*(one.names for one in heard))
+            names = set(GIVEN).union(*(one.names for one in heard))
             self._check_names(entry, steps, names)
-        return Line(tuple(steps), tuple(heard), tuple(results), having, once)
+        conditions = self._conditions(pairs["if"]) if "if" in pairs else ()
+        after = self._after(pairs["after"]) if "after" in pairs else None
+        return Line(
+            tuple(steps),
+            tuple(heard),
+            tuple(results),
+            having,
+            once,
+            conditions=conditions,
+            after=after,
+        )
+
+    def _conditions(self, node: yaml.Node) -> tuple[str, ...]:
+        found = tuple(self._text(one) for one in self._one_or_more(node))
+        for one in found:
+            if one.removeprefix("no ") not in GIVEN:
+                known = ", ".join(sorted(GIVEN))
+                raise self._wrong(node, f"if: {one} is not known; there is {known}")
+        return found
+
+    def _after(self, node: yaml.Node) -> Pattern:
+        text = self._text(node)
+        source = text if text.startswith("/") else f"/{re.escape(text)}/"
+        try:
+            found = read_when(source)
+        except WhenError as error:
+            raise self._wrong(node, _capital(str(error))) from None
+        assert isinstance(found, Pattern)
+        return found
 
     def _heard(self, node: yaml.Node) -> list[Heard]:
         heard = []
         for one in self._one_or_more(node):
             try:
-                heard.append(read_when(self._text(one)))
+                heard.append(read_when(self._text(one), self._tables))
             except WhenError as error:
                 raise self._wrong(one, _capital(str(error))) from None
         return heard
@@ -220,7 +267,7 @@ class _Script:
 
     def _entry_steps(
         self, entry: yaml.Node, pairs: dict[str, yaml.Node]
-    ) -> list[ReplyPart]:
+    ) -> list[Step]:
         steps = [(key, node) for key, node in pairs.items() if key in _STEPS]
         if "do" in pairs:
             if steps:
@@ -233,7 +280,7 @@ class _Script:
             )
         return [part for key, node in steps for part in self._step(key, node)]
 
-    def _steps(self, node: yaml.Node) -> list[ReplyPart]:
+    def _steps(self, node: yaml.Node) -> list[Step]:
         """Return the steps of a list, a mapping, or a text, which is said."""
         if isinstance(node, yaml.ScalarNode):
             return [] if node.value == "nothing" else self._step("say", node)
@@ -250,12 +297,15 @@ class _Script:
         pairs = self._pairs(node, _STEPS, "A step is")
         return [part for key, one in pairs.items() for part in self._step(key, one)]
 
-    def _no_step(self, node: yaml.Node) -> list[ReplyPart]:
+    def _no_step(self, node: yaml.Node) -> list[Step]:
         raise self._wrong(node, "A list of steps can't have a list in it")
 
-    def _step(self, key: str, node: yaml.Node) -> list[ReplyPart]:
+    def _step(self, key: str, node: yaml.Node) -> list[Step]:
         match key:
             case "say":
+                if isinstance(node, yaml.SequenceNode):
+                    texts = [self._words(key, one) for one in self._one_or_more(node)]
+                    return [OneOf(tuple(texts))]
                 return [Say(self._words(key, node))]
             case "think":
                 return [Think(self._words(key, node))]
@@ -309,10 +359,12 @@ class _Script:
             yield Call(name, args or {})
 
     def _check_names(
-        self, node: yaml.Node, steps: Sequence[ReplyPart], names: set[str]
+        self, node: yaml.Node, steps: Sequence[Step], names: set[str]
     ) -> None:
         for step in steps:
             match step:
+                case OneOf(texts):
+                    used = placeholders(texts)
                 case Say(text) | Think(text):
                     used = placeholders(text)
                 case Search(queries):
@@ -323,7 +375,8 @@ class _Script:
                     used = []
             for name in used:
                 if name.split(".")[0] not in names:
-                    known = " and ".join("{" + one + "}" for one in sorted(names))
+                    own = sorted((names - GIVEN) | {"heard"})
+                    known = " and ".join("{" + one + "}" for one in own)
                     message = f"Nothing fills {{{name}}} here: there is {known}"
                     raise self._wrong(node, message)
 

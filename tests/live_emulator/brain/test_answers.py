@@ -101,7 +101,7 @@ what time is it in Tokyo                    | only know the time where you are
 
 what is the capital of Australia            | Canberra
 what's the capital of france                | Paris
-is lyon the capital of france               | ^No, the capital of France is Paris
+is lyon the capital of france               | ^The capital of France is Paris
 who wrote Romeo and Juliet                  | William Shakespeare
 how far is the moon                         | three hundred and eighty-four thousand
 what is the opposite of hot                 | cold
@@ -117,7 +117,6 @@ list the planets                            | ^Mercury, .* and Neptune\\.$
 what are the days of the week               | ^Monday, .* Sunday\\.$
 flip a coin                                 | ^(Heads|Tails)\\.$
 roll a die                                  | ^(One|Two|Three|Four|Five|Six)\\.$
-pick a number between 5 and 5               | ^Five\\.$
 
 10 plus what                                | Gemini
 what is two minus minus three               | is five\\.$
@@ -202,12 +201,8 @@ sing something                              | .
 tell me something interesting               | .
 tell me about yourself                      | I am the emulator
 choose between tea or coffee                | I would take (tea|coffee)
-roll three dice                             | in all
-roll two dice                               | in all
 random number between ten and five          | Gemini
-name a hundred animals                      | all I can think of
 name zero animals                           | Gemini
-list the prime numbers                      | ^Two, three
 say the vowels                              | A, E, I, O and U
 paris is the capital of which country       | France
 which country is atlantis the capital of    | Gemini

@@ -19,7 +19,15 @@ from live_emulator.brain.rules.tools.schema import (
     read_parameters,
 )
 from live_emulator.brain.types import Tool
-from live_emulator.brain.words.lexicon import STOP_WORDS
+from live_emulator.brain.words.lexicon import (
+    ANIMALS,
+    COLORS,
+    FIRST_NAMES,
+    FOODS,
+    PLACES,
+    ROOMS,
+    STOP_WORDS,
+)
 from live_emulator.brain.words.normalise import read
 from live_emulator.brain.words.numbers import is_number_word
 
@@ -60,6 +68,14 @@ _STATING = frozenset(
     "is are was were am has have had like love hate think feel went did does seems "
     "looks likes loves wants knows told said".split()
 )
+_FINITE = frozenset(
+    "is are was were am has had can could will would should must may might went goes "
+    "matters does did makes means".split()
+)
+_OPENS = frozenset(
+    "me us that what who where when why how which if whether it them this the a an my "
+    "your our his her and".split()
+)
 _WANT = re.compile(
     r"(?:i (?:want|need|would like|would love|will have|will take|wish)|may i have"
     r"|can i have|could i (?:have|get)|can i get|i am looking for|let me have|give me"
@@ -71,7 +87,8 @@ _LEAD = re.compile(
     r"|i would like you to|i need you to|i want to|i would like to|i need to|we need to"
     r"|i have to|let us|help me to|help me|is it possible to|try to|go ahead and"
     r"|would you mind|do you think you could|you should|you can|maybe|thank you"
-    r"|do me a favor and|tell me please) )+"
+    r"|do me a favor and|tell me please|(?:use|call|run) (?:the|your|a|this) (?:\w+ )?"
+    r"(?:function|tool) (?:to|and|for)) )+"
 )
 _MADE_UP = re.compile(
     r"\b(?:story|stories|tale|joke|jokes|poem|riddle|fact|facts|quiz|song about)\b"
@@ -98,6 +115,10 @@ def mood(words: tuple[str, ...]) -> str:
     first = words[0]
     if first in _QUESTION_STARTS:
         return "question"
+    if words[1:2] and words[1] in _FINITE or (
+        words[2:3] and words[2] in _FINITE and words[1] not in _OPENS
+    ):
+        return "statement"  # "text is cheaper", "send buffers can overflow"
     if verb_group(words) - {"any"} and first not in ("i", "it"):
         return "order"
     if first in _STATEMENT_STARTS and _STATING & set(words[:6]):
@@ -173,7 +194,8 @@ _WHERE_OR_WHEN = (
 )
 _FELT = r"(?:hot|cold|warm|cool|chilly|freezing|windy|humid|wet|dry|cloudy)"
 _WEATHER = re.compile(
-    r"(?:(?:what is|what will|what was|how is|tell me|check|get|show me|look up)"
+    rf"what is it like (?:outside|out|{_WHERE_OR_WHEN})\b.*"
+    r"|(?:(?:what is|what will|what was|how is|tell me|check|get|show me|look up)"
     r" (?:be )?(?:the )?(?:current |outside |outdoor |air )?(?:temperature|humidity)"
     rf"(?: be)?(?: right)?(?: now)?(?: {_WHERE_OR_WHEN}\b.*| outside)"
     rf"|how (?:{_FELT}|many degrees) (?:is|was|will|does) it (?:be )?(?:now )?"
@@ -255,6 +277,13 @@ def _score(
     about = others & (profile.about | names | values)
     score = 0.3 * min(len(about), 5) + fits
     score += 0.5 * len(others & values)
+    counted = _counts(said, parameters)
+    if kind == "wish" and "buy" in profile.verb:
+        return score + 1.5, said[-1]
+    if kind == "fragment" and counted and profile.verb & ACTIONS:
+        return score + 1.5, counted
+    if kind == "fragment" and not _explained(said, others, matched | about):
+        return 0.0, ""
     if profile.objects:
         part = len(matched) / len(profile.objects)
         half = part == 0.5 and profile.first not in matched and len(about) < 2
@@ -275,6 +304,28 @@ def _score(
     return (score, _reason(telling, said)) if enough else (0.0, "")
 
 
+def _counts(said: tuple[str, ...], parameters: Sequence[Parameter]) -> str:
+    """Return what is counted, if a parameter counts just that: "two portions"."""
+    for parameter in parameters:
+        own = concepts(parameter.words)
+        if parameter.type in ("integer", "number"):
+            for at in range(len(said) - 1):
+                if is_number_word(said[at]) and concept(said[at + 1]) in own:
+                    return said[at + 1]
+    return ""
+
+
+def _explained(
+    said: tuple[str, ...], others: frozenset[str], known: frozenset[str]
+) -> bool:
+    """Tell whether a fragment is mostly about what the function knows of."""
+    known |= concepts(w for w in said if is_number_word(w) or w in _GIVEN_WORDS)
+    return 2 * len(others & known) >= len(others)
+
+
+_GIVEN_WORDS = frozenset(PLACES | COLORS | FIRST_NAMES | ANIMALS | FOODS) | frozenset(
+    word for room in ROOMS for word in room.split()
+)
 _COMMON_VERBS = frozenset(
     "get set make do add create show tell give start take run is read check "
     "send".split()

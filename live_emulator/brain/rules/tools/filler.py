@@ -253,6 +253,8 @@ class Filler:
         )
         for amount in amounts:
             if amount.unit and concept(amount.unit) in own:
+                if concept(amount.unit) in concepts(parameter.words):
+                    self.phrases.used[amount.end] = True
                 return self._take_amount(amount, parameter)
         own_unit = own & {concept(word) for word in ("percent", "degree")}
         if not parameter.required and amounts and not own_unit:

@@ -23,7 +23,8 @@ PREPOSITIONS = frozenset(
     "saying says into via using between until labeled per".split()
 )
 _ENDS = PREPOSITIONS | frozenset(
-    "that which who please today tomorrow tonight now right".split()
+    "that which who please today tomorrow tonight now right is are was were do does "
+    "doing did done".split()
 )
 _ARTICLES = frozenset("the a an some any my our your another".split())
 _TAIL = frozenset(
@@ -231,13 +232,16 @@ class Phrases:
             if not self._is_capital(at):
                 continue
             end = at + 1
-            while end < len(self.words) and self._is_capital(end):
+            while end < len(self.words) and (
+                self._is_capital(end)
+                or (self.words[end] == "and" and self._is_capital(end + 1))
+            ):
                 end += 1
             return self.take(at, end)
         return ""
 
     def _is_capital(self, at: int) -> bool:
-        if self.said.spans[at] == self.said.spans[0]:
+        if at >= len(self.words) or self.said.spans[at] == self.said.spans[0]:
             return False  # the "is" of "What's"
         written = self.said.slice(at, at + 1).original
         return written[:1].isupper() and written.lower() != "i" and not self.used[at]

@@ -14,6 +14,10 @@ __all__ = ["Parameter", "json_number", "name_words", "read_parameters"]
 _MOST = 40
 """So many parameters, enum values and levels' worth of them are looked at."""
 
+_DEEPEST = 20
+_MOST_NEEDED = 400
+"""Of more required parameters the rest counts as missing, unread."""
+
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -76,7 +80,7 @@ def _text(value: Any) -> str:
 
 
 def _parameter(name: str, schema: Any, required: bool, depth: int) -> Parameter:
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, Mapping) or depth > _DEEPEST:
         return Parameter(name, required=required)
     for key in ("anyOf", "oneOf", "any_of"):
         options = schema.get(key)

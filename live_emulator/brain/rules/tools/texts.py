@@ -84,6 +84,8 @@ class Texts:
         named = phrases.behind(("called", "named", "titled"))
         if named:
             return named
+        if parameter.required and (name := phrases.capitals()):
+            return name
         if not parameter.required:
             kind = own & concepts(
                 "genre kind type style category cuisine flavor".split()

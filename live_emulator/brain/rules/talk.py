@@ -1,0 +1,79 @@
+"""Small talk, facts and pastimes: what ``talk.yaml`` has an answer to."""
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+from live_emulator.brain.rules.context import Context, Reply, say
+from live_emulator.brain.script.lines import Line
+from live_emulator.brain.script.text import read_script
+from live_emulator.brain.types import Brain, BrainError, Say
+from live_emulator.brain.words.normalise import canonical
+from live_emulator.brain.words.speech import capitalised
+
+__all__ = ["again", "agreed", "talk"]
+
+_NAME = "talk.yaml"
+
+
+def _no_brain(name: str) -> Brain:
+    raise BrainError(f"{_NAME} needs no other brain, and names {name}")
+
+
+@lru_cache(maxsize=1)
+def _lines() -> tuple[Line, ...]:
+    text = files("live_emulator.brain.rules").joinpath(_NAME).read_text("utf-8")
+    read = read_script(text, _NAME, _no_brain).lines
+    return tuple(line for line in read if isinstance(line, Line))
+
+
+def talk(ctx: Context) -> Reply | None:
+    """Answer with the first line that fits."""
+    if ctx.said.is_long:
+        return None
+    text = ctx.said.original
+    for line in _lines():
+        values = line.heard_in(ctx.question, text, ctx.said)
+        if values is not None:
+            parts = line.steps_for(ctx.question, values)
+            first = parts[0] if parts else None
+            if isinstance(first, Say):
+                return [Say(capitalised(first.text)), *parts[1:]]
+            return parts
+    return None
+
+
+_YES = re.compile(
+    r"(?:yes|yeah|yep|sure|of course|okay|gladly)(?: please| do| sure| i do| very much)*"
+)
+_OFFER = re.compile(r"(?:hear|tell you) (a|another) (joke|story|riddle)\b")
+
+
+def agreed(ctx: Context) -> Reply | None:
+    """Take "yes" as the answer to an offer that was just made."""
+    last = ctx.before[-1] if ctx.before else None
+    if last is None or last.role != "model" or not ctx.said.match(_YES):
+        return None
+    offer = _OFFER.search(last.text[-120:])
+    if offer is None and last.text.endswith("Shall I tell you one?"):
+        return ctx.answer("tell me a riddle")
+    return ctx.answer(f"tell me {offer[1]} {offer[2]}") if offer else None
+
+
+_MORE = re.compile(
+    r"(?:please )?(?:and )?(?:yes )?(?:please )?(?:(?:tell me |give me )?another(?: one)?"
+    r"|one more|again|do (?:it|that) again|(?:the )?next(?: one)?|one more time|more"
+    r"|tell me more)(?: please)?"
+)
+
+
+def again(ctx: Context) -> Reply | None:
+    """Do once more what was asked for before: "another one"."""
+    if not ctx.said.match(_MORE):
+        return None
+    for turn in reversed(ctx.before):
+        if turn.role != "user" or not turn.text or len(turn.text) > 500:
+            continue
+        if not _MORE.fullmatch(canonical(turn.text)):
+            return ctx.answer(turn.text)
+    return say("Another what? You could say: tell me a joke.")
