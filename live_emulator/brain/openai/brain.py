@@ -16,7 +16,6 @@ from live_emulator.brain.openai.completion import Completion
 from live_emulator.brain.openai.messages import Names, is_gap, request_body
 from live_emulator.brain.openai.sse import EventReader
 from live_emulator.brain.openai.trouble import Nonsense, Trouble, refusal, shortened
-from live_emulator.brain.rules.brain import RulesBrain
 from live_emulator.brain.types import BrainError, Question, ReplyPart, Say
 
 __all__ = ["OpenAiBrain", "Patience"]

@@ -230,7 +230,7 @@ class _Script:
         for one in found:
             if one.removeprefix("no ") not in GIVEN:
                 known = ", ".join(sorted(GIVEN))
-                raise self._wrong(node, f"if: {one} is not known; there is {known}")
+                raise self._wrong(node, f"If: {one} is not known; there is {known}")
         return found
 
     def _after(self, node: yaml.Node) -> Pattern:

@@ -373,10 +373,3 @@ def test_what_is_no_address(text):
         BrainError, match="named as in openai:http://127.0.0.1:11434/v1"
     ):
         brain_from(f"openai:{text}")
-
-
-def test_the_recogniser_gets_the_grammar_of_the_rules():
-    """Common phrases and the functions' words are expected."""
-    brain = brain_from("openai:http://127.0.0.1:1")
-    assert isinstance(brain, OpenAiBrain)
-    assert "<function_1>" in brain.grammar(WITH_TOOL)

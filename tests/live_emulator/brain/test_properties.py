@@ -20,8 +20,6 @@ from live_emulator.brain import (
     Tool,
     Turn,
 )
-from live_emulator.brain.grammar import grammar
-from live_emulator.voice.jsgf import read_grammar
 from tests.live_emulator.brain.conversation import BRAIN, NOW, question, words_of
 
 WORDS = (
@@ -230,13 +228,6 @@ def test_the_word_limit_is_kept(asked):
     """Not a word more than `max_words` is said."""
     if asked.max_words is not None:
         assert len(words_of(BRAIN.parts(asked)).split()) <= asked.max_words
-
-
-@settings(thorough, max_examples=25)
-@given(questions)
-def test_every_question_has_a_grammar(asked):
-    """A grammar the recogniser's reader accepts, whatever was declared or said."""
-    assert read_grammar(grammar(asked)).accepts(["what", "time", "is", "it"])
 
 
 async def test_parts_are_yielded_one_by_one():

@@ -280,28 +280,14 @@ def test_a_conversation_without_turns():
 # --- what the recogniser is told
 
 
-def test_the_recogniser_knows_the_words():
-    """The grammar is what the script waits for, and the rules' if they go on."""
-    script = brain("- when: hello you\n  say: Yes.\n- when: /soup/\n  say: Yes.")
-    grammar = script.grammar(Question(()))
-    assert '"hello you"' in grammar
-    assert '[<script_lead>] "soup" [please]' in grammar
-    assert "<utterance>" not in grammar
-    both = brain("- when: hello you\n  say: Yes.\n- otherwise: rules")
-    grammar = both.grammar(Question(()))
-    assert '"hello you"' in grammar and "<utterance>" in grammar
-    wordless = brain("- when: Привет\n  say: Yes.")
-    assert "<utterance>" in wordless.grammar(Question(()))
-
-
 # --- what is wrong
 
 WRONG = [
     ("", "talk.yaml is empty. A script is a list"),
     ("~", "talk.yaml is empty"),
     ("hello", "line 1: A script is a list, or has in_order:"),
-    ("say: x", "line 1: There is no 'say' here; known are in_order, otherwise."),
-    ("otherwise: x", "line 1: A script is a list, or has in_order: with a list."),
+    ("say: x", "line 1: There is no 'say' here; known are tables, lines,"),
+    ("otherwise: x", "line 1: A script is a list, or has in_order: or lines:"),
     ("in_order: x", "line 1: A list is needed here"),
     ("- hello", "line 1: An entry begins with when:"),
     ("- when: a\n  sya: b", "line 2: There is no 'sya' here; did you mean 'say'?"),
@@ -313,7 +299,7 @@ WRONG = [
     ("- when: a\n  say: b\n  say: c", "line 3: say stands here twice; put"),
     ("- when: a\n  when: b\n  say: c", "line 2: when stands here twice."),
     ("- when: a\n  say:", "line 2: A text is needed here, and this is nothing."),
-    ("- when: a\n  say: [b]", "line 2: A text is needed here, and this is a list."),
+    ("- when: a\n  say: [[b]]", "line 2: A text is needed here, and this is a list."),
     ("- when: {a: b}\n  say: c", "and this is a mapping."),
     ("- when: a\n  say: ' '", "line 2: say needs some words"),
     ("- when: []\n  say: a", "line 1: This list is empty."),
@@ -349,6 +335,15 @@ WRONG = [
     ("- when: a\n  call: {f: {x: !!int b}}", "line 2: b is no value."),
     ("- when: a\n  call: {f: {x: &x [*x]}}", "too large, or nested too deeply."),
     ("- when: a: b", "line 1: This is not YAML: mapping values are not allowed here."),
+    ("- when: a (b\n  say: c", "line 1: The brackets of 'a (b' do not match."),
+    ("- when: a]\n  say: c", "line 1: The brackets of 'a]' do not match."),
+    ("- when: a|b\n  say: c", "line 1: The | of 'a|b' stands in no brackets."),
+    ("- when: '{a: b} c'\n  say: d", "line 1: There is no table 'b'."),
+    ("- when: /a{1000000000000}/\n  say: b", "too long, or repeats too often."),
+    ("- when: a\n  if: rich\n  say: b", "line 2: If: rich is not known"),
+    ("- when: a\n  after: /(/\n  say: b", "no regular expression"),
+    ("tables: {a: {}}\nlines: []", "line 1: A table has a name, and entries"),
+    ("lines: [{when: a, say: b}]\notherwise: c", "has in_order: or lines:"),
     ("- when: 'a' b", "Put quotes around a text"),
     ("- when: a\n  do: [say: b?]", "Put quotes around a text"),
     ("- when: a\n\tsay: b", "Indent with spaces."),
