@@ -62,9 +62,7 @@ _DEPTH = 6
 """So often may a reply refer to the one before it ("go on", then "go on")."""
 
 _BRIEF_SENTENCES = 2
-_NEVER_BRIEF = frozenset(
-    {"story", "counting", "continue", "again", "history"}
-)
+_NEVER_BRIEF = frozenset({"story", "counting", "continue", "again", "history"})
 """What these say is as long as the user wants it."""
 
 

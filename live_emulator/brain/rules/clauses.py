@@ -33,6 +33,7 @@ def opening_greeting(ctx: Context) -> str:
             return f"Good {part}{ctx.said_to}."
     return f"Hello{ctx.said_to}."
 
+
 _FILLERS = frozenset("um uh er erm please well so okay now hmm oh".split())
 
 _HELLO = frozenset({"hello", "good", "greetings", "ahoy"})
@@ -102,7 +103,9 @@ def forms_of(said: Utterance) -> Iterator[Utterance]:
     kept = [at for at, word in enumerate(said.words) if word not in _ADVERBS]
     if 0 < len(kept) < len(said.words):
         words = tuple(said.words[at] for at in kept)
-        yield from _forms(Utterance(said.raw, words, tuple(said.spans[at] for at in kept)))
+        yield from _forms(
+            Utterance(said.raw, words, tuple(said.spans[at] for at in kept))
+        )
 
 
 def _forms(said: Utterance) -> Iterator[Utterance]:

@@ -21,7 +21,8 @@ _COUNT = re.compile(
     r"(?P<back3> backwards?)?(?: (?:aloud|out loud|slowly|quickly|for me))*"
 )
 _SPELL = re.compile(
-    r"(?:spell(?: out)?|how (?:do you|do i|to|is|would you) spell(?:ed)?|how is(?= .* spelled))"
+    r"(?:spell(?: out)?|how (?:do you|do i|to|is|would you) spell(?:ed)?"
+    r"|how is(?= .* spelled))"
     r"(?: the (?:word|name))? (?P<what>[^\W\d_](?:[\w' -]*?[^\W\d_])?)(?: spelled)?"
     r"(?: for me| please)*"
 )

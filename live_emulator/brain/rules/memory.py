@@ -84,8 +84,8 @@ _NAME = re.compile(
     r"|(?:people|friends|my friends|they|everyone) calls? me )(?P<name>.+)"
 )
 _I_AM_NAME = re.compile(
-    r"(?:(?:i am|this is|it is) )?(?P<name>[\w'-]+)(?P<tail> (?:speaking|here|is my name"
-    r"|by the way|from [\w ]+|nice to (?:meet|see) you|pleased to meet you|how are you)"
+    r"(?:(?:i am|this is|it is) )?(?P<name>[\w'-]+)(?P<tail> (?:speaking|here"
+    r"|is my name|by the way|from [\w ]+|nice to (?:meet|see) you|pleased to meet you|how are you)"
     r".*)?"
 )
 _AGE = re.compile(r"i am (?P<value>[\w ]{1,30}?) years? old")
@@ -160,8 +160,8 @@ def _is_name(found: Found) -> bool:
     """Tell whether "I am X" or "X here" introduces somebody."""
     name = found.part("name")
     word, written = name.words[0], name.original
-    if name.words == found.utterance.words[:1] and not found.has("tail"):
-        return False
+    if name.words == found.utterance.words[:1]:
+        return found.has("tail") and word in FIRST_NAMES
     return word in FIRST_NAMES or (
         written[:1].isupper()
         and not written.isupper()
@@ -177,7 +177,7 @@ def _named(clause: Utterance) -> Fact | None:
         if found is None or not _is_name(found):
             return None
     name = " ".join(_value(found, "name", name=True).split()[:3])
-    if not name or name.lower() in STOP_WORDS:
+    if not name or STOP_WORDS & set(name.lower().split()):
         return None
     return Fact("name", name, f"your name is {name}", mine=True)
 

@@ -161,7 +161,9 @@ _META = concepts(
     "ask tell told give gave remember memorize know recall say said mention again "
     "exactly please supposed thing old many much kind sort type".split()
 )
-_WEAK = concepts("call called name named go get best most among now called give".split())
+_WEAK = concepts(
+    "call called name named go get best most among now called give".split()
+)
 _SAME = {concept("like"): concept("favorite"), concept("love"): concept("favorite")}
 
 

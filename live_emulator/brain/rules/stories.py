@@ -6,11 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from live_emulator.brain.rules.context import Context, Reply
-from live_emulator.brain.rules.story_texts import (
-    CREATURES,
-    PLACES,
-)
-from live_emulator.brain.rules.storyteller import compose
+from live_emulator.brain.rules.storyteller import CREATURES, PLACES, compose
 from live_emulator.brain.types import Say
 from live_emulator.brain.words.clock import parse_span
 from live_emulator.brain.words.lexicon import FIRST_NAMES, STOP_WORDS

@@ -5,35 +5,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
+from typing import Any
 
-from live_emulator.brain.rules.story_texts import (
-    CREATURES,
-    DEPARTURES,
-    ENDINGS,
-    EPISODES,
-    FRAMES,
-    HEROES,
-    HOMES,
-    INTERLUDES,
-    LETTER_DEPARTURE,
-    MALE_NAMES,
-    ONE_SENTENCE,
-    PLACES,
-    QUESTS,
-    SHORT_DEPARTURES,
-    SHORT_ENDINGS,
-    SHORT_FRAMES,
-    TINY_ENDINGS,
-    TRADES,
-)
 from live_emulator.brain.words.chance import chance
+from live_emulator.brain.words.data import data
 from live_emulator.brain.words.lexicon import FIRST_NAMES, STOP_WORDS
 from live_emulator.brain.words.speech import (
     with_article,
     word_count,
 )
 
-__all__ = ["compose"]
+__all__ = ["CREATURES", "PLACES", "compose"]
+
+_TEXTS = data("rules", "stories.yaml")
+_HEROES = tuple(_TEXTS["heroes"].items())
+_MALE_NAMES = frozenset(_TEXTS["male_names"].split())
+CREATURES = frozenset(_TEXTS["creatures"].split())
+PLACES: dict[str, str] = _TEXTS["places"]
 
 _FULL_FROM_WORDS = 165
 
@@ -49,7 +37,7 @@ class _Chooser:
         self._count += 1
         return chance(limit, *self._salt, self._count)
 
-    def one(self, options: Sequence[str]) -> str:
+    def one(self, options: Sequence[Any]) -> Any:
         return options[self.number(len(options))]
 
     def order(self, count: int) -> list[int]:
@@ -90,14 +78,14 @@ class _Cast:
 
 
 def _cast(subject: str, chooser: _Chooser) -> _Cast:
-    hero, pronoun = HEROES[chooser.number(len(HEROES))]
-    who, home = chooser.one(TRADES), chooser.one(HOMES)
-    quest, need, found = QUESTS[chooser.number(len(QUESTS))]
+    hero, pronoun = _HEROES[chooser.number(len(_HEROES))]
+    who, home = chooser.one(_TEXTS["trades"]), chooser.one(_TEXTS["homes"])
+    quest, need, found = chooser.one(_TEXTS["quests"]).values()
     for word in (w.removesuffix("'s") for w in subject.lower().split()):
         single = word if word in CREATURES or word in PLACES else word.rstrip("s")
         if word in FIRST_NAMES:
             hero = word.capitalize()
-            pronoun = "he" if word in MALE_NAMES else "she"
+            pronoun = "he" if word in _MALE_NAMES else "she"
         elif single in CREATURES:
             who = with_article(_described(subject, word, single))
         elif single in PLACES:
@@ -142,7 +130,7 @@ def compose(subject: str, words: int, *salt: object) -> list[str]:
     title = [f"This is a story about {subject}."] if subject and words >= 50 else []
     words -= sum(word_count(text) for text in title)
     if words < 40:
-        lines = [cast.fill(text, chooser) for text in ONE_SENTENCE]
+        lines = [cast.fill(text, chooser) for text in _TEXTS["one_sentence"]]
         fitting = [line for line in lines if word_count(line) <= words]
         return [max(fitting, key=word_count, default=min(lines, key=word_count))]
     middle = _Middle(cast, chooser)
@@ -161,18 +149,26 @@ def compose(subject: str, words: int, *salt: object) -> list[str]:
 
 def _outlines(cast: _Cast, words: int, chooser: _Chooser) -> Iterator[tuple[str, str]]:
     """Yield beginnings and ends, the fullest that leave room for the rest first."""
-    departures = LETTER_DEPARTURE if cast.quest == "the blue letter" else DEPARTURES
+    departures = (
+        _TEXTS["letter_departure"]
+        if cast.quest == "the blue letter"
+        else _TEXTS["departures"]
+    )
     fill = partial(cast.fill, chooser=chooser)
     if words >= _FULL_FROM_WORDS:
-        opening = f"{fill(chooser.one(FRAMES))} {cast.need}"
+        frame = fill(chooser.one(_TEXTS["frames"]))
+        opening = f"{frame} {cast.need}"
         yield (
             f"{opening} {fill(chooser.one(departures))}",
-            fill(chooser.one(ENDINGS)),
+            fill(chooser.one(_TEXTS["endings"])),
         )
-    frames = [fill(SHORT_FRAMES[index]) for index in chooser.order(len(SHORT_FRAMES))]
+    frames = [
+        fill(_TEXTS["short_frames"][index])
+        for index in chooser.order(len(_TEXTS["short_frames"]))
+    ]
     for needed in (True, False):
-        for ways in (departures, SHORT_DEPARTURES):
-            for ends in (SHORT_ENDINGS, TINY_ENDINGS):
+        for ways in (departures, _TEXTS["short_departures"]):
+            for ends in (_TEXTS["short_endings"], _TEXTS["tiny_endings"]):
                 for frame in frames:
                     parts = [
                         frame,
@@ -190,15 +186,18 @@ class _Middle:
         self._cast = cast
         self._chooser = chooser
         self._rounds: list[list[str]] = []
-        lines = [cast.fill(text, chooser) for text in INTERLUDES]
+        lines = [cast.fill(text, chooser) for text in _TEXTS["interludes"]]
         self._lines = [lines[index] for index in chooser.order(len(lines))]
 
     def _round(self, number: int) -> list[str]:
         """Return all episodes in some order; each round tells them differently."""
         while len(self._rounds) <= number:
-            order = self._chooser.order(len(EPISODES))
+            order = self._chooser.order(len(_TEXTS["episodes"]))
             self._rounds.append(
-                [self._cast.fill(EPISODES[index], self._chooser) for index in order]
+                [
+                    self._cast.fill(_TEXTS["episodes"][index], self._chooser)
+                    for index in order
+                ]
             )
         return self._rounds[number]
 

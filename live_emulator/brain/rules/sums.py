@@ -64,6 +64,7 @@ def _without_doubles(words: Sequence[str]) -> tuple[str, ...]:
     }
     return tuple(word for at, word in enumerate(words) if at not in double)
 
+
 _LAST = ("that", "it", "this", "the result", "the last result", "the answer")
 
 

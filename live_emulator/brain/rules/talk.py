@@ -44,7 +44,8 @@ def talk(ctx: Context) -> Reply | None:
 
 
 _YES = re.compile(
-    r"(?:yes|yeah|yep|sure|of course|okay|gladly)(?: please| do| sure| i do| very much)*"
+    r"(?:yes|yeah|yep|sure|of course|okay|gladly)"
+    r"(?: please| do| sure| i do| very much)*"
 )
 _OFFER = re.compile(r"(?:hear|tell you) (a|another) (joke|story|riddle)\b")
 
@@ -61,8 +62,8 @@ def agreed(ctx: Context) -> Reply | None:
 
 
 _MORE = re.compile(
-    r"(?:please )?(?:and )?(?:yes )?(?:please )?(?:(?:tell me |give me )?another(?: one)?"
-    r"|one more|again|do (?:it|that) again|(?:the )?next(?: one)?|one more time|more"
+    r"(?:please )?(?:and )?(?:yes )?(?:please )?"
+    r"(?:(?:tell me |give me )?another(?: one)?|one more|again|do (?:it|that) again|(?:the )?next(?: one)?|one more time|more"
     r"|tell me more)(?: please)?"
 )
 

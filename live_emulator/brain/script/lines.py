@@ -237,7 +237,9 @@ class Line:
     ) -> list[ReplyPart]:
         """Return the steps with the given values in the place of placeholders."""
         values = {**given(question), **values}
-        return [part for one in self.steps for part in self._done(one, question, values)]
+        return [
+            part for one in self.steps for part in self._done(one, question, values)
+        ]
 
     def _done(
         self, step: Step, question: Question, values: Mapping[str, Any]

@@ -265,9 +265,7 @@ class _Script:
                 raise self._wrong(node, _capital(str(error))) from None
         return having
 
-    def _entry_steps(
-        self, entry: yaml.Node, pairs: dict[str, yaml.Node]
-    ) -> list[Step]:
+    def _entry_steps(self, entry: yaml.Node, pairs: dict[str, yaml.Node]) -> list[Step]:
         steps = [(key, node) for key, node in pairs.items() if key in _STEPS]
         if "do" in pairs:
             if steps:

@@ -115,8 +115,10 @@ def mood(words: tuple[str, ...]) -> str:
     first = words[0]
     if first in _QUESTION_STARTS:
         return "question"
-    if words[1:2] and words[1] in _FINITE or (
-        words[2:3] and words[2] in _FINITE and words[1] not in _OPENS
+    if (
+        words[1:2]
+        and words[1] in _FINITE
+        or (words[2:3] and words[2] in _FINITE and words[1] not in _OPENS)
     ):
         return "statement"  # "text is cheaper", "send buffers can overflow"
     if verb_group(words) - {"any"} and first not in ("i", "it"):

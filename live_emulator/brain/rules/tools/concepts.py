@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from live_emulator.brain.words.data import data, words
+
 __all__ = [
     "ACTIONS",
     "GENERIC",
@@ -33,54 +35,12 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
 
 
-_SYNONYMS = """
-light lamp bulb lighting
-weather forecast rain sunny umbrella raining
-music song track tune
-email mail
-message sms text
-meeting appointment
-event
-timer countdown
-alarm wake
-price cost worth quote
-stock share
-restaurant diner
-volume loud louder quiet quieter sound
-brightness bright brighter dim dimmer dark darker
-temperature thermostat degree heating heater
-door gate
-blind shade curtain
-customer account profile
-distance far
-direction route way
-flight fly plane
-photo picture image
-note memo
-task todo
-remind reminder
-movie film
-theater cinema
-cart basket
-calculate calculator calculation compute math arithmetic
-translate translation translator
-convert conversion converter
-book booking reserve reservation
-navigate navigation
-schedule scheduling
-play player
-search find
-clock time
-color
-parcel package shipment
-pizza
-news headline
-user
-"""
-_SAME: dict[str, str] = {}
-for _line in _SYNONYMS.strip().splitlines():
-    for _word in _line.split():
-        _SAME[stem(_word)] = stem(_line.split()[0])
+_DATA = data("words", "words.yaml")
+_SAME = {
+    stem(word): stem(line.split()[0])
+    for line in _DATA["synonyms"]
+    for word in line.split()
+}
 
 
 @lru_cache(maxsize=8192)
@@ -95,38 +55,7 @@ def concepts(words: Iterable[str]) -> frozenset[str]:
     return frozenset(concept(word) for word in words)
 
 
-_GROUPS = {
-    "on": "enable activate",
-    "off": "disable deactivate",
-    "create": "create add make new schedule book reserve arrange plan register insert",
-    "delete": "delete remove cancel clear erase drop unbook",
-    "start": "start begin play run launch resume",
-    "stop": "stop pause end halt finish mute",
-    "info": (
-        "get fetch find search check list show tell give lookup look read query what "
-        "how is retrieve see display describe say which when where who does do view"
-    ),
-    "send": "send write mail email text message post share notify tell forward",
-    "call": "call phone dial ring",
-    "buy": "order buy purchase",
-    "open": "open raise",
-    "close": "close shut lower",
-    "lock": "lock",
-    "unlock": "unlock",
-    "set": "set change adjust put dim brighten increase decrease raise lower turn "
-    "switch make update modify",
-    "go": "go move drive navigate take bring walk",
-    "remember": "remember save store memorize note",
-    "remind": "remind",
-    "count": "count",
-    "spell": "spell",
-    "repeat": "repeat recite pronounce",
-    "translate": "translate",
-    "calculate": "calculate compute evaluate solve",
-    "convert": "convert",
-    "any": "control manage handle use power toggle operate process execute perform "
-    "call_",
-}
+_GROUPS: dict[str, str] = _DATA["verbs"]
 _VERBS: dict[str, set[str]] = {}
 for _group, _words in _GROUPS.items():
     for _word in _words.split():
@@ -135,61 +64,31 @@ for _group, _words in _GROUPS.items():
 ACTIONS = frozenset(_GROUPS) - {"info", "any", "calculate", "convert", "translate"}
 """Groups of verbs that do something; a plain question never means one."""
 
-GENERIC = frozenset(
-    concept(word)
-    for word in (
-        "value values current my function tool api data info information details "
-        "status state now item items thing all by for with from to of in on off up "
-        "down the a an and or level setting settings new specific given request "
-        "number location"
-    ).split()
-)
+GENERIC = concepts(words("generic"))
 """Words in names of functions that say little about what they are for."""
 
-_COMPATIBLE = (
-    frozenset({"create", "set"}),
-    frozenset({"create", "start"}),
-    frozenset({"create", "buy"}),
-    frozenset({"create", "remember"}),
-    frozenset({"create", "remind"}),
-    frozenset({"create", "send"}),
-    frozenset({"buy", "info"}),
-    frozenset({"on", "start"}),
-    frozenset({"off", "stop"}),
-    frozenset({"set", "start"}),
-    frozenset({"go", "info"}),
-    frozenset({"go", "start"}),
-    frozenset({"calculate", "info"}),
-    frozenset({"convert", "info"}),
-    frozenset({"translate", "info"}),
-    frozenset({"translate", "repeat"}),
-    frozenset({"remind", "remember"}),
-    frozenset({"set", "open"}),
-    frozenset({"set", "close"}),
-    frozenset({"send", "call"}),
-    frozenset({"set", "go"}),
-)
+_COMPATIBLE = frozenset(frozenset(pair.split()) for pair in _DATA["may_mean"])
 
 
 @lru_cache(maxsize=2048)
-def verb_group(words: tuple[str, ...]) -> frozenset[str]:
+def verb_group(said: tuple[str, ...]) -> frozenset[str]:
     """Return the groups of the verb that some words begin with, empty if unknown.
 
     "turn ... on" and "switch off" are told apart by their particle.
     """
-    if not words:
+    if not said:
         return frozenset()
-    verb = words[0]
+    verb = said[0]
     if verb in ("turn", "switch", "power", "put", "set", "make", "flip"):
         for particle in ("off", "on"):
-            at = words.index(particle) if particle in words else -1
+            at = said.index(particle) if particle in said else -1
             # "set the light on the table to red" is no switching on.
-            near = at == 1 or at == len(words) - 1
-            if at > 0 and (near or words[at + 1 : at + 2] in (("and",), ("in",))):
+            near = at == 1 or at == len(said) - 1
+            if at > 0 and (near or said[at + 1 : at + 2] in (("and",), ("in",))):
                 return frozenset({particle})
-    if verb in ("look", "pick", "hang") and words[1:2] == ("up",):
+    if verb in ("look", "pick", "hang") and said[1:2] == ("up",):
         return frozenset({"info"} if verb == "look" else {verb})
-    if verb == "shut" and words[1:2] == ("down",):
+    if verb == "shut" and said[1:2] == ("down",):
         return frozenset({"off"})
     if verb == "wake":
         return frozenset({"create"})

@@ -15,8 +15,8 @@ _MOST = 40
 """So many parameters, enum values and levels' worth of them are looked at."""
 
 _DEEPEST = 20
-_MOST_NEEDED = 400
-"""Of more required parameters the rest counts as missing, unread."""
+_MOST_NEEDED = 100
+"""So many required parameters are read; no sentence fills more."""
 
 _NAME = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -122,17 +122,18 @@ def _properties(schema: Any, depth: int) -> tuple[Parameter, ...]:
         else []
     )
     needed = frozenset(names)
+    named = [name for name in properties if isinstance(name, str)]
+    first = [name for name in named if name in needed][:_MOST_NEEDED]
+    others = [name for name in named if name not in needed][:_MOST]
     found = [
-        _parameter(name, one, name in needed, depth)
-        for name, one in properties.items()
-        if isinstance(name, str)
+        _parameter(name, properties[name], name in needed, depth)
+        for name in (*first, *others)
     ]
-    # The needed ones are always looked at, however many there are.
-    found = [p for p in found if p.required] + [p for p in found if not p.required][
-        :_MOST
-    ]
-    extra = [n for n in dict.fromkeys(names) if n not in properties]
-    return (*found, *(Parameter(name, required=True) for name in extra))
+    extra = [n for n in dict.fromkeys(names) if n not in properties][:_MOST_NEEDED]
+    unread = [Parameter("rest", "object", required=True)] * (
+        len(needed) > len(first) + len(extra)
+    )
+    return (*found, *(Parameter(name, required=True) for name in extra), *unread)
 
 
 def read_parameters(tool: Tool) -> tuple[Parameter, ...]:
