@@ -85,7 +85,8 @@ _NAME = re.compile(
 )
 _I_AM_NAME = re.compile(
     r"(?:(?:i am|this is|it is) )?(?P<name>[\w'-]+)(?P<tail> (?:speaking|here"
-    r"|is my name|by the way|from [\w ]+|nice to (?:meet|see) you|pleased to meet you|how are you)"
+    r"|is my name|by the way|from [\w ]+|nice to (?:meet|see) you"
+    r"|pleased to meet you|how are you)"
     r".*)?"
 )
 _AGE = re.compile(r"i am (?P<value>[\w ]{1,30}?) years? old")

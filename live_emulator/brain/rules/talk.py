@@ -63,7 +63,8 @@ def agreed(ctx: Context) -> Reply | None:
 
 _MORE = re.compile(
     r"(?:please )?(?:and )?(?:yes )?(?:please )?"
-    r"(?:(?:tell me |give me )?another(?: one)?|one more|again|do (?:it|that) again|(?:the )?next(?: one)?|one more time|more"
+    r"(?:(?:tell me |give me )?another(?: one)?|one more|again"
+    r"|do (?:it|that) again|(?:the )?next(?: one)?|one more time|more"
     r"|tell me more)(?: please)?"
 )
 

@@ -1,15 +1,27 @@
 """What every line of a script knows without being told."""
 
+import re
+from collections.abc import Sequence
+
 from live_emulator.brain.rules.instruction import read_instruction
 from live_emulator.brain.rules.memory import memory_of
 from live_emulator.brain.types import Question
-from live_emulator.brain.words.speech import joined, shortened, speakable
+from live_emulator.brain.words.normalise import canonical
+from live_emulator.brain.words.numbers import to_ordinal, to_words
+from live_emulator.brain.words.speech import (
+    capitalised,
+    joined,
+    plural,
+    shortened,
+    speakable,
+)
 
-__all__ = ["GIVEN", "given", "spoken_name"]
+__all__ = ["GIVEN", "given", "is_question", "spoken_name"]
 
 GIVEN = frozenset(
-    "heard user to_user me name greeting instruction functions search first "
-    "interrupted daytime first_said said_before".split()
+    "heard user to_user me name greeting instruction functions search first turn "
+    "questions interrupted first_said second_said said_before said_before_that "
+    "asked_before talked_about first_reply".split()
 )
 """The names that can stand in braces, and behind ``if:``; the README explains them."""
 
@@ -29,7 +41,8 @@ def given(question: Question) -> dict[str, str]:
     before = question.turns[:-1]
     mine = [turn.text for turn in before if turn.role == "user" and turn.text]
     replies = [turn for turn in before if turn.role == "model" and turn.text]
-    hour = question.now.hour
+    asked = [text for text in mine if is_question(text)]
+    short = [shortened(speakable(text), 10).rstrip(".?! ") for text in mine[-5:]]
     return {
         "heard": next((t.text for t in question.turns[::-1] if t.role == "user"), ""),
         "user": user,
@@ -42,14 +55,36 @@ def given(question: Question) -> dict[str, str]:
         "search": "Google Search, emulated" if question.search else "",
         "first": "" if any(turn.role == "model" for turn in before) else "first",
         "interrupted": "yes" if replies and replies[-1].interrupted else "",
-        "daytime": "morning" if hour < 12 else "afternoon" if hour < 18 else "evening",
-        "first_said": _quoted(mine[0]) if mine else "",
-        "said_before": _quoted(mine[-1]) if mine else "",
+        "turn": to_ordinal(len(mine) + 1),
+        "questions": f"{to_words(len(asked) + 1)} {plural(len(asked) + 1, 'question')}",
+        "first_said": _quoted(mine[:1]),
+        "second_said": _quoted(mine[1:2]),
+        "said_before": _quoted(mine[-1:]),
+        "said_before_that": _quoted(mine[-2:-1]),
+        "asked_before": _quoted(asked[-1:]),
+        "talked_about": "; ".join(short),
+        "first_reply": _quoted([turn.text for turn in replies[:1]]),
     }
 
 
-def _quoted(text: str) -> str:
-    return speakable(shortened(text, 30)).rstrip(".")
+_ASKING = re.compile(
+    r"(?:what|who|where|when|why|how|which|whose|is|are|was|were|do|does|did|can|could"
+    r"|will|would|should|shall|am)\b"
+)
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a text asks for something."""
+    return text.rstrip().endswith("?") or bool(_ASKING.match(canonical(text[:200])))
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    """Return a text as a sentence, empty if there is none."""
+    if not texts:
+        return ""
+    text = capitalised(speakable(shortened(texts[0], 30)).strip())
+    end = "?" if is_question(text) else "."
+    return text if text[-1:] in ".?!" else text + end
 
 
 def _me(name: str, role: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from live_emulator.brain.words.clock import parse_span
+from live_emulator.brain.words.data import data
 from live_emulator.brain.words.lexicon import MONTHS, WEEKDAYS
 from live_emulator.brain.words.numbers import (
     parse_number,
@@ -67,20 +68,8 @@ class Day:
 
 
 _FEASTS = {
-    "new year's eve": (12, 31),
-    "new years eve": (12, 31),
-    "new year's day": (1, 1),
-    "new years day": (1, 1),
-    "new year's": (1, 1),
-    "the new year": (1, 1),
-    "new year": (1, 1),
-    "christmas eve": (12, 24),
-    "christmas day": (12, 25),
-    "christmas": (12, 25),
-    "boxing day": (12, 26),
-    "halloween": (10, 31),
-    "valentine's day": (2, 14),
-    "valentines day": (2, 14),
+    name: (int(when.split()[0]), int(when.split()[1]))
+    for name, when in data("words", "words.yaml")["feasts"].items()
 }
 
 

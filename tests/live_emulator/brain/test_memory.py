@@ -238,7 +238,6 @@ def test_calculations_go_on_from_the_last_result():
         ("what is the capital of peru", "what about Japan?", "Tokyo"),
         ("what day is today", "and tomorrow", "Tomorrow is Sunday"),
         ("hello", "how many times did i speak to you", "second time"),
-        ("hello", "what was the third thing i said", "said only one thing before"),
         ("hello", "what did i ask", "asked no question yet"),
         ("hello", "how many messages have i sent", "second time"),
         ("my name is ada", "my name is ada", "Yes, Ada, I remember."),

@@ -11,6 +11,7 @@ from live_emulator.brain.rules.tools.phrases import Amount, Phrases
 from live_emulator.brain.rules.tools.roles import greedy, role_of
 from live_emulator.brain.rules.tools.schema import Parameter, json_number, name_words
 from live_emulator.brain.rules.tools.texts import Texts
+from live_emulator.brain.words.data import data
 from live_emulator.brain.words.normalise import proper, read
 
 __all__ = ["Filler"]
@@ -84,7 +85,7 @@ class Filler:
         if len(parameter.enum) == 1 and parameter.required:
             return parameter.enum[0]
         for value in parameter.enum:
-            synonyms = _ENUM_SYNONYMS.get(str(value).lower(), ())
+            synonyms = _ENUM_SYNONYMS.get(str(value).lower(), "").split()
             for at, word in enumerate(words):
                 if word in synonyms and not (self.phrases.used[at] and at):
                     return value
@@ -328,27 +329,7 @@ _ISO_HINT = re.compile(r"\d{4}-\d{2}-\d{2}|yyyy|iso", re.IGNORECASE)
 
 _TIME_HINT = re.compile(r"\d{1,2}:\d{2}|hh:mm|24[ -]?h", re.IGNORECASE)
 
-_ENUM_SYNONYMS = {
-    "on": ("enable", "activate"),
-    "off": ("disable", "deactivate"),
-    "celsius": ("centigrade",),
-    "warm": ("warmer", "cozy"),
-    "cool": ("cooler", "cold", "colder"),
-    "high": ("highest", "maximum"),
-    "low": ("lowest", "minimum"),
-    "up": ("increase", "raise", "louder", "higher"),
-    "down": ("decrease", "lower", "quieter"),
-    "open": ("opened",),
-    "closed": ("close", "shut"),
-    "add": ("plus", "sum", "added"),
-    "subtract": ("minus", "less"),
-    "multiply": ("times", "multiplied", "x"),
-    "divide": ("divided", "over"),
-    "+": ("plus",),
-    "-": ("minus",),
-    "*": ("times", "multiplied"),
-    "/": ("divided",),
-}
+_ENUM_SYNONYMS: dict[str, str] = data("words", "words.yaml")["enum_values"]
 
 
 def _written(words: Sequence[str]) -> list[str]:

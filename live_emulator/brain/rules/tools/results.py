@@ -13,6 +13,7 @@ from live_emulator.brain.rules.tools.concepts import ACTIONS, verb_group
 from live_emulator.brain.rules.tools.schema import name_words
 from live_emulator.brain.types import Call, Result
 from live_emulator.brain.words.clock import say_time
+from live_emulator.brain.words.data import data
 from live_emulator.brain.words.moments import say_date
 from live_emulator.brain.words.numbers import to_words
 from live_emulator.brain.words.speech import (
@@ -31,43 +32,7 @@ _MOST_FIELDS = 8
 _MOST_WORDS = 120
 _MOST_PACKED = 20_000
 
-_PAST = {
-    "turn": "turned",
-    "switch": "switched",
-    "set": "set",
-    "start": "started",
-    "stop": "stopped",
-    "play": "started to play",
-    "send": "sent",
-    "schedule": "scheduled",
-    "book": "booked",
-    "create": "created",
-    "add": "added",
-    "open": "opened",
-    "close": "closed",
-    "delete": "deleted",
-    "remove": "removed",
-    "cancel": "canceled",
-    "order": "ordered",
-    "buy": "bought",
-    "make": "made",
-    "save": "saved",
-    "lock": "locked",
-    "unlock": "unlocked",
-    "change": "changed",
-    "update": "updated",
-    "call": "called",
-    "post": "posted",
-    "increase": "increased",
-    "decrease": "decreased",
-    "reserve": "reserved",
-    "enable": "enabled",
-    "disable": "disabled",
-    "dim": "dimmed",
-    "move": "moved",
-    "write": "written",
-    "share": "shared",
-}
+_PAST: dict[str, str] = data("words", "words.yaml")["past"]
 _WITHOUT_ARTICLE = frozenset("on off up down the a an to from for".split())
 _MASS = frozenset("music mail email".split())
 _GOOD = frozenset(
@@ -75,30 +40,7 @@ _GOOD = frozenset(
 )
 _ANSWER_KEYS = ("result", "output", "answer", "response", "message", "text", "content")
 _ERROR_KEYS = ("error", "errors", "exception", "failure")
-_UNITS = {
-    "c": "degrees Celsius",
-    "celsius": "degrees Celsius",
-    "f": "degrees Fahrenheit",
-    "fahrenheit": "degrees Fahrenheit",
-    "percent": "percent",
-    "pct": "percent",
-    "km": "kilometers",
-    "kmh": "kilometers per hour",
-    "kph": "kilometers per hour",
-    "mph": "miles per hour",
-    "minutes": "minutes",
-    "seconds": "seconds",
-    "hours": "hours",
-    "days": "days",
-    "ms": "milliseconds",
-    "kg": "kilograms",
-    "mm": "millimeters",
-    "cm": "centimeters",
-    "usd": "dollars",
-    "eur": "euros",
-    "meters": "meters",
-    "miles": "miles",
-}
+_UNITS: dict[str, str] = data("words", "words.yaml")["units_in_names"]
 _SYMBOLS = (
     (re.compile(r"(?<=\d)\s*\u00b0\s*C\b"), " degrees Celsius"),
     (re.compile(r"(?<=\d)\s*\u00b0\s*F\b"), " degrees Fahrenheit"),

@@ -2,77 +2,20 @@
 
 from live_emulator.brain.rules.tools.concepts import concept
 from live_emulator.brain.rules.tools.schema import Parameter
+from live_emulator.brain.words.data import data
 from live_emulator.brain.words.normalise import read
 
 __all__ = ["OPTIONAL", "PREPOSITIONS", "greedy", "role_of"]
 
-_ROLES: tuple[tuple[str, str], ...] = (
-    ("origin", "origin source start departure from sender"),
-    ("destination", "destination target arrival"),
-    ("room", "room zone"),
-    (
-        "place",
-        "location city place country address region town area state venue where "
-        "capital",
-    ),
-    ("datetime", "datetime timestamp when"),
-    ("date", "date day deadline birthday due"),
-    ("duration", "duration length delay timeout minutes seconds hours interval"),
-    ("time", "time hour start_time"),
-    ("topic", "topic subject about title reason purpose label"),
-    ("text", "message text body content note comment sentence description words"),
-    ("query", "query search term keyword keywords question prompt q"),
-    (
-        "person",
-        "recipient contact person attendee attendees participant participants guest "
-        "who to friend people callee",
-    ),
-    ("task", "task todo reminder action"),
-    ("language", "language lang"),
-    ("expression", "expression formula equation calculation"),
-    ("list", "list cart basket playlist"),
-    ("unit", "unit units"),
-)
-
+_DATA = data("words", "words.yaml")
 _ROLE_OF = {
-    concept(word): role for role, words in reversed(_ROLES) for word in words.split()
+    concept(word): role
+    for role, words in reversed(_DATA["roles"].items())
+    for word in words.split()
 }
-
-PREPOSITIONS: dict[str, tuple[str, ...]] = {
-    "place": ("in", "at", "near", "around", "for", "to", "from", "of"),
-    "room": ("in", "for"),
-    "origin": ("from",),
-    "destination": ("to", "for", "into"),
-    "topic": ("about", "regarding", "titled", "called", "named", "on", "labeled"),
-    "person": ("with", "to", "for", "by"),
-    "list": ("to", "on"),
-    "language": ("to", "into", "in"),
-    "text": ("saying", "about"),
-    "task": ("to", "about", "called", "named"),
-    "query": ("for", "about", "on"),
-    "other": (
-        "called",
-        "named",
-        "titled",
-        "of",
-        "for",
-        "by",
-        "with",
-        "about",
-        "in",
-        "on",
-        "to",
-        "from",
-        "at",
-        "using",
-        "via",
-    ),
-}
-
-OPTIONAL: dict[str, tuple[str, ...]] = {
-    "place": ("in", "near", "at"),
-    "person": ("with", "to"),
-    "other": ("called", "named", "titled", "by"),
+PREPOSITIONS = {role: tuple(words.split()) for role, words in _DATA["behind"].items()}
+OPTIONAL = {
+    role: tuple(words.split()) for role, words in _DATA["behind_if_optional"].items()
 }
 """For a value that may be left out only these are clear enough."""
 
