@@ -189,8 +189,8 @@ def _described(clause: Utterance) -> Fact | None:
         return Fact("age", value, f"you are {value} years old", "i", mine=True)
     if found := clause.match(_IS_MINE):
         value, key = _value(found), found.part("key")
-        said = f"your {key.original.lower()} is {value}"
-        return Fact(key.text, value, said, mine=True)
+        told = f"your {key.original.lower()} is {value}"
+        return Fact(key.text, value, told, mine=True)
     if found := clause.match(_ATTRIBUTE):
         whose, key = found.text("whose"), found.part("key")
         inner = found.part("value").match(_NOT_BUT)
@@ -201,8 +201,8 @@ def _described(clause: Utterance) -> Fact | None:
         return Fact(key.text, value, said, mine=mine) if value else None
     if found := clause.match(_I_AM):
         value = flip(_value(found))
-        key = "come" if value.startswith("from ") else "am"
-        return Fact(key, value, f"you are {value}", "i", mine=True)
+        verb = "come" if value.startswith("from ") else "am"
+        return Fact(verb, value, f"you are {value}", "i", mine=True)
     if found := clause.match(_I_VERB):
         value = flip(_value(found))
         return Fact(found.text("verb"), value, flip_words(clause), "i", mine=True)

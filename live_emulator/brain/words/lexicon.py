@@ -29,8 +29,8 @@ PLACES = words("more_places") | {
 COLORS, ANIMALS, FOODS = words("colors"), words("animals"), words("foods")
 ROOMS, LANGUAGES = words("rooms"), words("languages")
 INTRODUCERS, STOP_WORDS = words("introducers"), words("stop_words")
-MONTHS = tuple(data("words", "words.yaml")["months"].split())
-WEEKDAYS = tuple(data("words", "words.yaml")["weekdays"].split())
+MONTHS: tuple[str, ...] = tuple(data("words", "words.yaml")["months"].split())
+WEEKDAYS: tuple[str, ...] = tuple(data("words", "words.yaml")["weekdays"].split())
 PROPER_NOUNS = (
     FIRST_NAMES
     | LANGUAGES

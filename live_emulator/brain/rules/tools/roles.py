@@ -8,7 +8,7 @@ from live_emulator.brain.words.normalise import read
 __all__ = ["OPTIONAL", "PREPOSITIONS", "greedy", "role_of"]
 
 _DATA = data("words", "words.yaml")
-_ROLE_OF = {
+_ROLE_OF: dict[str, str] = {
     concept(word): role
     for role, words in reversed(_DATA["roles"].items())
     for word in words.split()
