@@ -1,10 +1,10 @@
 """Frames as lines of text, for notebooks and terminals."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from guide.wire_log.frame import Direction, Frame
+from guide.wire_log.frame import Frame
 from guide.wire_log.kinds import Event, Kind
+from live_emulator.journal.runs import Line, joined
 
 __all__ = ["STREAMING", "frames_as_text", "in_words"]
 
@@ -30,62 +30,30 @@ _QUOTED = {
 }
 
 
-@dataclass(slots=True)
-class _Line:
-    """What becomes one line: a frame, or the pieces of one kind."""
-
-    at_s: float
-    direction: Direction
-    events: list[Event] = field(default_factory=list)
-
-
 def frames_as_text(
     frames: Sequence[Frame], *, times: bool, grouped: bool, width: int
 ) -> str:
     """Return one line for each frame, or for each run of streaming pieces."""
-    lines = _grouped(frames) if grouped else _one_by_one(frames)
+    told = [(frame.at_s, frame.direction, frame.events) for frame in frames]
+    if grouped:
+        lines = joined(told, _run_of)
+    else:
+        lines = [Line(at_s, side, list(events)) for at_s, side, events in told]
     last_s = frames[-1].at_s if frames else 0.0
     digits = len(f"{last_s:.2f}")
     written = []
     for line in lines:
         start = f"{line.at_s:{digits}.2f} s  " if times else ""
-        start += f"{line.direction:8}  "
+        start += f"{line.side:8}  "
         written.append(start + _line_in_words(line, grouped, width - len(start)))
     return "\n".join(written)
 
 
-def _one_by_one(frames: Sequence[Frame]) -> Iterator[_Line]:
-    for frame in frames:
-        yield _Line(frame.at_s, frame.direction, list(frame.events))
+def _run_of(event: Event) -> Kind | None:
+    return event.kind if event.kind in STREAMING else None
 
 
-def _grouped(frames: Sequence[Frame]) -> list[_Line]:
-    """Join runs of streaming pieces; a run ends with its direction's next event.
-
-    The other direction does not end it: how the two interleave is a matter of
-    milliseconds, and differs from run to run.
-    """
-    lines: list[_Line] = []
-    running: dict[tuple[Direction, Kind], _Line] = {}
-    for frame in frames:
-        rest = []
-        for event in frame.events:
-            if event.kind not in STREAMING:
-                rest.append(event)
-                continue
-            key = (frame.direction, event.kind)
-            if key not in running:
-                running[key] = _Line(frame.at_s, frame.direction)
-                lines.append(running[key])
-            running[key].events.append(event)
-        if rest:
-            lines.append(_Line(frame.at_s, frame.direction, rest))
-            for kind in STREAMING:
-                running.pop((frame.direction, kind), None)
-    return lines
-
-
-def _line_in_words(line: _Line, grouped: bool, width: int) -> str:
+def _line_in_words(line: Line[Event], grouped: bool, width: int) -> str:
     if not line.events:
         return "nothing"
     if grouped and line.events[0].kind in STREAMING:

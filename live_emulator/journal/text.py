@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from live_emulator.journal.journal import Direction, FaultMark, Frame
+from live_emulator.journal.journal import FaultMark, Frame
 from live_emulator.journal.reading import (
     audio_in,
     client_message,
@@ -16,6 +16,7 @@ from live_emulator.journal.reading import (
     server_message,
     text_of,
 )
+from live_emulator.journal.runs import Line, joined
 from live_emulator.protocol.closing import Close
 from live_emulator.voice.types import INPUT_RATE_HZ, OUTPUT_RATE_HZ
 
@@ -64,30 +65,18 @@ class _Event:
     """Comes in pieces, of which only the sum is news."""
 
 
-@dataclass(slots=True)
-class _Line:
-    """An event, or a run of pieces."""
-
-    at_s: float
-    side: str
-    event: _Event
-    pieces: int = 1
-
-    def add(self, event: _Event) -> None:
-        self.event.text += event.text
-        self.event.duration_s += event.duration_s
-        self.pieces += 1
-
-    def __str__(self) -> str:
-        event = self.event
-        note = event.text
-        if event.streams and event.duration_s:
-            frames = "frame" if self.pieces == 1 else "frames"
-            note = f"{event.duration_s:.2f} s in {self.pieces} {frames}"
-        elif event.streams:
-            note = _quoted(event.text)
-        start = f"{self.at_s:8.2f} s  {self.side:6}  {event.name}"
-        return _cut(f"{start}  {note}" if note else start)
+def _in_words(line: Line[_Event]) -> str:
+    """Return an event, or a run of pieces, as a line."""
+    first = line.events[0]
+    duration_s = sum(event.duration_s for event in line.events)
+    note = "".join(event.text for event in line.events)
+    if first.streams and duration_s:
+        pieces = len(line.events)
+        note = f"{duration_s:.2f} s in {pieces} {'frame' if pieces == 1 else 'frames'}"
+    elif first.streams:
+        note = _quoted(note)
+    start = f"{line.at_s:8.2f} s  {line.side:6}  {first.name}"
+    return _cut(f"{start}  {note}" if note else start)
 
 
 def timeline(frames: Sequence[Frame], marks: Sequence[FaultMark], lines: int) -> str:
@@ -96,9 +85,10 @@ def timeline(frames: Sequence[Frame], marks: Sequence[FaultMark], lines: int) ->
     Pieces of audio and of transcripts that follow each other make one line; where
     there are too many, some of the first and most of the last are shown.
     """
-    faults = [_Line(mark.at_s, "fault", _Event(mark.text)) for mark in marks]
-    in_order = sorted([*_joined(frames), *faults], key=lambda line: line.at_s)
-    written = [str(line) for line in in_order]
+    faults = [Line(mark.at_s, "fault", [_Event(mark.text)]) for mark in marks]
+    in_order = [*joined(_events(frames), _run_of), *faults]
+    in_order.sort(key=lambda line: line.at_s)
+    written = [_in_words(line) for line in in_order]
     if len(written) > lines:
         first = (lines - 1) // 4
         last = lines - 1 - first
@@ -107,27 +97,15 @@ def timeline(frames: Sequence[Frame], marks: Sequence[FaultMark], lines: int) ->
     return "\n".join(written)
 
 
-def _joined(frames: Sequence[Frame]) -> list[_Line]:
-    """Join runs of pieces. What the other direction does meanwhile ends none."""
-    lines: list[_Line] = []
-    running: dict[tuple[Direction, str], _Line] = {}
+def _events(frames: Sequence[Frame]) -> Iterator[tuple[float, str, list[_Event]]]:
     for frame in frames:
-        direction = frame.direction
-        reading = _of_client if direction == "client" else _of_server
+        reading = _of_client if frame.direction == "client" else _of_server
         for event in reading(frame):
-            key = (direction, event.name)
-            if event.streams and key in running:
-                running[key].add(event)
-                continue
-            line = _Line(frame.at_s, direction, event)
-            lines.append(line)
-            if event.streams:
-                running[key] = line
-            else:
-                running = {
-                    one: line for one, line in running.items() if one[0] != direction
-                }
-    return lines
+            yield frame.at_s, frame.direction, [event]
+
+
+def _run_of(event: _Event) -> str | None:
+    return event.name if event.streams else None
 
 
 def _of_client(frame: Frame) -> Iterator[_Event]:
