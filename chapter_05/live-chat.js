@@ -11,6 +11,7 @@ import {
   activityStartMessage,
   audioMessage,
   audioStreamEndMessage,
+  realtimeTextMessage,
   setupMessage,
 } from "../chapter_03/live-messages.js";
 import { LiveSocket } from "../chapter_03/live-socket.js";
@@ -21,6 +22,7 @@ import { Conversation } from "./turns.js";
 
 /**
  * @import {LiveEvent} from "../chapter_03/live-events.js"
+ * @import {SetupOptions} from "../chapter_03/live-messages.js"
  * @import {FrameLog} from "../chapter_03/live-socket.js"
  * @import {Action} from "./turns.js"
  */
@@ -32,8 +34,9 @@ const MOST_BUFFERED_BYTES = 131_072;
 
 /**
  * Events: `change` (something to show), `open` (the devices are open, and have names),
- * `level` ({who, level}), `cut` (an answer was interrupted) and `problem` ({message,
- * canChangeMicrophone}: for the reader).
+ * `level` ({who, level}), `cut` (an answer was interrupted), `event` (a LiveEvent, once
+ * the conversation has taken it in) and `problem` ({message, canChangeMicrophone}: for
+ * the reader).
  */
 export class LiveChat extends EventTarget {
   conversation = new Conversation();
@@ -102,6 +105,49 @@ export class LiveChat extends EventTarget {
     this.#socket?.close();
   }
 
+  /**
+   * What the session is set up with, besides the model; see `setupMessage`.
+   *
+   * A page that wants more has a class of its own, which adds to this.
+   *
+   * @returns {SetupOptions}
+   */
+  setupOptions() {
+    return {
+      transcribeInput: true,
+      transcribeOutput: true,
+      activity: this.isManual ? activitySettings({ manual: true }) : undefined,
+    };
+  }
+
+  /**
+   * Send a message, if there is a session.
+   *
+   * @param {object} message
+   * @returns {boolean} Whether it was sent.
+   */
+  send(message) {
+    try {
+      this.#socket?.send(message);
+      return this.#socket !== null;
+    } catch {
+      return false; // the session has ended; the loop over its events says why
+    }
+  }
+
+  /**
+   * Type something in place of saying it.
+   *
+   * @param {string} text
+   * @returns {boolean} Whether it was sent.
+   */
+  type(text) {
+    const wasSent = this.send(realtimeTextMessage(text));
+    if (wasSent) this.conversation.type(text, performance.now());
+    this.#changed();
+    return wasSent;
+  }
+
   /** Send nothing until `unmute`, and let the service know. */
   mute() {
     if (this.isMuted || this.isManual || !this.#socket) return;
@@ -127,7 +173,7 @@ export class LiveChat extends EventTarget {
       this.#isLettingGo = false; // the same turn goes on
       return;
     }
-    this.#send(activityStartMessage());
+    this.send(activityStartMessage());
     this.#act(this.conversation.talk());
     this.recorder.resume();
     this.#changed();
@@ -213,11 +259,7 @@ export class LiveChat extends EventTarget {
   async #hold() {
     const { signal } = this.#opening;
     const { url, model } = await requestToken({ signal });
-    const setup = setupMessage(model, {
-      transcribeInput: true,
-      transcribeOutput: true,
-      activity: this.isManual ? activitySettings({ manual: true }) : undefined,
-    });
+    const setup = setupMessage(model, this.setupOptions());
     this.#socket = await LiveSocket.open({ url, setup, signal, log: this.#log });
     for await (const event of this.#socket) this.#receive(event);
   }
@@ -230,6 +272,7 @@ export class LiveChat extends EventTarget {
       const left = event.timeLeftS === null ? "soon" : `in ${event.timeLeftS} s`;
       this.#report(`The service ends this session ${left}.`);
     }
+    this.#tell("event", event);
     if (event.type !== "audio" || actions.includes("flush")) this.#changed();
   }
 
@@ -257,7 +300,7 @@ export class LiveChat extends EventTarget {
     if (this.#socket.bufferedBytes > MOST_BUFFERED_BYTES) {
       this.figures.skippedMs += CHUNK_MS;
     } else {
-      this.#send(audioMessage(pcm));
+      this.send(audioMessage(pcm));
       this.conversation.sent(CHUNK_MS, capturedAtMs);
     }
     this.#tell("level", { who: "user", level });
@@ -267,13 +310,13 @@ export class LiveChat extends EventTarget {
   #endActivity() {
     this.#isLettingGo = false;
     this.recorder.pause();
-    this.#send(activityEndMessage());
+    this.send(activityEndMessage());
     this.conversation.rest(performance.now());
     this.#changed();
   }
 
   #endAudio() {
-    this.#send(audioStreamEndMessage());
+    this.send(audioStreamEndMessage());
     this.conversation.rest(performance.now());
     this.#changed();
   }
@@ -288,15 +331,6 @@ export class LiveChat extends EventTarget {
       true,
     );
     this.#changed();
-  }
-
-  /** @param {object} message */
-  #send(message) {
-    try {
-      this.#socket?.send(message);
-    } catch {
-      // The session has ended; whoever iterates over its events says why.
-    }
   }
 
   /** @param {string} message */

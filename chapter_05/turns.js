@@ -34,6 +34,7 @@ const FOLLOWING = {
     interrupted: "speaking",
   },
   interruption: { speaking: "interrupted" },
+  typing: { listening: "thinking" },
   silence: { thinking: "listening", speaking: "listening" },
   closing: {
     connecting: "closed",
@@ -130,6 +131,22 @@ export class Conversation {
   }
 
   /**
+   * You typed something in place of saying it, and it was sent.
+   *
+   * @param {string} text
+   * @param {number} atMs
+   */
+  type(text, atMs) {
+    const question = new Question(text, atMs);
+    this.utterances.push(question);
+    if (!this.#isUserSpeaking) {
+      this.#question = question;
+      this.#hasPaused = false;
+    }
+    this.phase = following(this.phase, "typing");
+  }
+
+  /**
    * Take in one event of the service.
    *
    * @param {LiveEvent} event
@@ -222,7 +239,8 @@ export class Conversation {
 
   /** A new question begins, unless the one before has had no answer yet. */
   #ask() {
-    if (this.utterances.at(-1) instanceof Question) return;
+    const last = this.utterances.at(-1);
+    if (last instanceof Question && !last.isTyped) return;
     this.#question = new Question();
     this.utterances.push(this.#question);
   }
@@ -240,7 +258,8 @@ export class Conversation {
 
   /** Return the question that words belong to; they may come after the answer began. */
   #askedFor() {
-    if (!this.#question || (!this.#answer && !this.#isUserSpeaking)) this.#ask();
+    const isKnown = this.#question && !this.#question.isTyped;
+    if (!isKnown || (!this.#answer && !this.#isUserSpeaking)) this.#ask();
     return /** @type {Question} */ (this.#question);
   }
 

@@ -39,6 +39,7 @@ FOLLOWING: dict[str, dict[Phase, Phase]] = {
         "interrupted": "speaking",
     },
     "interruption": {"speaking": "interrupted"},
+    "typing": {"listening": "thinking"},
     "silence": {"thinking": "listening", "speaking": "listening"},
     "closing": {
         "connecting": "closed",
@@ -112,6 +113,14 @@ class Conversation:
         if self._is_user_speaking:
             self._pause(at_ms, at_ms)
 
+    def type(self, text: str, at_ms: float) -> None:
+        """Note that you typed something in place of saying it, and that it was sent."""
+        question = Question(text, at_ms, at_ms, is_typed=True)
+        self.utterances.append(question)
+        if not self._is_user_speaking:
+            self._question, self._has_paused = question, False
+        self.phase = following(self.phase, "typing")
+
     def receive(self, happened: event.Event, at_ms: float) -> list[Action]:
         """Take in one event of the service; return what to do, in order."""
         match happened:
@@ -174,7 +183,8 @@ class Conversation:
 
     def _ask(self) -> None:
         """Begin a new question, unless the one before has had no answer yet."""
-        if not (self.utterances and isinstance(self.utterances[-1], Question)):
+        last = self.utterances[-1] if self.utterances else None
+        if not isinstance(last, Question) or last.is_typed:
             self._question = Question()
             self.utterances.append(self._question)
 
@@ -187,7 +197,8 @@ class Conversation:
 
     def _asked_for(self) -> Question:
         """Return the question of some words; they may come after the answer began."""
-        if not self._question or not (self._answer or self._is_user_speaking):
+        is_known = self._question and not self._question.is_typed
+        if not is_known or not (self._answer or self._is_user_speaking):
             self._ask()
         assert self._question
         return self._question

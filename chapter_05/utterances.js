@@ -48,10 +48,19 @@ export class SentAudio {
 /** What you said, in one go. */
 export class Question {
   who = /** @type {const} */ ("user");
-  text = "";
-  /** When your voice ended, and when that was noticed; null: unknown. */
-  spokenUntilMs = /** @type {number | null} */ (null);
-  noticedAtMs = /** @type {number | null} */ (null);
+
+  /**
+   * @param {string} [text] What was typed; left out for what is spoken.
+   * @param {number | null} [sentAtMs] When it was sent.
+   */
+  constructor(text, sentAtMs = null) {
+    /** It was sent as text, and nothing is added to it. */
+    this.isTyped = text !== undefined;
+    this.text = text ?? "";
+    /** When your voice ended, and when that was noticed; null: unknown. */
+    this.spokenUntilMs = sentAtMs;
+    this.noticedAtMs = sentAtMs;
+  }
 }
 
 /** What the model said, in one turn. */

@@ -53,6 +53,8 @@ class Question:
     """When your voice ended."""
     noticed_at_ms: float | None = None
     """When that was noticed."""
+    is_typed: bool = False
+    """It was sent as text, and nothing is added to it."""
     who: str = "user"
 
 

@@ -42,6 +42,8 @@ def happen(conversation, step):
             conversation.flushed(step["heard_ms"])
         case "talk":
             return conversation.talk()
+        case "type":
+            conversation.type(step["text"], at_ms)
         case ("rest" | "audible") as name:
             getattr(conversation, name)(at_ms)
         case name:

@@ -31,6 +31,8 @@ function happen(conversation, step) {
     }
     case "talk":
       return conversation.talk();
+    case "type":
+      return conversation.type(step.text, step.at_ms);
     case "sent":
       return conversation.sent(step.ms, step.at_ms);
     case "flushed":
