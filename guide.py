@@ -19,6 +19,10 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this is where we find out
     )
 
 if __name__ == "__main__":
-    from guide.commands import main
+    try:
+        from guide.commands import main
 
-    sys.exit(main(sys.argv[1:]))
+        exit_code = main(sys.argv[1:])
+    except KeyboardInterrupt:  # while the modules were still being read
+        exit_code = 130
+    sys.exit(exit_code)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from guide.chapters import chapters_with_server
 from guide.commands.console import Console
 from guide.commands.doctor import doctor
 from guide.commands.problems import Problem
-from guide.commands.start import StartOptions, start
+from guide.commands.start import StartOptions, server_option, start
 from guide.commands.testing import run_tests
 
 __all__ = ["main", "parse"]
@@ -89,6 +90,16 @@ def _parser() -> argparse.ArgumentParser:
             default=default,
             metavar="PORT",
             help=f"port for {what} (default: {default})",
+        )
+    for chapter, server in chapters_with_server(REPOSITORY):
+        parser.add_argument(
+            server_option(chapter),
+            type=_port,
+            default=server.port,
+            metavar="PORT",
+            dest=chapter.folder,
+            help=f"port for the server of chapter {chapter.number} "
+            f"(default: {server.port})",
         )
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument(
@@ -182,6 +193,10 @@ def _start_options(options: argparse.Namespace) -> StartOptions:
         page_port=options.page_port,
         emulator_port=options.emulator_port,
         notebook_port=options.notebook_port,
+        server_ports={
+            chapter.folder: getattr(options, chapter.folder)
+            for chapter, _ in chapters_with_server(REPOSITORY)
+        },
         backend=options.backend,
         open_browser=options.open_browser,
         install=options.install,

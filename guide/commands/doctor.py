@@ -5,15 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from guide.chapters import chapters_with_server
 from guide.commands.browser import find_browser
 from guide.commands.console import Console
 from guide.commands.environment import NEEDED_BYTES, Environment
 from guide.commands.ports import answer_of, is_taken
-from guide.commands.start import StartOptions
+from guide.commands.start import StartOptions, server_option
 from guide.commands.system_packages import find_node
 
 __all__ = ["Finding", "doctor"]
@@ -48,8 +50,9 @@ def _examine(repository: Path, console: Console) -> Iterator[Finding]:
     python = environment.python if installed else Path(sys.executable)
     yield Finding("ok", f"Python {sys.version.split()[0]} at {sys.executable}.")
     yield _environment(installed)
+    yield _folder(repository, environment.folder)
     yield _disk(repository, installed)
-    yield from _ports()
+    yield from _ports(repository)
     yield _backend(repository, python)
     yield _sound(python)
     yield _browser(python if installed else None)
@@ -75,6 +78,24 @@ def _environment(installed: bool) -> Finding:
     )
 
 
+def _folder(repository: Path, environment: Path) -> Finding:
+    # Asked by doing it: permissions alone don't tell of a read-only disk.
+    for folder in (repository, environment):
+        if not folder.exists():
+            continue
+        try:
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            return Finding(
+                "lacks",
+                f"Nothing can be written into {folder}: {error.strerror}. The guide "
+                "keeps its environment and its logs in .venv: copy it to a folder "
+                "that is yours.",
+            )
+    return Finding("ok", f"The guide's folder, {repository}, can be written to.")
+
+
 def _disk(repository: Path, installed: bool) -> Finding:
     free_bytes = shutil.disk_usage(repository).free
     text = f"{free_bytes / 1e9:.1f} GB are free on this disk"
@@ -84,9 +105,19 @@ def _disk(repository: Path, installed: bool) -> Finding:
     return Finding("lacks", f"{text}, and the guide needs about {needed}. Make room.")
 
 
-def _ports() -> Iterator[Finding]:
+def _ports(repository: Path) -> Iterator[Finding]:
     options = StartOptions()
     free = []
+    servers = (
+        (
+            server.port,
+            f"the server of chapter {chapter.number}",
+            server_option(chapter),
+            server.health,
+            chapter.folder,
+        )
+        for chapter, server in chapters_with_server(repository)
+    )
     for port, what, option, path, name in (
         (options.page_port, "the pages", "--page-port", "/api/status", "live_guide"),
         (
@@ -97,6 +128,7 @@ def _ports() -> Iterator[Finding]:
             "live_emulator",
         ),
         (options.notebook_port, "JupyterLab", "--notebook-port", "", ""),
+        *servers,
     ):
         if not is_taken(port):
             free.append(str(port))

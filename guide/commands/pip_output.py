@@ -79,6 +79,15 @@ _REASONS: tuple[tuple[str, str], ...] = (
         "Python 3.11 to 3.13: start it with one of those, after deleting .venv.",
     ),
     (
+        # Not one version, of any age, of a package that exists.
+        r"\(from versions: none\)",
+        "The package index answered, but not with packages. The network may want you "
+        "to log in first (hotel, train, guest network): open any web page in a "
+        "browser, then run the same command again. If there is nothing to log in to, "
+        "the index lacks a package for this Python: the guide is tested with Python "
+        "3.11 to 3.13.",
+    ),
+    (
         r"No matching distribution|Could not find a version",
         "The package index lacks a package for this Python or this system. The guide "
         "is tested with Python 3.11 to 3.13: start it with one of those, after "

@@ -7,7 +7,15 @@ import subprocess
 import sys
 from typing import Any
 
-__all__ = ["end_group", "group_options", "interrupt", "kill_group"]
+__all__ = [
+    "end_group",
+    "group_options",
+    "interrupt",
+    "interrupt_id",
+    "kill_group",
+    "kill_group_id",
+    "lives",
+]
 
 
 def group_options() -> dict[str, Any]:
@@ -23,11 +31,17 @@ def group_options() -> dict[str, Any]:
 
 def interrupt(process: subprocess.Popen[Any]) -> None:
     """Ask a process to end, as Ctrl-C in its own terminal would."""
+    if process.poll() is None:
+        interrupt_id(process.pid)
+
+
+def interrupt_id(process_id: int) -> None:
+    """Ask a process to end that may be another's child."""
     with contextlib.suppress(OSError):
         if sys.platform == "win32":
-            process.send_signal(signal.CTRL_BREAK_EVENT)
+            os.kill(process_id, signal.CTRL_BREAK_EVENT)
         else:
-            process.send_signal(signal.SIGINT)
+            os.kill(process_id, signal.SIGINT)
 
 
 def end_group(process: subprocess.Popen[Any], *, patience_s: float) -> None:
@@ -41,15 +55,40 @@ def end_group(process: subprocess.Popen[Any], *, patience_s: float) -> None:
 
 def kill_group(process: subprocess.Popen[Any]) -> None:
     """Kill a process and the processes it started; nothing happens if none live."""
+    if sys.platform != "win32" or process.poll() is None:
+        kill_group_id(process.pid)
+    process.wait()
+
+
+def kill_group_id(process_id: int) -> None:
+    """Kill a process, another's child perhaps, and the processes it started."""
     if sys.platform == "win32":
-        if process.poll() is None:
-            subprocess.run(
-                ["taskkill", "/T", "/F", "/PID", str(process.pid)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+        subprocess.run(
+            ["taskkill", "/T", "/F", "/PID", str(process_id)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+            os.killpg(process_id, signal.SIGKILL)
+
+
+def lives(process_id: int) -> bool:
+    """Tell whether there is a process of that number, not a child of ours."""
+    if sys.platform == "win32":
+        listed = subprocess.run(
+            ["tasklist", "/NH", "/FI", f"PID eq {process_id}"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+        )
+        return str(process_id) in listed.stdout.split()
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

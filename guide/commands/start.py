@@ -1,22 +1,27 @@
 """`python3 guide.py`: the emulator, the pages and JupyterLab, until Ctrl-C."""
 
+import contextlib
+import json
 import os
 import secrets
 import sys
 import threading
 import urllib.request
 import webbrowser
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from guide.chapters import Chapter, Server, chapters_with_server
 from guide.commands.backend_question import ask_backend
 from guide.commands.console import Console
 from guide.commands.environment import Environment
+from guide.commands.locks import port_lock
 from guide.commands.ports import answer_of, is_taken
 from guide.commands.problems import Problem
 from guide.commands.services import Service, Services
 
-__all__ = ["StartOptions", "start"]
+__all__ = ["StartOptions", "server_option", "start"]
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,17 @@ class StartOptions:
     page_port: int = 8080
     emulator_port: int = 9099
     notebook_port: int = 8888
+    server_ports: Mapping[str, int] = field(default_factory=dict)
+    """Ports of chapters' servers by the chapter's folder, where they differ from
+    what `guide.chapters` announces."""
     backend: str | None = None
     open_browser: bool = True
     install: bool = True
     """Otherwise the interpreter that runs this is used as it is."""
+
+    def port_of(self, chapter: Chapter, server: Server) -> int:
+        """Return the port of a chapter's server."""
+        return self.server_ports.get(chapter.folder, server.port)
 
 
 def start(repository: Path, options: StartOptions, console: Console) -> None:
@@ -39,7 +51,21 @@ def start(repository: Path, options: StartOptions, console: Console) -> None:
         Problem: Something is missing, taken or dead.
 
     """
-    _refuse_taken_ports(options)
+    with contextlib.ExitStack() as locks:
+        for port in sorted({options.page_port, options.notebook_port}):
+            if not locks.enter_context(port_lock(port)):
+                _refuse_taken_ports(options, repository)
+                raise _being_started(options)
+        _start(repository, options, console, locks)
+
+
+def _start(
+    repository: Path,
+    options: StartOptions,
+    console: Console,
+    locks: contextlib.ExitStack,
+) -> None:
+    servers = _refuse_taken_ports(options, repository)
     python = Path(sys.executable)
     environment = Environment(repository, console)
     if options.install:
@@ -48,27 +74,47 @@ def start(repository: Path, options: StartOptions, console: Console) -> None:
     kind, description = ask_backend(repository, python, options.backend)
     console.say(description)
     run = _Run(repository, environment.folder, python, options)
-    services = [run.pages(kind), run.notebooks(kind)]
-    if kind == "emulator" and not _emulator_runs(options.emulator_port):
-        services.insert(0, run.emulator())
+    services = [
+        run.pages(kind),
+        *(run.server(kind, chapter, server) for chapter, server in servers),
+        run.notebooks(kind),
+    ]
+    port = options.emulator_port
+    if kind == "emulator" and not _emulator_runs(port):
+        # Another guide that starts right now, with other ports, may bring it.
+        if locks.enter_context(port_lock(port)):
+            services.insert(0, run.emulator())
     console.say("Starting ...")
+
+    said: set[str] = set()
 
     def on_ready(service: Service) -> None:
         console.say(f"  {service.name} is ready: {run.shown_urls[service.name]}")
-        if service.name == PAGES and options.open_browser:
+        if service.name == PAGES and options.open_browser and PAGES not in said:
             _open_browser(run.shown_urls[PAGES])
-        if all(one.is_ready for one in services):
-            console.say("Press Ctrl-C to stop everything.")
+        said.add(service.name)
+        say_when_complete()
+
+    def on_trouble(text: str) -> None:
+        console.say(text)
+        say_when_complete()
+
+    def say_when_complete() -> None:
+        is_complete = not any(one.state == "starting" for one in services)
+        if is_complete and CTRL_C not in said:
+            said.add(CTRL_C)
+            console.say(CTRL_C)
 
     with Services(services, repository) as running:
         try:
-            running.watch(on_ready)
+            running.watch(on_ready, on_trouble)
         except KeyboardInterrupt:
             console.say("Stopping ...")
     console.say("Everything is stopped.")
 
 
 EMULATOR, PAGES, NOTEBOOKS = "The emulator", "The home page", "JupyterLab"
+CTRL_C = "Press Ctrl-C to stop everything."
 
 
 class _Run:
@@ -91,6 +137,14 @@ class _Run:
             PAGES: f"{self._pages_url}/?pass={self._pass}",
             NOTEBOOKS: f"{self._notebooks_url}/lab?token={self._token}",
         }
+        self._servers = [
+            {
+                "chapter": chapter.number,
+                "url": f"http://localhost:{options.port_of(chapter, server)}",
+                "health": server.health,
+            }
+            for chapter, server in chapters_with_server(repository)
+        ]
 
     def emulator(self) -> Service:
         return Service(
@@ -114,11 +168,30 @@ class _Run:
             ready_url=f"{self._pages_url}/api/status",
             environment={
                 **self._variables(kind),
-                "LIVE_GUIDE_NOTEBOOKS": self._notebooks_url,
+                **self._surroundings(),
                 "LIVE_GUIDE_NOTEBOOK_TOKEN": self._token,
-                "LIVE_GUIDE_PASS": self._pass,
             },
             log=self._log("pages"),
+        )
+
+    def server(self, kind: str, chapter: Chapter, server: Server) -> Service:
+        port = self._options.port_of(chapter, server)
+        name = f"The server of chapter {chapter.number}"
+        url = f"http://localhost:{port}"
+        self.shown_urls[name] = (
+            f"{url}/{chapter.folder + '/' if chapter.has_page else ''}"
+        )
+        return Service(
+            name,
+            [self._python, f"{chapter.folder}/{server.script}", "--port", str(port)],
+            ready_url=f"{url}{server.health}",
+            environment={
+                **self._variables(kind),
+                **self._surroundings(),
+                "LIVE_GUIDE_PAGES": self._pages_url,
+            },
+            log=self._log(chapter.folder),
+            is_vital=False,
         )
 
     def notebooks(self, kind: str) -> Service:
@@ -155,6 +228,14 @@ class _Run:
             ),
         )
 
+    def _surroundings(self) -> dict[str, str]:
+        """Return what servers with pages know of each other."""
+        return {
+            "LIVE_GUIDE_NOTEBOOKS": self._notebooks_url,
+            "LIVE_GUIDE_PASS": self._pass,
+            "LIVE_GUIDE_SERVERS": json.dumps(self._servers),
+        }
+
     def _variables(self, kind: str) -> dict[str, str]:
         variables = {**os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
         if self._options.backend:
@@ -167,7 +248,10 @@ class _Run:
         return self._state / f"{name}.log"
 
 
-def _refuse_taken_ports(options: StartOptions) -> None:
+def _refuse_taken_ports(
+    options: StartOptions, repository: Path
+) -> list[tuple[Chapter, Server]]:
+    """Return the servers to start; one that was started by hand is used as it is."""
     if is_taken(options.page_port):
         url = f"http://localhost:{options.page_port}"
         status = answer_of(f"{url}/api/status")
@@ -179,6 +263,26 @@ def _refuse_taken_ports(options: StartOptions) -> None:
         raise _taken(options.page_port, "the pages", "--page-port", 8081)
     if is_taken(options.notebook_port):
         raise _taken(options.notebook_port, "JupyterLab", "--notebook-port", 8889)
+    to_start = []
+    for chapter, server in chapters_with_server(repository):
+        port = options.port_of(chapter, server)
+        if not is_taken(port):
+            to_start.append((chapter, server))
+            continue
+        said = answer_of(f"http://localhost:{port}{server.health}")
+        if said is None or said.get("name") != chapter.folder:
+            raise _taken(
+                port,
+                f"the server of chapter {chapter.number}",
+                server_option(chapter),
+                server.port + 100,
+            )
+    return to_start
+
+
+def server_option(chapter: Chapter) -> str:
+    """Return the option that names the port of a chapter's server."""
+    return f"--chapter-{chapter.number:02}-port"
 
 
 def _emulator_runs(port: int) -> bool:
@@ -196,6 +300,15 @@ def _taken(port: int, for_what: str, option: str, example: int) -> Problem:
         f"Port {port}, meant for {for_what}, is taken by another program. Stop that "
         f"program, or choose another port: python3 guide.py {option} {example}",
         exit_code=2,
+    )
+
+
+def _being_started(options: StartOptions) -> Problem:
+    return Problem(
+        "The guide is being started, or stopped, in another terminal, with the same "
+        f"port ({options.page_port} or {options.notebook_port}). Use that one: its "
+        "home page opens when it is ready. Or stop it with Ctrl-C where it was "
+        "started, and wait for it to end."
     )
 
 

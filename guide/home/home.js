@@ -12,6 +12,18 @@ const REPEAT_MS = 4000;
  * @property {string} [model]
  * @property {{reachable?: boolean, inspector?: string | null} | null} [emulator]
  * @property {{reachable: boolean} | null} [notebooks]
+ * @property {Server[]} [servers]
+ */
+
+/**
+ * A chapter's server.
+ *
+ * @typedef {object} Server
+ * @property {number} chapter
+ * @property {string} title
+ * @property {string} page
+ * @property {boolean} reachable
+ * @property {string} log
  */
 
 /**
@@ -90,6 +102,45 @@ export function inspectorLine(status) {
 }
 
 /**
+ * What to show of a chapter's server.
+ *
+ * @param {Server} server
+ * @returns {Line}
+ */
+export function serverLine(server) {
+  if (server.reachable) {
+    return {
+      state: "ready",
+      text: `The server of chapter ${server.chapter} is listening.`,
+      link: { href: server.page, text: "Open its page" },
+    };
+  }
+  return {
+    state: "asking",
+    text: `The server of chapter ${server.chapter} does not answer. What it says is in`,
+    code: server.log,
+  };
+}
+
+/**
+ * The places of the chapters' servers, one each, made when there is need.
+ *
+ * @param {Server[]} servers
+ */
+function showServers(servers) {
+  const list = document.getElementById("status");
+  for (const server of servers) {
+    const id = `server-${server.chapter}-status`;
+    if (document.getElementById(id) === null) {
+      const place = element("li", { id });
+      place.append(element("h3", { textContent: server.title }), element("p", {}));
+      list?.append(place);
+    }
+    show(id, serverLine(server));
+  }
+}
+
+/**
  * Put a line into its place; says nothing again that it has said before.
  *
  * @param {string} id
@@ -128,6 +179,9 @@ function element(name, properties) {
   return Object.assign(document.createElement(name), properties);
 }
 
+/** @type {Server[]} */
+let servers = [];
+
 async function refresh() {
   try {
     const response = await fetch("/api/status");
@@ -135,6 +189,8 @@ async function refresh() {
     show("backend-status", backendLine(status));
     show("notebook-status", notebookLine(status));
     show("inspector-status", inspectorLine(status));
+    servers = status.servers ?? [];
+    showServers(servers);
   } catch {
     const stopped = {
       state: "problem",
@@ -144,6 +200,7 @@ async function refresh() {
     show("backend-status", stopped);
     show("notebook-status", { state: "problem", text: "Not reachable." });
     show("inspector-status", null);
+    showServers(servers.map((server) => ({ ...server, reachable: false })));
   }
 }
 

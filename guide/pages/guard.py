@@ -77,6 +77,7 @@ def security_headers(
         f" {url} {url.replace('http', 'ws', 1)}"
         for server_url in server_urls
         for url in same_place(server_url)
+        if "[" not in url  # policies know no IPv6 addresses
     )
     frames = f"'self' {notebooks_url}" if notebooks_url else "'self'"
     policy = {

@@ -35,6 +35,7 @@ def _chapter(chapter: Chapter, repository: Path) -> str:
         ("page", "Page"),
         ("notebook", "Notebook"),
         ("script", "Script"),
+        ("server", "Server"),
     ):
         if kind in files:
             links.append((label, _address(kind, folder, files[kind])))

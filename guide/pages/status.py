@@ -9,7 +9,8 @@ import aiohttp
 
 from guide import backend
 from guide.backend import Backend, BackendError
-from guide.pages.settings import Settings
+from guide.chapters import CHAPTERS
+from guide.pages.settings import RunningServer, Settings
 
 __all__ = ["read_status"]
 
@@ -34,10 +35,16 @@ async def read_status(settings: Settings) -> dict[str, Any]:
     }
     timeout = aiohttp.ClientTimeout(total=ANSWER_WITHIN_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        emulator, notebooks = await asyncio.gather(
-            _emulator(session, found), _notebooks(session, settings)
+        emulator, notebooks, *servers = await asyncio.gather(
+            _emulator(session, found),
+            _notebooks(session, settings),
+            *(_server(session, server) for server in settings.servers),
         )
-    return status | {"emulator": emulator, "notebooks": notebooks}
+    return status | {
+        "emulator": emulator,
+        "notebooks": notebooks,
+        "servers": servers,
+    }
 
 
 async def _emulator(
@@ -65,6 +72,22 @@ async def _notebooks(
         return None
     said = await _json(session, f"{settings.notebooks_url}/api")
     return {"url": settings.notebooks_url, "reachable": said is not None}
+
+
+async def _server(
+    session: aiohttp.ClientSession, server: RunningServer
+) -> dict[str, Any]:
+    chapter = next(one for one in CHAPTERS if one.number == server.chapter)
+    said = await _json(session, f"{server.url}{server.health}")
+    page = f"{chapter.folder}/" if chapter.has_page else ""
+    return {
+        "chapter": chapter.number,
+        "title": chapter.title,
+        "url": server.url,
+        "page": f"{server.url}/{page}",
+        "reachable": said is not None,
+        "log": f".venv/guide/{chapter.folder}.log",
+    }
 
 
 async def _json(session: aiohttp.ClientSession, url: str) -> dict[str, Any] | None:

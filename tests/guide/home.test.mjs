@@ -5,6 +5,7 @@ import {
   backendLine,
   inspectorLine,
   notebookLine,
+  serverLine,
 } from "../../guide/home/home.js";
 
 const emulator = { reachable: true, inspector: null };
@@ -53,4 +54,19 @@ test("the inspector is shown only if the emulator has one", () => {
   assert.equal(inspectorLine({ emulator: null }), null);
   const line = inspectorLine({ emulator: { inspector: "http://x/inspector/" } });
   assert.equal(line.link.href, "http://x/inspector/");
+});
+
+test("a chapter's server leads to its page, or to what it said", () => {
+  const server = {
+    chapter: 8,
+    title: "A server in the middle",
+    page: "http://localhost:8008/chapter_08/",
+    log: ".venv/guide/chapter_08.log",
+  };
+  const ready = serverLine({ ...server, reachable: true });
+  assert.equal(ready.state, "ready");
+  assert.equal(ready.link.href, server.page);
+  const silent = serverLine({ ...server, reachable: false });
+  assert.equal(silent.state, "asking");
+  assert.equal(silent.code, server.log);
 });

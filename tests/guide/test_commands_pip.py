@@ -51,6 +51,16 @@ FAILURES = [
     ("SSLError(SSLCertVerificationError(1, 'x'))", "company proxy"),
     ("ERROR: [Errno 13] Permission denied: '.venv/x'", "could not be written"),
     ("ERROR: Failed building wheel for pocketsphinx", "no ready-made build"),
+    (
+        "ERROR: Could not find a version that satisfies the requirement av>=18 (from "
+        "versions: none)\nERROR: No matching distribution found for av>=18",
+        "log in",
+    ),
+    (
+        "ERROR: Could not find a version that satisfies the requirement av>=18 (from "
+        "versions: 9.0, 10.0)\nERROR: No matching distribution found for av>=18",
+        "lacks a package",
+    ),
     ("ERROR: No matching distribution found for av", "lacks a package"),
     ("something new", "its last words are above"),
 ]

@@ -1,7 +1,9 @@
 """Servers as processes, with small programs in the place of the real ones."""
 
+import math
 import os
 import socket
+import subprocess
 import sys
 import textwrap
 import threading
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from guide.commands import logs, orphans
 from guide.commands import services as module
 from guide.commands.ports import answer_of, is_taken
 from guide.commands.problems import Problem
@@ -37,6 +40,14 @@ SERVER = """
         def log_message(self, *_):
             pass
 
+    if mode == "talks":
+        for number in range(100_000):
+            print("line", number)
+        sys.exit(1)
+    if mode == "slow":
+        import os, time
+        while not os.path.exists(diary):
+            time.sleep(0.05)
     if mode == "dies":
         sys.exit("a reason\\nthe last words")
     if hasattr(signal, "SIGBREAK"):
@@ -120,20 +131,223 @@ def test_a_server_that_cannot_start_ends_the_rest(make, diary, tmp_path):
     assert names[0].process.poll() is not None
 
 
-def test_a_server_that_dies_later_ends_the_rest(make, tmp_path):
-    """The reader is told which one it was."""
+def test_a_server_that_dies_later_is_started_again(make, tmp_path):
+    """The rest goes on: somebody may be working in JupyterLab."""
     one, two = make("One"), make("Two")
+    ready, troubles = [], []
+
+    def on_ready(service):
+        ready.append(service.name)
+        if ready.count("Two") == 2:
+            raise KeyboardInterrupt
+        if set(ready) == {"One", "Two"}:
+            two.process.kill()
+
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Services([one, two], tmp_path) as services,
+    ):
+        first = one.process
+        services.watch(on_ready, troubles.append)
+    assert one.process is first
+    [said] = troubles
+    assert "Two stopped (exit code" in said
+    assert "is started again" in said
+    assert "Two.log" in said
+
+
+def test_a_server_that_dies_again_and_again_is_given_up(make, tmp_path):
+    """After a few times; the rest still goes on, until nothing is left."""
+    one, two = make("One"), make("Two")
+    said = []
 
     def on_ready(service):
         if service is two:
             two.process.kill()
 
+    def on_trouble(text):
+        said.append(text)
+        if "Two stopped" in text and "any more" in text:
+            assert one.process.poll() is None
+            one._restarts_s.extend([math.inf] * module.RESTARTS)
+            one.process.kill()
+
     with (
-        pytest.raises(Problem, match=r"Two stopped \(exit code"),
+        pytest.raises(Problem, match="Nothing is left that runs"),
         Services([one, two], tmp_path) as services,
     ):
+        services.watch(on_ready, on_trouble)
+    times = [text for text in said if "Two stopped" in text]
+    assert len(times) == module.RESTARTS + 1
+    assert "again and again, and is not started any more" in times[-1]
+
+
+def test_a_server_that_is_not_vital_may_fail_to_start(make, tmp_path):
+    """A chapter's server is no reason to do without all the others."""
+    one, two = make("One"), make("Two", "dies", is_vital=False)
+    events = []
+
+    def note(event):
+        events.append(event)
+        if len(events) == 2:
+            raise KeyboardInterrupt
+
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Services([one, two], tmp_path) as services,
+    ):
+        services.watch(lambda service: note(service.name), note)
+    assert "One" in events
+    [said] = [event for event in events if event != "One"]
+    assert "the last words" in said
+    assert "Two could not start (exit code 1). The rest goes on." in said
+    assert two.state == "given up"
+
+
+def test_a_slow_server_holds_up_no_other(make, tmp_path, monkeypatch):
+    """It is named when it takes too long, and welcome when it comes at last."""
+    monkeypatch.setattr(module, "READY_WITHIN_S", 0.0)
+    one, two = make("One", "slow", is_vital=False), make("Two", is_vital=False)
+    events = []
+
+    def on_ready(service):
+        events.append(service.name)
+        if service is two:
+            (tmp_path / "diary").write_text("")  # what the slow one waits for
+        if len([event for event in events if event in ("One", "Two")]) == 2:
+            raise KeyboardInterrupt
+
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Services([one, two], tmp_path) as services,
+    ):
+        services.watch(on_ready, events.append)
+    assert events.index("Two") < events.index("One")
+    assert [event for event in events if "One did not get ready" in event]
+
+
+def test_a_server_that_is_not_ready_is_not_waited_for(make, tmp_path, monkeypatch):
+    """Whoever stops at once need not wait for a goodbye that nobody heard."""
+    import urllib.request
+
+    monkeypatch.setattr(module, "PATIENCE_S", 600.0)
+    service = make("One", "slow")
+    service.farewell = urllib.request.Request("http://127.0.0.1:9/", method="POST")
+    with Services([service], tmp_path):
+        pass
+    assert service.process.poll() is not None
+    ready = make("Two")
+    ready.farewell = service.farewell
+    with Services([ready], tmp_path) as services:
+        watch_until_ready(services, 1)
+    assert ready.process.poll() is not None
+
+
+def test_a_log_is_bounded_and_its_owners_alone(make, tmp_path, monkeypatch):
+    """However much a server says, and the last words are kept."""
+    monkeypatch.setattr(logs, "FILE_BYTES", 10_000)
+    old = tmp_path / "logs" / "One.log"
+    old.parent.mkdir()
+    old.write_text("an old run")
+    old.chmod(0o644)
+    with (
+        pytest.raises(Problem) as caught,
+        Services([make("One", "talks")], tmp_path) as services,
+    ):
+        services.watch(lambda _: None)
+    assert "\n  line 99999\n" in str(caught.value)
+    files = sorted(old.parent.iterdir())
+    assert [file.name for file in files] == ["One.log", "One.log.1"]
+    assert sum(file.stat().st_size for file in files) <= 20_000
+    assert files[0].read_text().endswith("line 99999\n")
+    assert "an old run" not in files[0].read_text()
+    if os.name != "nt":
+        assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_a_full_disk_does_not_stop_a_server(make, tmp_path, monkeypatch):
+    """What it says is read all the same, or it would wait for ever."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(logs.Log, "_write", full)
+    with (
+        pytest.raises(Problem, match="line 99999"),
+        Services([make("One", "talks")], tmp_path) as services,
+    ):
+        services.watch(lambda _: None)
+
+
+GUIDE = """
+    import sys
+    sys.path.insert(0, sys.argv[1])
+    from pathlib import Path
+    from guide.commands.services import Service, Services
+    names = sys.argv[4:]
+    made = [
+        Service(
+            name,
+            [sys.executable, sys.argv[2], port, name, sys.argv[3], mode],
+            ready_url=f"http://127.0.0.1:{port}/",
+            environment={},
+            log=Path(sys.argv[3]).parent / f"{name}.log",
+        )
+        for name, port, mode in (one.split(":") for one in names)
+    ]
+    left = set(names)
+
+    def on_ready(service):
+        left.discard(f"{service.name}:{service.command[2]}:{service.command[5]}")
+        if not left:
+            print(*(one.process.pid for one in made), flush=True)
+
+    with Services(made, Path(sys.argv[1])) as services:
         services.watch(on_ready)
-    assert one.process.poll() is not None
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks for processes in the POSIX way")
+def test_servers_end_when_the_guide_is_killed(make, diary, tmp_path, repository):
+    """Politely if they can, and with all they started; nothing keeps a port."""
+    guide = tmp_path / "guide.py"
+    guide.write_text(textwrap.dedent(GUIDE))
+    makes = [(name, make(name)) for name in ("one", "two", "three")]
+    modes = {"one": "plain", "two": "parent", "three": "stubborn"}
+    process = subprocess.Popen(
+        [
+            *(sys.executable, str(guide), str(repository)),
+            *(makes[0][1].command[1], str(tmp_path / "diary")),
+            *(f"{name}:{one.command[2]}:{modes[name]}" for name, one in makes),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        pids = [int(word) for word in process.stdout.readline().split()]
+        child = int(next(line for line in diary() if "child" in line).split()[1])
+        assert all(map(_lives, [*pids, child]))
+        process.kill()
+    done = threading.Event()
+    for _ in range(600):
+        if not any(map(_lives, [*pids, child])):
+            break
+        done.wait(0.05)
+    assert not any(map(_lives, [*pids, child]))
+    assert {"one ended", "two ended"} <= set(diary())
+
+
+def test_only_what_is_left_is_ended_in_the_place_of_a_dead_guide(monkeypatch):
+    """A number that was given back may be another program's by now."""
+    monkeypatch.setattr(orphans, "lives", lambda _: False)
+    interrupted, killed = [], []
+    orphans.keep(
+        ["+1\n", "+2\n", "-1\n", "+3\n", "-9\n"],
+        interrupt=interrupted.append,
+        kill=killed.append,
+    )
+    assert interrupted == [3, 2]
+    assert killed == [2, 3]
 
 
 def test_a_server_may_be_asked_in_its_own_way(make, diary, tmp_path):

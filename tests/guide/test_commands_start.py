@@ -1,7 +1,9 @@
 """guide.py as readers run it, with the Python that runs the tests."""
 
 import ast
+import errno
 import http.cookiejar
+import io
 import json
 import os
 import re
@@ -9,11 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 
 import pytest
 
+from guide.commands.console import Console
+from guide.commands.doctor import doctor
 from guide.commands.ports import is_taken
 from guide.commands.processes import group_options, interrupt, kill_group
 
@@ -173,6 +178,23 @@ def test_the_doctor_speaks_in_sentences(run):
     about = " ".join(findings)
     for word in ("Python", ".venv", "disk", "key", "node", "browser", "ort"):
         assert word in about
+
+
+def test_the_doctor_finds_a_folder_that_is_not_to_be_written_to(tmp_path, monkeypatch):
+    """Asked by writing: a disk may be read-only whatever the permissions say."""
+    if hasattr(os, "geteuid") and os.geteuid() != 0:
+        tmp_path.chmod(0o555)
+    else:
+
+        def refuse(**_):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+        monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    said = io.StringIO()
+    assert doctor(tmp_path, Console(said)) == 1
+    assert re.search(rf"lacks  Nothing can be written into {tmp_path}", said.getvalue())
+    assert "The guide can't start yet" in said.getvalue()
+    tmp_path.chmod(0o755)
 
 
 @pytest.fixture

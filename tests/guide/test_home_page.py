@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from guide.chapters import CHAPTERS
+from guide.pages.settings import RunningServer
 from tests.legibility import TEXT_COLOURS, contrast
 
 SCHEMES = ("light", "dark")
@@ -60,6 +61,31 @@ def test_the_page_names_the_backend_and_links_to_the_inspector(visit, emulator):
     assert backend.get_attribute("data-state") == "ready"
     link = page.get_by_role("link", name="See every frame as it passes")
     assert link.get_attribute("href") == f"{emulator}/inspector/"
+
+
+def test_a_chapters_server_is_shown_with_its_state(browser, serve_pages, answer_with):
+    """It comes, goes and comes again without a reload."""
+    answers = {}
+    url = answer_with(answers)
+    port = serve_pages(servers=(RunningServer(8, url, "/health"),))
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"http://localhost:{port}/")
+    place = page.locator("#server-8-status")
+    place.get_by_text("server of chapter 8 does not answer").wait_for()
+    assert place.get_by_text(".venv/guide/chapter_08.log").is_visible()
+    answers["/health"] = {"name": "chapter_08"}
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    place.get_by_text("is listening").wait_for()
+    assert place.get_attribute("data-state") == "ready"
+    link = place.get_by_role("link", name="Open its page")
+    assert link.get_attribute("href") == f"{url}/chapter_08/"
+    assert place.get_by_role("heading", name="A server in the middle").is_visible()
+    answers.clear()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    place.get_by_text("server of chapter 8 does not answer").wait_for()
+    assert page.locator("#status > li:visible").count() == 3
+    context.close()
 
 
 def test_without_an_emulator_the_page_says_what_to_do(visit, monkeypatch, free_port):

@@ -1,6 +1,6 @@
 import pytest
 
-from guide.pages.guard import refusal, security_headers
+from guide.pages.guard import refusal, same_place, security_headers
 
 PORT = 8080
 HERE = {"host": "localhost:8080"}
@@ -86,3 +86,33 @@ def test_only_our_jupyterlab_may_show_pages_in_a_frame():
     assert with_notebooks["Content-Security-Policy"].endswith(
         "frame-ancestors 'self' http://localhost:8888"
     )
+
+
+def test_pages_may_reach_the_servers_of_chapters_and_no_other_port():
+    """By exact origin, under each name of this machine, and with WebSockets."""
+    policy = security_headers(None, ["http://localhost:8008"])
+    rules = dict(
+        rule.split(" ", 1) for rule in policy["Content-Security-Policy"].split("; ")
+    )
+    for host in ("localhost:8008", "127.0.0.1:8008"):
+        assert f" http://{host} ws://{host}" in rules["connect-src"]
+    assert "[" not in rules["connect-src"]  # browsers complain about IPv6 there
+    assert "http://localhost:*" not in rules["connect-src"]
+    assert "8008" not in rules["script-src"] + rules["frame-ancestors"]
+
+
+def test_pages_of_a_server_that_is_named_may_ask_another():
+    """But those of other ports may not, nor may it do without its origin."""
+    origins = same_place("http://localhost:8080")
+    asking = {"host": "localhost:8008", "sec-fetch-site": "same-site"}
+
+    def may(origin):
+        headers = asking | ({"origin": origin} if origin else {})
+        return refusal("POST", "/api/x", headers, 8008, origins) is None
+
+    assert may("http://localhost:8080")
+    assert may("http://127.0.0.1:8080")
+    assert not may("http://localhost:8081")
+    assert not may("https://localhost:8080")
+    assert not may("null")
+    assert not may(None)
