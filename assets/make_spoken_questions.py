@@ -2,7 +2,7 @@
 
 ``python assets/make_spoken_questions.py`` writes all of them, or those that are
 named (``... capital-of-france``): one sentence each, or several with pauses in which
-a model can answer. The voice is the emulator's "user", made by espeak-ng, and no
+a model can answer. The voice is the emulator's "user", made by a network, and no
 recording of anybody.
 """
 

@@ -41,7 +41,7 @@ class Options:
     """Turns speech into text: ``sphinx`` (as None), ``vosk:FOLDER`` or
     ``whisper:FOLDER`` with a model of your own, or an object, owned by the caller."""
     speaker: Speaker | None = None
-    """Turns text into speech; espeak-ng if None. Owned by the caller."""
+    """Turns text into speech; the built-in voices if None. Owned by the caller."""
     faults: Sequence[Fault | str] = ()
     """What goes wrong, in every session from its start (`protocol.fault`)."""
     record: Path | str | None = None

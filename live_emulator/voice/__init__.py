@@ -1,6 +1,6 @@
 """Ears and mouth: voice activity, recognition, speech and resampling.
 
-Nothing is loaded before it is used, and neither pocketsphinx nor espeak-ng is
+Nothing is loaded before it is used, and neither pocketsphinx nor the voice is
 ever loaded into this process.
 """
 

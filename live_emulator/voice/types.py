@@ -1,8 +1,8 @@
 """The doors between the session and its ears and mouth.
 
 Everything here is on the asyncio side. The work itself is done in worker
-processes: pocketsphinx holds the interpreter lock, and espeak-ng keeps global
-state (and is GPL-3, so it stays in a process of its own).
+processes: it takes the processor, and libraries that hold the interpreter lock,
+keep global state or leak are out of the way there.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -128,7 +128,8 @@ class Speaker(Protocol):
         Args:
             text: Plain text; markup is read as text.
             voice: One of the 30 voice names of the service, for example "Kore".
-            language: An espeak-ng language, for example "de".
+            language: A BCP-47 tag, for example "de"; all but English needs the extra
+                `languages`, without which the English voice speaks.
 
         """
         ...

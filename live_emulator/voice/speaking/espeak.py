@@ -1,10 +1,12 @@
 """A small binding of the espeak-ng library, for worker processes alone.
 
-The library is GPL-3 and keeps global state: one instance per process, one text
-at a time. The emulator's own process never imports this module.
+It speaks other languages than English, where the extra `languages` is installed.
+The library is GPL-3 and keeps global state: one instance per process, one text at a
+time. The emulator's own process never imports this module.
 """
 
 import ctypes
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import espeakng_loader
+import numpy as np
+from numpy.typing import NDArray
 
-from live_emulator.voice.speaking.espeak_data import DATA_NAME, VOICE_PREFIX, data_home
+from live_emulator.voice.resampling import resample
+from live_emulator.voice.speaking.voices import Voice
+from live_emulator.voice.types import OUTPUT_RATE_HZ
 
 __all__ = ["Espeak", "Sound", "UnknownLanguage", "open_espeak"]
 
@@ -25,8 +31,19 @@ _POSITION_CHARACTER = 1
 _UTF8 = 1
 _EVENT_END, _EVENT_WORD = 0, 1
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
-_SETTINGS = {_RATE: 175, _VOLUME: 60, _PITCH: 50, _RANGE: 50}
-"""As the library has them, but for the volume: at 100 some voices are clipped."""
+_WORDS_PER_MINUTE = 175
+_MIDDLE = 50
+"""Of pitch and range, on scales from 0 to 99."""
+_LOUDNESS = 60
+"""At 100 some voices are clipped."""
+_HIGH_FROM_HZ = 150
+_KINDS = {"m3": 100.0, "f3": 200.0}
+"""Bundled variants, and the pitch of a voice that they suit as they are."""
+_STEPS_A_SEMITONE = 4
+_SILENT_PEAK = 60
+"""Samples below it (-55 dB of full scale) are silence at the ends of a text."""
+_LEAD_MS = 20
+"""Silence kept before the first and after the last sound."""
 
 
 class UnknownLanguage(ValueError):
@@ -56,25 +73,24 @@ _Callback = ctypes.CFUNCTYPE(
 
 @dataclass(frozen=True)
 class Sound:
-    """A spoken text at the rate of the library."""
+    """A spoken text at 24 kHz."""
 
     pcm: bytes
-    words: tuple[tuple[int, int], ...]
-    """For each word its index in the text and the sample at which it begins."""
+    marks: tuple[tuple[int, float], ...]
+    """For each word its index in the text, and when it begins, in ms."""
 
 
 class Espeak:
     """The one instance of the library in this process."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self) -> None:
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
         self._declare(self._library)
-        path = bytes(str(home / DATA_NAME), "utf-8")
-        self.rate_hz: int = self._library.espeak_Initialize(
-            _SYNCHRONOUS, 0, path, _DO_NOT_EXIT
+        self._rate_hz: int = self._library.espeak_Initialize(
+            _SYNCHRONOUS, 0, b".", _DO_NOT_EXIT
         )
-        if self.rate_hz <= 0:
-            raise RuntimeError(f"espeak-ng does not find its data in {home}")
+        if self._rate_hz <= 0:
+            raise RuntimeError("espeak-ng does not find its data")
         self._pcm: list[bytes] = []
         self._words: list[tuple[int, int]] = []
         self._callback = _Callback(self._collect)  # Must outlive the library.
@@ -97,12 +113,12 @@ class Espeak:
             ctypes.c_void_p,
         ]
 
-    def say(self, text: str, voice: str, language: str) -> Sound:
+    def say(self, text: str, voice: Voice, language: str) -> Sound:
         """Speak a short text that has no control characters in it.
 
         Args:
             text: Plain text.
-            voice: One of our voices, in lower case.
+            voice: Its pitch, range and pace are used.
             language: An espeak-ng language; its region is dropped if unknown.
 
         Raises:
@@ -110,25 +126,43 @@ class Espeak:
 
         """
         self._choose(voice, language)
-        for parameter, value in _SETTINGS.items():
-            self._library.espeak_SetParameter(parameter, value, 0)
         self._pcm, self._words = [], []
         data = text.encode("utf-8", "replace") + b"\0"
         self._library.espeak_Synth(
             data, len(data), 0, _POSITION_CHARACTER, 0, _UTF8, None, None
         )
-        return Sound(b"".join(self._pcm), tuple(self._words))
+        samples = np.frombuffer(b"".join(self._pcm), np.int16)
+        start, end = _audible(samples, self._rate_hz)
+        pcm = resample(samples[start:end].tobytes(), self._rate_hz, OUTPUT_RATE_HZ)
+        marks = [
+            (index, (sample - start) / self._rate_hz * 1000)
+            for index, sample in self._words
+        ]
+        return Sound(pcm, tuple(marks))
 
-    def _choose(self, voice: str, language: str) -> None:
+    def _choose(self, voice: Voice, language: str) -> None:
+        kind = "f3" if voice.pitch_hz > _HIGH_FROM_HZ else "m3"
         language = language.lower().replace("_", "-")
         for name in dict.fromkeys((language, language.partition("-")[0])):
-            variant = f"{name}+{VOICE_PREFIX}{voice}"
-            if not self._library.espeak_SetVoiceByName(variant.encode()):
-                return
-        raise UnknownLanguage(
-            f"espeak-ng does not speak {language!r}; it wants a language such as "
-            "'en-us', 'de' or 'pt-br'"
-        )
+            if not self._library.espeak_SetVoiceByName(f"{name}+{kind}".encode()):
+                break
+        else:
+            raise UnknownLanguage(
+                f"espeak-ng does not speak {language!r}; it wants a language such as "
+                "'de', 'fr' or 'pt-br'"
+            )
+        semitones = 12 * math.log2(voice.pitch_hz / _KINDS[kind])
+        settings = {
+            _RATE: _WORDS_PER_MINUTE * voice.pace,
+            _VOLUME: _LOUDNESS,
+            _PITCH: _MIDDLE + _STEPS_A_SEMITONE * semitones,
+            _RANGE: _MIDDLE * voice.range,
+        }
+        for parameter, value in settings.items():
+            most = 450 if parameter == _RATE else 99
+            self._library.espeak_SetParameter(
+                parameter, max(0, min(round(value), most)), 0
+            )
 
     def _collect(self, wave: Any, samples: int, events: Any) -> int:
         index = 0
@@ -142,17 +176,25 @@ class Espeak:
         return 0
 
 
+def _audible(samples: NDArray[np.int16], rate_hz: int) -> tuple[int, int]:
+    """Return where the sound begins and ends, with a little silence around it."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > _SILENT_PEAK)
+    if not len(loud):
+        return 0, 0
+    margin = rate_hz * _LEAD_MS // 1000
+    return max(0, int(loud[0]) - margin), int(loud[-1]) + margin
+
+
 @contextmanager
 def open_espeak() -> Iterator[Espeak]:
-    """Give the library, loaded with our voices.
+    """Give the library, loaded.
 
     Changes the working directory: the library takes at most 160 bytes of path,
     and on Windows not every letter in it, so it is given as good as none.
     """
-    with data_home(Path(espeakng_loader.get_data_path())) as home:
-        before = os.getcwd()
-        os.chdir(home)
-        try:
-            yield Espeak(Path())
-        finally:
-            os.chdir(before)
+    before = os.getcwd()
+    os.chdir(Path(espeakng_loader.get_data_path()).parent)
+    try:
+        yield Espeak()
+    finally:
+        os.chdir(before)

@@ -1,20 +1,15 @@
-"""Turn text into speech, in a worker process that hosts espeak-ng."""
+"""Turn text into speech, in a worker process that hosts the network."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self
 
-from live_emulator.protocol.voices import VOICES
 from live_emulator.voice.process.worker import Message, Worker, WorkerLost
-from live_emulator.voice.speaking.espeak_data import voice_files
+from live_emulator.voice.speaking.voices import USER_VOICE, VOICES, find_voice
 from live_emulator.voice.types import OUTPUT_RATE_HZ, SpeechPiece, SpokenWord
 
 __all__ = ["USER_VOICE", "VOICES", "SpeechWorker"]
-
-USER_VOICE = "user"
-"""A voice that plays the human in tests and recordings: of all that were measured,
-this is the one which the built-in recogniser understands best."""
 
 _AHEAD = 2
 """How many pieces the worker may be ahead of the reader of a speech."""
@@ -61,7 +56,7 @@ class SpeechWorker:
     async def speak(
         self, text: str, *, voice: str, language: str = "en-us"
     ) -> AsyncIterator[SpeechPiece]:
-        """Yield the speech sentence by sentence; see `Speaker.speak`.
+        """Yield the speech piece by piece; see `Speaker.speak`.
 
         Emoji and control characters are passed over; numbers of more than 12
         digits are read digit by digit. Text in which nothing can be said gives
@@ -72,13 +67,17 @@ class SpeechWorker:
             WorkerLost: The worker could not be kept running.
 
         """
-        name = _voice_file(voice)
+        if find_voice(voice) is None:
+            raise ValueError(
+                f"there is no voice {voice!r}; the voices are {', '.join(VOICES)}, "
+                f"and {USER_VOICE!r} for the human"
+            )
         pieces = 0
         sent_bytes = 0
         for attempt in range(_TRIES):
             inbox: asyncio.Queue[tuple[Message, bytes]] = asyncio.Queue()
             channel = self._worker.open(lambda *frame: inbox.put_nowait(frame))  # noqa: B023
-            order = {"do": "speak", "text": text, "voice": name, "language": language}
+            order = {"do": "speak", "text": text, "voice": voice, "language": language}
             channel.send({**order, "credit": _AHEAD, "skip": pieces})
             try:
                 while True:
@@ -99,16 +98,6 @@ class SpeechWorker:
             finally:
                 channel.send({"do": "stop"})
                 channel.close()
-
-
-def _voice_file(voice: str) -> str:
-    name = voice.lower()
-    if name not in voice_files():
-        raise ValueError(
-            f"there is no voice {voice!r}; the voices are {', '.join(VOICES)}, "
-            f"and {USER_VOICE!r} for the human"
-        )
-    return name
 
 
 def _timed(words: list[Any], offset_ms: float) -> tuple[SpokenWord, ...]:

@@ -15,7 +15,10 @@ __all__ = ["Segment", "segments", "timed_words"]
 _MAX_CHARACTERS = 200
 _COMMA_FROM = 80
 """A comma ends a segment that is already this long."""
-_LONG_NUMBER = re.compile(r"\d{13,}")
+_FIRST_COMMA_FROM = 30
+"""The first segment of a speech, for which somebody waits, ends sooner."""
+_LONG_NUMBER = re.compile(r"\d[\d,]{12,}")
+"""Neither synthesiser has a name for so many."""
 _BREAK = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+|\n+|[,;:](?=\s)|[，、；：]")
 _ABBREVIATION = re.compile(
     r"\b(?:[A-Za-z]|mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|etc|no|approx)\.$", re.IGNORECASE
@@ -42,7 +45,8 @@ def segments(text: str) -> list[Segment]:
     found: list[Segment] = []
     start = 0
     while start < len(text):
-        end, pause_ms = _next_break(text, start)
+        comma_from = _COMMA_FROM if found else _FIRST_COMMA_FROM
+        end, pause_ms = _next_break(text, start, comma_from)
         clean, origin = _clean(text, start, end)
         if any(character.isalnum() or character in "&%$€£+=@#" for character in clean):
             found.append(Segment(clean, origin, pause_ms))
@@ -50,11 +54,11 @@ def segments(text: str) -> list[Segment]:
     return found
 
 
-def _next_break(text: str, start: int) -> tuple[int, int]:
+def _next_break(text: str, start: int, comma_from: int) -> tuple[int, int]:
     for match in _BREAK.finditer(text, start, start + _MAX_CHARACTERS):
         mark, end = match.group(), match.end()
         if mark[0] in ",;:，、；：":
-            if end - start >= _COMMA_FROM:
+            if end - start >= comma_from:
                 return end, _CLAUSE_PAUSE_MS
         elif not (mark == "." and _ABBREVIATION.search(text, start, end)):
             return end, _SENTENCE_PAUSE_MS

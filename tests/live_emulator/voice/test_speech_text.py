@@ -20,6 +20,16 @@ def test_a_dot_alone_ends_no_sentence(text):
     assert len(segments(text)) == 1
 
 
+def test_the_first_segment_ends_at_an_early_comma():
+    """Somebody waits for it; later ones are cut at commas only when they are long."""
+    clause = "Once upon a time there lived a robot,"
+    assert said(f"{clause} small, old and grey, that wanted to see the sea.") == [
+        clause,
+        " small, old and grey, that wanted to see the sea.",
+    ]
+    assert len(said("Hello, Ada.")) == 1
+
+
 def test_no_segment_is_long():
     """Text without any punctuation is cut between words."""
     text = "word " * 500
@@ -48,7 +58,7 @@ def test_control_characters_and_emoji_become_blanks():
 
 def test_every_character_keeps_its_place():
     """Also behind a long number, which is parted into digits."""
-    text = "Call 12345678901234567890 now, caf\u00e9"
+    text = "Call 12345678901234567890 now caf\u00e9"
     (segment,) = segments(text)
     assert "1 2 3" in segment.text
     for character, origin in zip(segment.text, segment.origin, strict=True):

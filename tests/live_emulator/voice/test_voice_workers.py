@@ -20,7 +20,6 @@ from live_emulator.voice import (
 )
 from live_emulator.voice.process import worker_process
 from live_emulator.voice.process.worker import Worker
-from live_emulator.voice.speaking.espeak_data import DATA_NAME, data_home, voice_files
 from tests.live_emulator.voice.voice_helpers import VOCABULARY, hear, pieces, silence
 
 SPEECH = "live_emulator.voice.speaking.speaking_worker"
@@ -47,7 +46,8 @@ def test_nothing_is_loaded_by_importing():
                 await asyncio.gather(speaker.ready(), recogniser.ready())
 
         asyncio.run(use())
-        print(sorted({"pocketsphinx", "espeakng_loader"} & set(sys.modules)))
+        engines = {"pocketsphinx", "hibari", "onnxruntime", "espeakng_loader"}
+        print(sorted(engines & set(sys.modules)))
     """
     out, err = run_python(code).communicate()
     assert (out.strip(), err) == ("[]", "")
@@ -171,59 +171,3 @@ def test_ctrl_c_is_for_the_owner_alone():
     assert (out, err) == ("interrupted\n", "")
     _, alive = psutil.wait_procs(workers, timeout=20)
     assert not alive
-
-
-def bundled(folder: Path) -> Path:
-    data = folder / "bundled"
-    (data / "voices" / "!v").mkdir(parents=True)
-    (data / "phontab").write_bytes(b"1")
-    return data
-
-
-def names(home: Path) -> set[str]:
-    return {path.name for path in (home / DATA_NAME / "voices" / "!v").iterdir()}
-
-
-def test_the_data_folder_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """All voices are in it, and who comes second finds it complete."""
-    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *a, **k: tmp_path / "c")
-    data = bundled(tmp_path)
-    with data_home(data) as first, data_home(data) as second:
-        assert first == second
-        assert names(first) == {f"live-{name}" for name in voice_files()}
-    assert [path.name for path in (tmp_path / "c").iterdir()] == [first.name]
-
-
-def test_many_may_make_the_data_folder_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """Each gets a complete folder, and no half-made one stays behind."""
-    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *a, **k: tmp_path / "c")
-    data = bundled(tmp_path)
-    found: list[set[str]] = []
-    barrier = threading.Barrier(8)
-
-    def make() -> None:
-        barrier.wait()
-        with data_home(data) as home:
-            found.append(names(home))
-
-    threads = [threading.Thread(target=make) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 8 and all(len(voices) == 31 for voices in found)
-    assert len(list((tmp_path / "c").iterdir())) == 1
-
-
-def test_without_a_cache_folder_a_temporary_one_serves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """It is removed at the end."""
-    blocked = tmp_path / "file"
-    blocked.write_text("not a folder")
-    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *a, **k: blocked)
-    with data_home(bundled(tmp_path)) as home:
-        assert len(names(home)) == 31
-    assert not home.exists()
