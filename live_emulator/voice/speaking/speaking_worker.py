@@ -1,177 +1,28 @@
 """The process that speaks, behind frames on standard input and output.
 
-Started by `worker`. Any number of speeches take turns, one short piece each, so
-that a long story does not hold up anybody else's first word.
+Started by `worker`.
 """
 
-import logging
-from collections import OrderedDict
-from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
 
 from live_emulator.voice.process.worker_side import Inbox, Outbox, serve
-from live_emulator.voice.speaking.network import EnglishNetwork
-from live_emulator.voice.speaking.speech_text import Segment, segments, timed_words
-from live_emulator.voice.speaking.synthesis import FRAME_MS, audible, synthesise
-from live_emulator.voice.speaking.voices import Voice, find_voice
-from live_emulator.voice.types import OUTPUT_RATE_HZ
-
-_UNSPOKEN_MS = 60
-"""Silence for each character of what can't be said, so that its words have a time."""
-_BYTES_PER_MS = OUTPUT_RATE_HZ * 2 / 1000
-
-_Piece = tuple[bytes, list[tuple[int, int, float]]]
-"""Sound, and start, end and time of the words that begin in it; the time counts from
-the beginning of the piece."""
 
 
-@dataclass
-class _Speech:
-    """One text on its way out."""
-
-    pieces: Iterator[_Piece]
-    credit: int
-    """How many pieces the other side wants now."""
-    skip: int = 0
-    """How many pieces it already has, from a worker that died."""
-    spoken: int = field(default=0)
-
-
-class _Mouth:
-    def __init__(self, outbox: Outbox, stack: ExitStack) -> None:
-        self._outbox = outbox
-        self._stack = stack
-        self._english = EnglishNetwork()
-        self._others: Any = None
-        self._speeches: OrderedDict[int, _Speech] = OrderedDict()
-        self._unspoken: set[str] = set()
-
-    def has_work(self) -> bool:
-        return any(speech.credit > 0 for speech in self._speeches.values())
-
-    def obey(self, message: dict[str, Any]) -> None:
-        number = message.get("id", 0)
-        match message["do"]:
-            case "ping":
-                self._outbox.send({"id": number})
-            case "speak":
-                voice = find_voice(message["voice"])
-                assert voice is not None
-                pieces = self._pieces(message["text"], voice, message["language"])
-                self._speeches[number] = _Speech(
-                    pieces, message["credit"], message["skip"]
-                )
-            case "more" if number in self._speeches:
-                self._speeches[number].credit += 1
-            case "stop":
-                self._speeches.pop(number, None)
-
-    def speak_some(self) -> None:
-        """Say one piece of the speech that waited longest."""
-        number, speech = next(
-            (number, speech)
-            for number, speech in self._speeches.items()
-            if speech.credit > 0
-        )
-        self._speeches.move_to_end(number)
-        try:
-            piece = next(speech.pieces, None)
-        except ValueError as error:  # the language
-            del self._speeches[number]
-            self._outbox.send({"id": number, "error": str(error)})
-            return
-        if piece is None:
-            del self._speeches[number]
-            self._outbox.send({"id": number, "end": True})
-            return
-        speech.spoken += 1
-        if speech.spoken > speech.skip:
-            speech.credit -= 1
-            pcm, words = piece
-            self._outbox.send({"id": number, "words": words}, pcm)
-
-    def _pieces(self, text: str, voice: Voice, language: str) -> Iterator[_Piece]:
-        todo = segments(text)
-        for number, segment in enumerate(todo):
-            sounds = self._sounds(segment, voice, language)
-            words: list[tuple[int, int, float]] | None = None
-            begin_ms = 0.0
-            for pcm, marks, length_ms in sounds:
-                if words is None:
-                    words = timed_words(text, segment, marks, length_ms)
-                end_ms = begin_ms + len(pcm) / _BYTES_PER_MS
-                # Words at the very end belong to the last piece.
-                last = end_ms >= length_ms - 1
-                if last and number < len(todo) - 1:
-                    pcm += bytes(segment.pause_ms * OUTPUT_RATE_HZ // 1000 * 2)
-                inside = [word for word in words if last or word[2] < end_ms]
-                words = words[len(inside) :]
-                yield pcm, [(one, two, at - begin_ms) for one, two, at in inside]
-                begin_ms = end_ms
-
-    def _sounds(
-        self, segment: Segment, voice: Voice, language: str
-    ) -> Iterator[tuple[bytes, list[tuple[int, float]], float]]:
-        """Yield sound, and each time where words begin and how long all will be."""
-        if not _is_english(language) and (espeak := self._espeak(language)) is not None:
-            sound = espeak.say(segment.text, voice, language)
-            yield sound.pcm, list(sound.marks), len(sound.pcm) / _BYTES_PER_MS
-            return
-        utterance = None
-        try:
-            utterance = self._english.say(segment.text, voice.pace)
-        except Exception as error:  # of a reader of words that is not ours
-            self._outbox.log(
-                logging.WARNING, f"Can't say {segment.text!r}: {type(error).__name__}"
-            )
-        start, end = audible(utterance.spectra) if utterance else (0, 0)
-        if utterance is None or start == end:
-            length_ms = _UNSPOKEN_MS * len(segment.text.strip())
-            yield bytes(length_ms * OUTPUT_RATE_HZ // 1000 * 2), [], length_ms
-            return
-        length_ms = (end - start) * FRAME_MS
-        marks = [
-            (index, max(0.0, at_ms - start * FRAME_MS) if number else 0.0)
-            for number, (index, at_ms) in enumerate(utterance.marks)
-        ]
-        spectra = utterance.spectra.cut(start, end)
-        # The same noise in each sentence: what a text sounds like depends on nothing.
-        for slice_ in synthesise(spectra, voice, np.random.default_rng(0)):
-            yield (slice_ * 32_767).astype("<i2").tobytes(), marks, length_ms
-
-    def _espeak(self, language: str) -> Any:
-        """Return what speaks other languages, None if it is not installed."""
-        if self._others is None:
-            try:
-                from live_emulator.voice.speaking.espeak import open_espeak
-            except ImportError:
-                self._say_once(language)
-                return None
-            self._others = self._stack.enter_context(open_espeak())
-        return self._others
-
-    def _say_once(self, language: str) -> None:
-        if language in self._unspoken or len(self._unspoken) > 100:
-            return
-        self._unspoken.add(language)
-        self._outbox.log(
-            logging.WARNING,
-            f"The language {language!r} is spoken by the English voice. For a voice of "
-            'its own: pip install "espeakng-loader>=0.2.4,<0.3" (the extra languages).',
-        )
-
-
-def _is_english(language: str) -> bool:
-    return language.lower().replace("_", "-").partition("-")[0] in ("", "en")
+class NoVoice(RuntimeError):
+    """A package that speaks is missing or can't be loaded."""
 
 
 def _work(inbox: Inbox, outbox: Outbox) -> None:
+    try:
+        # Here, so that what goes wrong is reported and not only an exit code.
+        from live_emulator.voice.speaking.mouth import Mouth
+    except ImportError as error:
+        raise NoVoice(
+            f"the voice can't be loaded ({error}). Install its packages again: "
+            'pip install --force-reinstall "hibari-tts>=0.2.1,<0.3" onnxruntime'
+        ) from error
     with ExitStack() as stack:
-        mouth = _Mouth(outbox, stack)
+        mouth = Mouth(outbox, stack)
         outbox.send({"ready": True})
         while True:
             while mouth.has_work() and inbox.empty():

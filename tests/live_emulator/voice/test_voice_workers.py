@@ -59,6 +59,7 @@ async def test_workers_do_without_the_emulator(
     """They load their own modules alone, whatever the package imports at its top."""
     package = tmp_path / "live_emulator"
     shutil.copytree(worker_process._PACKAGE / "voice", package / "voice")
+    shutil.copy(worker_process._PACKAGE / "loaded_when_used.py", package)
     (package / "__init__.py").write_text("raise SystemExit('too much is imported')")
     monkeypatch.setattr(worker_process, "_PACKAGE", package)
     async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
