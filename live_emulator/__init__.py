@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from live_emulator.protocol.fault import FaultError
     from live_emulator.serving.server import PortTaken
     from live_emulator.testing.live_api import LiveApi
-    from live_emulator.voice.hearing.model_recognisers import NoRecogniser
+    from live_emulator.voice.hearing.recognisers import NoRecogniser
     from live_emulator.voice.process.worker_process import WorkerLost
 
 __all__ = [
@@ -61,7 +61,7 @@ _HOMES = {
     "FaultError": "protocol.fault",
     "LiveApi": "testing.live_api",
     "NoAnswer": "brain.script.brain",
-    "NoRecogniser": "voice.hearing.model_recognisers",
+    "NoRecogniser": "voice.hearing.recognisers",
     "NoSuchSession": "faults.board",
     "NotRunning": "errors",
     "Options": "options",

@@ -159,9 +159,9 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--recogniser",
-        default="sphinx",
+        default="whisper",
         metavar="WHICH",
-        help="what it hears with: sphinx (default), vosk:FOLDER, whisper:FOLDER",
+        help="what it hears with: whisper (default), whisper:FOLDER, vosk:FOLDER",
     )
     parser.add_argument(
         "--session", type=int, help="for fault: where; default the newest session"

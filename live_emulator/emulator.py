@@ -34,7 +34,7 @@ from live_emulator.substitutes.replayer import Difference, Replayer
 from live_emulator.substitutes.substitute import Substitute
 from live_emulator.substitutes.upstream import Upstream, own_key
 from live_emulator.voice import SpeechProbability, SpeechWorker
-from live_emulator.voice.hearing.model_recognisers import (
+from live_emulator.voice.hearing.recognisers import (
     ModelRecogniser,
     open_recogniser,
 )
@@ -292,7 +292,7 @@ async def _own_workers(options: Options) -> AsyncIterator[tuple[Recogniser, Spea
     async with AsyncExitStack() as stack:
         recogniser, speaker = options.recogniser, options.speaker
         if recogniser is None or isinstance(recogniser, str):
-            ears = open_recogniser(recogniser or "sphinx")
+            ears = await asyncio.to_thread(open_recogniser, recogniser or "whisper")
             stack.push_async_exit(ears)
             recogniser = await ears.__aenter__() if at_once else ears
             if at_once and isinstance(ears, ModelRecogniser):

@@ -38,7 +38,7 @@ class Options:
     """Says what the model says: a brain, or the name of one (``rules``,
     ``script:FILE``, ``openai:URL``); the built-in rules if None."""
     recogniser: Recogniser | str | None = None
-    """Turns speech into text: ``sphinx`` (as None), ``vosk:FOLDER`` or
+    """Turns speech into text: ``whisper`` (as None), ``vosk:FOLDER`` or
     ``whisper:FOLDER`` with a model of your own, or an object, owned by the caller."""
     speaker: Speaker | None = None
     """Turns text into speech; the built-in voices if None. Owned by the caller."""

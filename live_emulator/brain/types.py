@@ -173,10 +173,3 @@ class Brain(Protocol):
         the user interrupts.
         """
         ...
-
-    def grammar(self, question: Question) -> str:
-        """Return a JSGF grammar of what the user is likely to say next.
-
-        Used to bias the recogniser. An empty string means no idea.
-        """
-        ...

@@ -8,7 +8,7 @@ from live_emulator.brain.types import Call, Result, Sight, Turn
 from live_emulator.serving.services import Services
 from live_emulator.session.audio_input import audio_rate_hz, unpack_wav
 from live_emulator.voice.resampling import resample
-from live_emulator.voice.types import INPUT_RATE_HZ, Vocabulary
+from live_emulator.voice.types import INPUT_RATE_HZ
 
 __all__ = ["read_contents", "transcribe"]
 
@@ -74,7 +74,7 @@ async def transcribe(data: bytes, mime_type: str, services: Services) -> str:
     else:
         rate_hz, pcm = audio_rate_hz(mime_type), data[: len(data) // 2 * 2]
     pcm = resample(pcm, rate_hz, INPUT_RATE_HZ)
-    listener = services.recogniser.listen(Vocabulary())
+    listener = services.recogniser.listen()
     try:
         for start in range(0, len(pcm), _SLICE_BYTES):
             listener.feed(pcm[start : start + _SLICE_BYTES])

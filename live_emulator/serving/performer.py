@@ -16,7 +16,7 @@ from live_emulator.serving.inbox import Inbox
 from live_emulator.serving.services import Services
 from live_emulator.session import actions as do
 from live_emulator.session.machine import Session
-from live_emulator.voice.types import Listener, Vocabulary
+from live_emulator.voice.types import Interim, Listener
 
 __all__ = ["Performer"]
 
@@ -56,7 +56,6 @@ class Performer:
         self._inbox = inbox
         self._on_fault = on_fault
         self._eyes = services.make_eyes()
-        self._vocabulary = Vocabulary()
         self._listeners: dict[int, Listener] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._room = asyncio.Event()
@@ -66,10 +65,10 @@ class Performer:
     def perform(self, action: do.Action) -> None:
         """Begin to do it; returns at once."""
         match action:
-            case do.FeedEar(utterance, pcm):
-                self._listeners[utterance].feed(pcm)
-            case do.OpenEar(utterance):
-                self._open_ear(utterance)
+            case do.FeedEar(utterance, pcm, silent):
+                self._listeners[utterance].feed(pcm, silent=silent)
+            case do.OpenEar():
+                self._open_ear(action)
             case do.ShutEar(utterance):
                 self._start("hear", utterance, partial(self._hear, utterance))
             case do.DropEar(utterance):
@@ -85,8 +84,6 @@ class Performer:
                 self._stop("speak", speech)
             case do.Look(look, image):
                 self._start("look", look, partial(self._look, look, image))
-            case do.Prepare(question, phrases):
-                self._prepare(question, phrases)
 
     async def room(self) -> None:
         """Wait until not too much is being done."""
@@ -136,17 +133,14 @@ class Performer:
 
     # --- ears, brain, mouth, eyes
 
-    def _prepare(self, question: Question, phrases: tuple[str, ...]) -> None:
-        grammar = self._services.brain.grammar(question)
-        self._vocabulary = Vocabulary(grammar, phrases)
-        self._services.recogniser.prepare(self._vocabulary)
+    def _open_ear(self, opening: do.OpenEar) -> None:
+        utterance = opening.utterance
 
-    def _open_ear(self, utterance: int) -> None:
-        def on_partial(text: str) -> None:
-            self._inbox.offer(partial(self._session.partly_heard, utterance, text))
+        def on_interim(interim: Interim) -> None:
+            self._inbox.offer(partial(self._session.partly_heard, utterance, interim))
 
         self._listeners[utterance] = self._services.recogniser.listen(
-            self._vocabulary, on_partial
+            opening.phrases, on_interim if opening.wants_interim else None
         )
 
     async def _hear(self, utterance: int) -> None:

@@ -14,7 +14,6 @@ __all__ = [
     "FeedEar",
     "Look",
     "OpenEar",
-    "Prepare",
     "Send",
     "ShutEar",
     "Speak",
@@ -38,18 +37,14 @@ class CloseSocket:
 
 
 @dataclass(frozen=True)
-class Prepare:
-    """Get ready to recognise words like these."""
-
-    question: Question
-    phrases: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class OpenEar:
     """Begin to recognise an utterance; its text comes back as `heard`."""
 
     utterance: int
+    phrases: tuple[str, ...] = ()
+    """Names and sentences that are likely to be said, the likeliest first."""
+    wants_interim: bool = False
+    """Text is wanted while it goes on; it comes back as `partly_heard`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,8 @@ class FeedEar:
     utterance: int
     pcm: bytes
     """PCM16 mono at 16 kHz."""
+    silent: bool = False
+    """The speaker has paused for a while, and still does."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,6 @@ class StopSpeaking:
 Action = (
     Send
     | CloseSocket
-    | Prepare
     | OpenEar
     | FeedEar
     | ShutEar

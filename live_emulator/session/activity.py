@@ -13,6 +13,7 @@ import numpy as np
 from live_emulator.session.settings import ActivitySettings
 
 __all__ = [
+    "PAUSE_MS",
     "WINDOW_BYTES",
     "WINDOW_MS",
     "ActivityAudio",
@@ -26,6 +27,10 @@ __all__ = [
 WINDOW_MS = 32
 WINDOW_BYTES = 1024
 """512 samples of PCM16 at 16 kHz, what the detector judges at a time."""
+
+PAUSE_MS = 160
+"""After so much silence a recogniser may decode ahead: the rest of the silence that
+ends an activity hides the work."""
 
 _LEAD_IN_MS = 320
 """Audio before the start that a recogniser needs to get its first word."""
@@ -60,6 +65,8 @@ class ActivityAudio:
     """More audio of the activity."""
 
     pcm: bytes
+    silent: bool = False
+    """No speech was in it, nor in the `PAUSE_MS` before its end."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +125,11 @@ class ActivityDetector:
         probability = self._detector(window)
         self._position_ms += WINDOW_MS
         if self.active:
-            yield ActivityAudio(window)
             if probability >= self._settings.end_threshold and self._is_audible(window):
                 self._speech_end_ms = self._position_ms
-            elif self._position_ms - self._speech_end_ms >= self._settings.silence_ms:
+            silence_ms = self._position_ms - self._speech_end_ms
+            yield ActivityAudio(window, silence_ms >= PAUSE_MS)
+            if silence_ms and silence_ms >= self._settings.silence_ms:
                 self.active = False
                 self._forget()
                 yield ActivityEnded(self._speech_end_ms)

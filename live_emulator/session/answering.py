@@ -126,10 +126,6 @@ class Answering:
             conversation=state.session,
         )
 
-    def question(self) -> Question:
-        """Return what would be asked now; for getting the recogniser ready."""
-        return self._question()
-
     # --- what the brain says
 
     def said(self, number: int, part: ReplyPart) -> None:

@@ -7,10 +7,8 @@ from typing import Any
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.closing import close_for
 from live_emulator.protocol.wire_types import Dialect
-from live_emulator.session import actions as do
 from live_emulator.session.answering import Answering
 from live_emulator.session.lifetime import Lifetime
-from live_emulator.session.phrases import likely_phrases
 from live_emulator.session.settings import read_tools, text_of_content
 from live_emulator.session.state import SessionState
 from live_emulator.session.user_input import MakeDetector, MakeResampler, UserInput
@@ -33,7 +31,7 @@ class Conversation:
         make_resampler: MakeResampler,
     ) -> None:
         self.state = state
-        self.answering = Answering(state, self._before_turn, self._after_turn)
+        self.answering = Answering(state, self._before_turn, self._offer)
         self.input = UserInput(state, self.answering, make_detector, make_resampler)
         self._lifetime = lifetime
         self._began_at = began_at
@@ -50,7 +48,6 @@ class Conversation:
         name = self.state.session if vertex else ""
         self.state.send(messages.setup_complete(name))
         self._offer()
-        self._prepare()
 
     def take(self, kind: str, content: Mapping[str, Any]) -> None:
         """Take a message of the client."""
@@ -107,12 +104,6 @@ class Conversation:
             self._offered = False
             self.state.send(messages.resumption_update())
 
-    def _after_turn(self) -> None:
-        """Offer a handle, and prepare for what may be said next."""
-        self._offer()
-        if self.input.listens:
-            self._prepare()
-
     def _offer(self) -> None:
         """Offer a handle for the session as it is now."""
         state = self.state
@@ -145,9 +136,3 @@ class Conversation:
             tools = read_tools(content["tools"].get("tools", ()), state.model)
             settings = replace(settings, tools=tools)
         state.settings = settings
-        self._prepare()
-
-    def _prepare(self) -> None:
-        """Get the recogniser ready for the words of this conversation."""
-        phrases = likely_phrases(self.state.settings, self.state.history)
-        self.state.act(do.Prepare(self.answering.question(), phrases))

@@ -28,7 +28,7 @@ from live_emulator.session.settings import Settings, read_settings
 from live_emulator.session.shared import SharedState
 from live_emulator.session.state import SessionState
 from live_emulator.session.user_input import MakeDetector, MakeResampler
-from live_emulator.voice.types import SpeechPiece
+from live_emulator.voice.types import Interim, SpeechPiece
 
 __all__ = ["Session"]
 
@@ -72,9 +72,13 @@ class Session:
         """Take the recognised text of an utterance."""
         return self._go_on(now, lambda live: live.input.heard(utterance, text))
 
-    def partly_heard(self, utterance: int, text: str, now: float) -> list[do.Action]:
+    def partly_heard(
+        self, utterance: int, interim: Interim, now: float
+    ) -> list[do.Action]:
         """Take what an utterance seems to be so far."""
-        return self._go_on(now, lambda live: live.input.partly_heard(utterance, text))
+        return self._go_on(
+            now, lambda live: live.input.partly_heard(utterance, interim)
+        )
 
     def saw(self, look: int, sight: Sight, now: float) -> list[do.Action]:
         """Take what was measured in an image."""

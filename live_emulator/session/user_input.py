@@ -29,10 +29,11 @@ from live_emulator.session.audio_input import (
     unpack_wav,
 )
 from live_emulator.session.history import Entry
+from live_emulator.session.phrases import likely_phrases
 from live_emulator.session.settings import response_text
 from live_emulator.session.state import SessionState
 from live_emulator.session.transcripts import InputTranscripts
-from live_emulator.voice.types import INPUT_RATE_HZ
+from live_emulator.voice.types import INPUT_RATE_HZ, Interim
 
 __all__ = ["MakeDetector", "MakeResampler", "UserInput"]
 
@@ -64,8 +65,6 @@ class UserInput:
         self._audio = AudioInput(make_resampler)
         self._detector = ActivityDetector(state.settings.activity, make_detector())
         self._transcripts = InputTranscripts(state)
-        self.listens = False
-        """Audio has come in: what is said next will have to be recognised."""
         self._entry: Entry | None = None
         """The entry of the activity under way."""
         self._utterance = 0
@@ -206,7 +205,6 @@ class UserInput:
             self._hear(data, mime_type)
 
     def _hear(self, data: bytes, mime_type: str) -> None:
-        self.listens = True
         pcm = self._audio.take(data, mime_type)
         if not self._state.settings.activity.automatic:
             if self._entry is not None and pcm:
@@ -254,7 +252,7 @@ class UserInput:
                 self._activity_ms = event.speech_ms
                 self._state.act(do.FeedEar(self._utterance, event.pcm))
             case ActivityAudio():
-                self._more(event.pcm)
+                self._more(event.pcm, event.silent)
             case _:
                 self._finish(event.offset_ms)
 
@@ -282,12 +280,12 @@ class UserInput:
         if state.settings.activity.interrupts:
             self._answering.user_speaks = True
         self._entry = self._new_entry()
-        self._utterance = self._open_ear(self._entry)
+        self._utterance = self._open_ear(self._entry, self._transcripts.wants_interim)
         self._transcripts.begin(self._utterance)
 
-    def _more(self, pcm: bytes) -> None:
+    def _more(self, pcm: bytes, silent: bool = False) -> None:
         self._activity_ms += len(pcm) / _BYTES_PER_MS
-        self._state.act(do.FeedEar(self._utterance, pcm))
+        self._state.act(do.FeedEar(self._utterance, pcm, silent))
 
     def _finish(self, offset_ms: float | None) -> None:
         state = self._state
@@ -332,10 +330,11 @@ class UserInput:
         self._image_tokens = 0
         return entry
 
-    def _open_ear(self, entry: Entry) -> int:
+    def _open_ear(self, entry: Entry, wants_interim: bool = False) -> int:
         utterance = self._state.next_number()
         entry.expect(utterance)
-        self._state.act(do.OpenEar(utterance))
+        phrases = likely_phrases(self._state.settings)
+        self._state.act(do.OpenEar(utterance, phrases, wants_interim))
         return utterance
 
     # --- images
@@ -366,9 +365,9 @@ class UserInput:
                 entry.heard(utterance, text)
         self._answering.wake()
 
-    def partly_heard(self, utterance: int, text: str) -> None:
+    def partly_heard(self, utterance: int, interim: Interim) -> None:
         """Take what an utterance seems to be so far."""
-        self._transcripts.partial(utterance, text)
+        self._transcripts.interim(utterance, interim)
 
     def saw(self, look: int, sight: Sight) -> None:
         """Take what was measured in an image."""

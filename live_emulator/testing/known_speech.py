@@ -5,8 +5,8 @@ a client sends it on, so it can be found in the audio, at once and without an er
 Everything else is left to a real recogniser.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,10 +15,9 @@ from live_emulator.voice.types import (
     INPUT_RATE_HZ,
     Hearing,
     Listener,
+    OnInterim,
     Recogniser,
-    Vocabulary,
 )
-from live_emulator.voice.wording import spoken_words
 
 __all__ = ["KnownSpeech", "find_known"]
 
@@ -39,36 +38,28 @@ class KnownSpeech:
         """Add a sentence and its sound, PCM16 at 16 kHz; from any thread."""
         self._known = {**self._known, text: pcm}
 
-    def prepare(self, vocabulary: Vocabulary) -> None:
-        """Build models ahead of time, unless everything is likely to be known."""
-        if not self._known:
-            self._others.prepare(vocabulary)
-
     def listen(
-        self,
-        vocabulary: Vocabulary,
-        on_partial: Callable[[str], None] | None = None,
+        self, phrases: Sequence[str] = (), on_interim: OnInterim | None = None
     ) -> Listener:
         """Open an utterance; see `Recogniser.listen`."""
         if not self._known:
-            return self._others.listen(vocabulary, on_partial)
-        return _Listener(self._known, self._others, vocabulary)
+            return self._others.listen(phrases, on_interim)
+        return _Listener(self._known, self._others, phrases)
 
 
 class _Listener:
     """One utterance, kept until its end."""
 
     def __init__(
-        self, known: Mapping[str, bytes], others: Recogniser, vocabulary: Vocabulary
+        self, known: Mapping[str, bytes], others: Recogniser, phrases: Sequence[str]
     ) -> None:
         self._known = known
         self._others = others
-        phrases = (*vocabulary.phrases, *known)
-        self._vocabulary = replace(vocabulary, phrases=phrases)
+        self._phrases = phrases
         self._audio = bytearray()
         self._other: Listener | None = None
 
-    def feed(self, pcm: bytes) -> None:
+    def feed(self, pcm: bytes, *, silent: bool = False) -> None:
         """Add audio; see `Listener.feed`."""
         self._audio += pcm
 
@@ -76,9 +67,8 @@ class _Listener:
         """Return what was said; see `Listener.finish`."""
         audio = bytes(self._audio)
         if texts := find_known(audio, self._known):
-            words = [word for text in texts for word in spoken_words(text)]
-            return Hearing(" ".join(words), "phrases")
-        self._other = self._others.listen(self._vocabulary)
+            return Hearing(" ".join(texts))
+        self._other = self._others.listen(self._phrases)
         self._other.feed(audio)
         return await self._other.finish()
 

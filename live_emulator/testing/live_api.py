@@ -30,8 +30,7 @@ from live_emulator.options import OptionValues
 from live_emulator.testing.known_speech import KnownSpeech
 from live_emulator.testing.user_speech import speech_of, with_silence
 from live_emulator.voice import SpeechWorker
-from live_emulator.voice.hearing.model_recognisers import open_recogniser
-from live_emulator.voice.process.worker_recogniser import WorkerRecogniser
+from live_emulator.voice.hearing.recognisers import AnyRecogniser, open_recogniser
 
 __all__ = ["LiveApi"]
 
@@ -58,7 +57,7 @@ class LiveApi(Emulator):
         self._given = self.options
         brain = self.options.brain
         self._script = _Script(brain_from(brain) if isinstance(brain, str) else brain)
-        self._own: list[SpeechWorker | WorkerRecogniser] = []
+        self._own: list[SpeechWorker | AnyRecogniser] = []
 
     def start(self) -> Self:
         """Start; see `Emulator.start`."""
@@ -79,7 +78,7 @@ class LiveApi(Emulator):
         given = self._given
         recogniser, user = given.recogniser, given.speaker
         if recogniser is None or isinstance(recogniser, str):
-            recogniser = open_recogniser(recogniser or "sphinx")
+            recogniser = open_recogniser(recogniser or "whisper")
             self._own.append(recogniser)
         if not isinstance(user, SpeechWorker):  # another may not have the user's voice
             user = SpeechWorker()
@@ -297,7 +296,7 @@ class LiveApi(Emulator):
         )
 
 
-async def _close_all(workers: Iterable[SpeechWorker | WorkerRecogniser]) -> None:
+async def _close_all(workers: Iterable[SpeechWorker | AnyRecogniser]) -> None:
     for worker in workers:
         await worker.close()
 
@@ -337,10 +336,6 @@ class _Script:
             raise NoAnswer(
                 f"{sentence} Prepare one with live_api.answers or live_api.say."
             ) from None
-
-    def grammar(self, question: Question) -> str:
-        """Return the grammar of the brain that would answer now."""
-        return self._brain_by_text().grammar(question)
 
     @property
     def _prepared(self) -> bool:

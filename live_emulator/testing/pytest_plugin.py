@@ -69,9 +69,10 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def live_api_workers() -> Iterator[dict[str, Any]]:
     """Share one pair of ears and one mouth: their processes start slowly."""
-    from live_emulator.voice import SpeechWorker, SphinxRecogniser
+    from live_emulator.voice import SpeechWorker
+    from live_emulator.voice.hearing.recognisers import open_recogniser
 
-    ears, mouth = SphinxRecogniser(), SpeechWorker()
+    ears, mouth = open_recogniser("whisper"), SpeechWorker()
     yield {"recogniser": ears, "speaker": mouth}
 
     async def close() -> None:

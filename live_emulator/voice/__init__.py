@@ -1,6 +1,6 @@
 """Ears and mouth: voice activity, recognition, speech and resampling.
 
-Nothing is loaded before it is used, and neither pocketsphinx nor the voice is
+Nothing is loaded before it is used, and neither Whisper nor the voice is
 ever loaded into this process.
 """
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from live_emulator.loaded_when_used import loaded_when_used
 
 if TYPE_CHECKING:
-    from live_emulator.voice.hearing.sphinx import SphinxRecogniser
+    from live_emulator.voice.hearing.recognisers import EnglishRecogniser
     from live_emulator.voice.process.worker import WorkerLost
     from live_emulator.voice.resampling import StreamResampler, resample
     from live_emulator.voice.speaking.speaker import USER_VOICE, VOICES, SpeechWorker
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = [
     "USER_VOICE",
     "VOICES",
+    "EnglishRecogniser",
     "SpeechProbability",
     "SpeechWorker",
-    "SphinxRecogniser",
     "StreamResampler",
     "WorkerLost",
     "resample",
@@ -29,9 +29,9 @@ __all__ = [
 _HOMES = {
     "USER_VOICE": "speaking.speaker",
     "VOICES": "speaking.speaker",
+    "EnglishRecogniser": "hearing.recognisers",
     "SpeechProbability": "vad",
     "SpeechWorker": "speaking.speaker",
-    "SphinxRecogniser": "hearing.sphinx",
     "StreamResampler": "resampling",
     "WorkerLost": "process.worker",
     "resample": "resampling",

@@ -1,25 +1,25 @@
 """The doors between the session and its ears and mouth.
 
 Everything here is on the asyncio side. The work itself is done in worker
-processes: it takes the processor, and libraries that hold the interpreter lock,
-keep global state or leak are out of the way there.
+processes: it takes the processor, and libraries that keep global state or leak are
+out of the way there.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 __all__ = [
     "INPUT_RATE_HZ",
     "OUTPUT_RATE_HZ",
-    "HeardWord",
     "Hearing",
+    "Interim",
     "Listener",
+    "OnInterim",
     "Recogniser",
     "Speaker",
     "SpeechPiece",
     "SpokenWord",
-    "Vocabulary",
 ]
 
 INPUT_RATE_HZ = 16_000
@@ -30,43 +30,42 @@ OUTPUT_RATE_HZ = 24_000
 
 
 @dataclass(frozen=True)
-class Vocabulary:
-    """What is likely to be said in this conversation."""
-
-    grammar: str = ""
-    """A JSGF grammar, or empty. The token ``...`` in it is an open slot: anything
-    may be said there, and is heard without the grammar's help. One that cannot be
-    used is passed over with a warning in the log."""
-    phrases: tuple[str, ...] = ()
-    """Sentences and names in plain text, any case and punctuation: the
-    assistant's own words, tool names and descriptions, the instruction."""
-
-
-@dataclass(frozen=True)
-class HeardWord:
-    """One recognised word and where it lies in the utterance."""
-
-    text: str
-    start_ms: float
-    end_ms: float
-
-
-@dataclass(frozen=True)
 class Hearing:
     """What was made of one utterance."""
 
-    text: str
-    """Lower-case words, digits as words, no punctuation; empty if nothing."""
-    source: Literal["grammar", "phrases", "open", "nothing"] = "nothing"
-    """Which model was believed."""
-    words: tuple[HeardWord, ...] = ()
+    text: str = ""
+    """As the recogniser writes: Whisper with capitals, punctuation and digits, Vosk
+    in lower-case words. Empty if there was no speech."""
+
+
+@dataclass(frozen=True)
+class Interim:
+    """What was made of an utterance that still goes on."""
+
+    settled: str = ""
+    """Its beginning, whole words. Later texts of a Whisper model begin with it, the
+    hearing too."""
+    open: str = ""
+    """What follows, which may be heard differently later."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return f"{self.settled} {self.open}".strip()
+
+
+OnInterim = Callable[[Interim], None]
 
 
 class Listener(Protocol):
     """One utterance on its way in."""
 
-    def feed(self, pcm: bytes) -> None:
-        """Add audio at `INPUT_RATE_HZ`; returns at once."""
+    def feed(self, pcm: bytes, *, silent: bool = False) -> None:
+        """Add audio at `INPUT_RATE_HZ`; returns at once.
+
+        `silent` says that the speaker has paused for a while, and still does: what
+        there is may be decoded ahead, and is the hearing unless somebody goes on.
+        """
         ...
 
     async def finish(self) -> Hearing:
@@ -81,16 +80,18 @@ class Listener(Protocol):
 class Recogniser(Protocol):
     """Ears: any number of utterances at a time."""
 
-    def prepare(self, vocabulary: Vocabulary) -> None:
-        """Build models for this vocabulary ahead of time; returns at once."""
-        ...
-
     def listen(
-        self,
-        vocabulary: Vocabulary,
-        on_partial: Callable[[str], None] | None = None,
+        self, phrases: Sequence[str] = (), on_interim: OnInterim | None = None
     ) -> Listener:
-        """Open an utterance. `on_partial` gets revised text on the event loop."""
+        """Open an utterance.
+
+        Args:
+            phrases: Names and sentences that are likely to be said, the likeliest
+                first.
+            on_interim: Gets text while somebody speaks, on the event loop; without
+                it no work is spent on any.
+
+        """
         ...
 
 

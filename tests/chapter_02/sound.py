@@ -1,21 +1,11 @@
 """An ear for what a conversation let be heard, and for when."""
 
 import asyncio
+import re
 
 import numpy as np
 
-from live_emulator.voice import SphinxRecogniser, resample
-from live_emulator.voice.types import Vocabulary
-
-WORDS = """#JSGF V1.0;
-grammar words;
-public <said> = nice to meet you <name> | your name is <name> | <opening>
-              | my name is <name> | what is my name | tell me a <thing>;
-<name> = ada | bob | eve | tom | mary | peter;
-<thing> = story | joke | secret;
-<opening> = long before the road was paved | once there lived | a long time ago;
-"""
-"""Some of which is said: to be heard, it must stand out from all others."""
+from live_emulator.voice import EnglishRecogniser, resample
 
 QUIET_BELOW = 300
 """Peak of a stretch of 20 ms that holds no speech."""
@@ -41,16 +31,17 @@ def utterances(samples, rate_hz, gap_s=0.7):
 
 
 def hear(pieces, rate_hz):
-    """Return what the recogniser makes of each piece."""
+    """Return the words of each piece, in small letters."""
 
     async def listen():
         heard = []
-        async with SphinxRecogniser() as recogniser:
+        async with EnglishRecogniser() as recogniser:
             for piece in pieces:
                 speech = resample(piece.astype("<i2").tobytes(), rate_hz, 16_000)
-                listener = recogniser.listen(Vocabulary(WORDS))
+                listener = recogniser.listen()
                 listener.feed(bytes(16_000) + speech + bytes(16_000))
-                heard.append((await listener.finish()).text)
+                text = (await listener.finish()).text
+                heard.append(" ".join(re.findall(r"[\w']+", text.lower())))
                 listener.drop()
         return heard
 

@@ -50,7 +50,7 @@ FAILURES = [
     ("ReadTimeoutError: HTTPSConnectionPool", "no way to the package index"),
     ("SSLError(SSLCertVerificationError(1, 'x'))", "company proxy"),
     ("ERROR: [Errno 13] Permission denied: '.venv/x'", "could not be written"),
-    ("ERROR: Failed building wheel for pocketsphinx", "no ready-made build"),
+    ("ERROR: Failed building wheel for ctranslate2", "no ready-made build"),
     (
         "ERROR: Could not find a version that satisfies the requirement av>=18 (from "
         "versions: none)\nERROR: No matching distribution found for av>=18",

@@ -12,7 +12,6 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from live_emulator.brain.grammar import grammar
 from live_emulator.brain.openai.completion import Completion
 from live_emulator.brain.openai.messages import Names, is_gap, request_body
 from live_emulator.brain.openai.sse import EventReader
@@ -73,10 +72,6 @@ class OpenAiBrain:
         except Trouble as trouble:
             log.warning("%s", trouble)
             yield Say(str(trouble))
-
-    def grammar(self, question: Question) -> str:
-        """Return a JSGF grammar of likely words; see `Brain.grammar`."""
-        return grammar(question)
 
     async def _answer(self, question: Question) -> AsyncGenerator[ReplyPart, None]:
         key = os.environ.get(_KEY_VARIABLE, "").strip()

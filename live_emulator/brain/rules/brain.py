@@ -9,7 +9,6 @@ import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from live_emulator.brain.grammar import grammar
 from live_emulator.brain.rules.arithmetic import arithmetic
 from live_emulator.brain.rules.clauses import (
     REQUESTS,
@@ -124,10 +123,6 @@ class RulesBrain:
         """Yield the parts of the reply; see `Brain.reply`."""
         for part in self.parts(question):
             yield part
-
-    def grammar(self, question: Question) -> str:
-        """Return a JSGF grammar of likely words; see `Brain.grammar`."""
-        return grammar(question)
 
     def parts(self, question: Question) -> list[ReplyPart]:
         """Return the whole reply at once."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, Protocol
 
-from live_emulator.brain.grammar import grammar
 from live_emulator.brain.types import (
     Brain,
     Call,
@@ -187,10 +186,6 @@ class ScriptedBrain:
                 given = await given
         for part in _parts(given):
             yield part
-
-    def grammar(self, question: Question) -> str:
-        """Return a JSGF grammar of likely words; see `Brain.grammar`."""
-        return grammar(question)
 
     def _find(self, question: Question) -> Answer:
         if self._lines is None:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from live_emulator.brain.grammar import grammar
 from live_emulator.brain.script.brain import NoAnswer, ScriptedBrain
 from live_emulator.brain.script.text import MakeBrain, ScriptError, read_script
 from live_emulator.brain.types import Question, ReplyPart, Say
@@ -51,10 +50,6 @@ class ScriptFile:
                 sentence = self._no_answer(turn.text)
                 log.warning("%s", sentence)
                 yield Say(sentence)
-
-    def grammar(self, question: Question) -> str:
-        """Return a JSGF grammar of likely words; see `Brain.grammar`."""
-        return grammar(question)
 
     def _no_answer(self, text: str) -> str:
         if not text.strip():

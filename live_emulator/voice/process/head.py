@@ -1,55 +1,58 @@
 """The side of a worker process that hears: whose turn it is, and what is sent back.
 
-Utterances take turns, one block of audio each; those that somebody is waiting for
-go first. What hears them is an `Engine`.
+Utterances take turns, a step of work each; those that somebody is waiting for go
+first, then those whose speaker has paused. What hears them is an `Engine`.
 """
 
 import logging
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any, Protocol
 
 from live_emulator.voice.process.worker_side import Inbox, Outbox
-from live_emulator.voice.types import Hearing, Vocabulary
+from live_emulator.voice.types import Hearing, Interim
 
-__all__ = ["Engine", "Task", "run_head"]
+__all__ = ["Engine", "Task", "Urgency", "run_head"]
 
 _MAX_WAITING_BYTES = 64 * 1024 * 1024
-_MAX_TO_PREPARE = 8
-"""Of more vocabularies that wait to be prepared, the oldest are of no more use."""
+
+
+class Urgency(IntEnum):
+    """How much somebody waits for a step of work; the lowest goes first."""
+
+    AWAITED = 0
+    """The utterance is over."""
+    PAUSED = 1
+    """It may be over in a moment."""
+    SPOKEN = 2
+    """It goes on."""
 
 
 class Task(Protocol):
     """One utterance that is heard."""
 
     @property
-    def ended(self) -> bool:
-        """Whether all audio is there."""
+    def waiting_bytes(self) -> int:
+        """Audio that is kept."""
         ...
 
     @property
-    def waiting_bytes(self) -> int:
-        """Audio that was not heard yet."""
+    def urgency(self) -> Urgency | None:
+        """How urgent the next step of work is; None if there is none to do."""
         ...
 
-    def add(self, pcm: bytes) -> None:
-        """Add audio, cut anywhere."""
+    def add(self, pcm: bytes, *, silent: bool) -> None:
+        """Add audio, cut anywhere; see `Listener.feed`."""
         ...
 
     def end(self) -> None:
         """Say that no more audio comes."""
         ...
 
-    def has_work(self) -> bool:
-        """Tell whether `work` would do something."""
-        ...
-
-    def begin(self) -> bool:
-        """Get what is needed for the work; False if others have it now."""
-        ...
-
-    def work(self) -> bool:
-        """Hear one block; returns False when there is none left.
+    def work(self) -> Hearing | None:
+        """Take one step; returns what was heard once everything is.
 
         Raises:
             RuntimeError: This utterance is lost.
@@ -57,20 +60,8 @@ class Task(Protocol):
         """
         ...
 
-    def partial(self) -> str | None:
-        """Return the text so far if it is time for some, else None."""
-        ...
-
-    def result(self) -> Hearing:
-        """Return what was heard, when all audio is."""
-        ...
-
-    def lose(self) -> None:
-        """Throw away what hears it: nobody knows what state that is in."""
-        ...
-
-    def release(self) -> None:
-        """Stop listening."""
+    def interim(self) -> Interim | None:
+        """Return the text so far, if there is some."""
         ...
 
 
@@ -82,11 +73,7 @@ class Engine(Protocol):
         """How worn this process is; 0 if it is not worn by its work."""
         ...
 
-    def prepare(self, vocabulary: Vocabulary) -> None:
-        """Have all ready for a vocabulary."""
-        ...
-
-    def open(self, vocabulary: Vocabulary) -> Task:
+    def open(self, phrases: Sequence[str], *, wants_interim: bool) -> Task:
         """Begin an utterance."""
         ...
 
@@ -94,8 +81,8 @@ class Engine(Protocol):
 @dataclass
 class _Listening:
     task: Task
-    wants_partials: bool
-    last_partial: str = ""
+    wants_interim: bool
+    told: Interim | None = None
 
 
 class _Head:
@@ -103,7 +90,6 @@ class _Head:
         self._engine = engine
         self._outbox = outbox
         self._listening: OrderedDict[int, _Listening] = OrderedDict()
-        self._to_prepare: dict[Vocabulary, None] = {}
         self._pings: list[int] = []
         self._wear_told = 0
 
@@ -113,23 +99,22 @@ class _Head:
         match message["do"]:
             case "ping":
                 self._pings.append(number)
-            case "prepare":
-                self._to_prepare[_vocabulary(message)] = None
-                if len(self._to_prepare) > _MAX_TO_PREPARE:
-                    del self._to_prepare[next(iter(self._to_prepare))]
             case "open":
-                task = self._engine.open(_vocabulary(message))
-                self._listening[number] = _Listening(task, message["partials"])
+                wants_interim = message["interim"]
+                task = self._engine.open(
+                    message["phrases"], wants_interim=wants_interim
+                )
+                self._listening[number] = _Listening(task, wants_interim)
             case "feed" if listening:
-                self._feed(listening, payload)
+                self._feed(listening, payload, message.get("silent", False))
             case "finish" if listening:
                 listening.task.end()
             case "drop" if listening:
-                self._forget(number)
+                del self._listening[number]
 
     def work(self) -> bool:
         """Do a little; returns False if there is nothing to do."""
-        did_something = self._hear() or self._prepare()
+        did_something = self._hear()
         if self._engine.wear > self._wear_told:
             self._wear_told = self._engine.wear
             self._outbox.send({"wear": self._wear_told})
@@ -140,64 +125,46 @@ class _Head:
         return did_something
 
     def _hear(self) -> bool:
-        for number in self._in_turn():
-            listening = self._listening[number]
-            task = listening.task
-            if not task.begin():
-                continue
-            self._listening.move_to_end(number)
-            try:
-                if task.work():
-                    self._tell_partial(number, listening)
-                else:
-                    self._tell_result(number, task.result())
-            except RuntimeError as error:
-                self._outbox.log(logging.ERROR, f"An utterance is lost: {error}")
-                task.lose()
-                self._tell_result(number, Hearing(""))
-            return True
-        return False
-
-    def _prepare(self) -> bool:
-        if not self._to_prepare:
+        number = self._next()
+        if number is None:
             return False
-        vocabulary = next(iter(self._to_prepare))
-        del self._to_prepare[vocabulary]
-        self._engine.prepare(vocabulary)
+        listening = self._listening[number]
+        self._listening.move_to_end(number)
+        try:
+            hearing = listening.task.work()
+        except RuntimeError as error:
+            self._outbox.log(logging.ERROR, f"An utterance is lost: {error}")
+            hearing = Hearing()
+        if hearing is not None:
+            del self._listening[number]
+            self._outbox.send({"id": number, "text": hearing.text})
+        elif listening.wants_interim:
+            self._tell_interim(number, listening)
         return True
 
-    def _in_turn(self) -> list[int]:
-        ready = [n for n, it in self._listening.items() if it.task.has_work()]
-        return sorted(ready, key=lambda n: not self._listening[n].task.ended)
+    def _next(self) -> int | None:
+        """Return the most urgent utterance, of those the one that waits longest."""
+        urgent = [
+            (urgency, number)
+            for number, listening in self._listening.items()
+            if (urgency := listening.task.urgency) is not None
+        ]
+        return min(urgent, key=lambda item: item[0])[1] if urgent else None
 
-    def _feed(self, listening: _Listening, pcm: bytes) -> None:
+    def _feed(self, listening: _Listening, pcm: bytes, silent: bool) -> None:
         waiting = sum(it.task.waiting_bytes for it in self._listening.values())
         if waiting + len(pcm) > _MAX_WAITING_BYTES:
             text = "Too much audio is waiting to be heard; some is passed over."
             self._outbox.log(logging.WARNING, text)
             return
-        listening.task.add(pcm)
+        listening.task.add(pcm, silent=silent)
 
-    def _tell_partial(self, number: int, listening: _Listening) -> None:
-        if not listening.wants_partials or listening.task.ended:
-            return
-        text = listening.task.partial()
-        if text and text != listening.last_partial:
-            listening.last_partial = text
-            self._outbox.send({"id": number, "partial": text})
-
-    def _tell_result(self, number: int, hearing: Hearing) -> None:
-        words = [(word.text, word.start_ms, word.end_ms) for word in hearing.words]
-        answer = {"text": hearing.text, "source": hearing.source, "words": words}
-        self._outbox.send({"id": number, **answer})
-        self._forget(number)
-
-    def _forget(self, number: int) -> None:
-        self._listening.pop(number).task.release()
-
-
-def _vocabulary(message: dict[str, Any]) -> Vocabulary:
-    return Vocabulary(message["grammar"], tuple(message["phrases"]))
+    def _tell_interim(self, number: int, listening: _Listening) -> None:
+        interim = listening.task.interim()
+        if interim is not None and interim.text and interim != listening.told:
+            listening.told = interim
+            words = {"settled": interim.settled, "open": interim.open}
+            self._outbox.send({"id": number, **words})
 
 
 def run_head(engine: Engine, inbox: Inbox, outbox: Outbox) -> None:

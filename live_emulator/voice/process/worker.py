@@ -1,8 +1,8 @@
 """Keep a worker process running: start it when needed, and again when it died.
 
-One that wears out (libraries leak) gets a successor: that starts up and prepares
-beside it, takes over what is opened from then on, and the old one ends with the
-last channel that is open in it. So nobody waits, and nothing is lost.
+One that wears out (libraries leak) gets a successor: that starts up beside it, takes
+over what is opened from then on, and the old one ends with the last channel that is
+open in it. So nobody waits, and nothing is lost.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import itertools
 import logging
 import math
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from live_emulator.voice.process.frames import Message
@@ -31,8 +31,6 @@ class Renewal:
 
     max_wear: float = math.inf
     """What a process may report as ``wear`` before it is replaced."""
-    preparations: Callable[[], Iterable[Message]] = tuple
-    """What a new process does before it takes over; called from any thread."""
     permit: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1))
     """Held from the start of a new process to the end of the old one."""
 
@@ -61,6 +59,12 @@ class Worker:
     def process_ids(self) -> tuple[int, ...]:
         """The running processes: at most one, and another while it is replaced."""
         return tuple(one.process_id for one in self._all() if not one.is_over)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the current process has started up."""
+        process = self._current
+        return process is not None and process.is_ready
 
     @property
     def load(self) -> int:
@@ -93,17 +97,6 @@ class Worker:
             channel = Channel(next(self._numbers), process, loop, receive)
             if process.add(channel):
                 return channel
-
-    def post(self, message: Message) -> None:
-        """Send a message that gets no answer.
-
-        Raises:
-            WorkerLost: As for `start`.
-
-        """
-        self._running().send(message)
-        if (successor := self._successor) is not None:
-            successor.send(message)
 
     async def ready(self) -> None:
         """Wait until the process has started up.
@@ -146,11 +139,9 @@ class Worker:
             except WorkerLost as error:
                 self._go_on(str(error))
                 return
-            for message in self._renewal.preparations():
-                self._successor.send(message)
-            self._successor.ask_when_prepared()
+            self._successor.ask_when_ready()
 
-    def prepared(self, process: WorkerProcess) -> None:
+    def ready_to_take_over(self, process: WorkerProcess) -> None:
         """Have the successor take over; see `Owner`."""
         with self._lock:
             if self._closed or process is not self._successor:

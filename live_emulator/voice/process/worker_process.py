@@ -12,6 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,8 +54,8 @@ class WorkerLost(EmulatorError, RuntimeError):
 class Owner(Protocol):
     """Whoever runs the process; called from its threads."""
 
-    def prepared(self, process: "WorkerProcess") -> None:
-        """Know that the process has done all that `prepare` gave it."""
+    def ready_to_take_over(self, process: "WorkerProcess") -> None:
+        """Know that the process has started up, as `ask_when_ready` asked."""
         ...
 
     def worn(self, process: "WorkerProcess", wear: int) -> None:
@@ -83,6 +84,12 @@ class Channel:
         """Receive nothing more."""
         self._process.remove(self)
 
+    def end_if_hung(self, patience_s: float) -> None:
+        """Kill the worker if nothing has come from it for so long."""
+        if self._process.silent_s >= patience_s:
+            log.warning("%s does not answer and is ended.", self._process.module)
+            self._process.kill()
+
     def deliver(self, message: Message, payload: bytes) -> None:
         """Hand a frame to the event loop; called from any thread."""
         with suppress(RuntimeError):  # The loop is closed: nobody waits any more.
@@ -109,6 +116,7 @@ class WorkerProcess:
         self._queue: queue.SimpleQueue[tuple[Message, bytes] | None]
         self._queue = queue.SimpleQueue()
         self._queued_bytes = 0
+        self._heard_at = time.monotonic()
         self._process = _spawn(module, arguments)
         self._threads = [
             threading.Thread(target=work, name=f"{module}-{name}", daemon=True)
@@ -121,6 +129,20 @@ class WorkerProcess:
     def process_id(self) -> int:
         """Of the running process, or of that which ran."""
         return self._process.pid
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the process has said that it has started up."""
+        return self._ready
+
+    @property
+    def silent_s(self) -> float:
+        """How long ago something came from the process, or it was started."""
+        return time.monotonic() - self._heard_at
+
+    def kill(self) -> None:
+        """End the process at once; its channels learn that it is lost."""
+        self._process.kill()
 
     @property
     def is_over(self) -> bool:
@@ -153,8 +175,8 @@ class WorkerProcess:
         self._queue.put((message, payload))
         return True
 
-    def ask_when_prepared(self) -> None:
-        """Have the owner told when all that was sent so far is prepared."""
+    def ask_when_ready(self) -> None:
+        """Have the owner told when the process has started up."""
         self.send({"do": "ping", "id": _OWN_NUMBER})
 
     def retire(self) -> None:
@@ -201,6 +223,7 @@ class WorkerProcess:
         assert self._process.stdout is not None
         with suppress(OSError, ValueError):
             while (frame := read_frame(self._process.stdout)) is not None:
+                self._heard_at = time.monotonic()
                 self._sort(*frame)
         code = self._process.wait()
         self._process.stdout.close()
@@ -229,7 +252,7 @@ class WorkerProcess:
         elif "wear" in message:
             self._owner.worn(self, message["wear"])
         elif message["id"] == _OWN_NUMBER:
-            self._owner.prepared(self)
+            self._owner.ready_to_take_over(self)
         elif channel := self.channels.get(message["id"]):
             channel.deliver(message, payload)
 

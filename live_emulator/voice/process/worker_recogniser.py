@@ -3,8 +3,6 @@
 import asyncio
 import logging
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -19,9 +17,10 @@ from live_emulator.voice.process.worker import (
 )
 from live_emulator.voice.types import (
     INPUT_RATE_HZ,
-    HeardWord,
     Hearing,
-    Vocabulary,
+    Interim,
+    Listener,
+    OnInterim,
 )
 
 __all__ = ["MAX_UTTERANCE_S", "WorkerRecogniser"]
@@ -32,16 +31,18 @@ MAX_UTTERANCE_S = 600
 """Audio beyond this is not listened to."""
 
 _TRIES = 2
-_MAX_CURRENT = 8
-"""Vocabularies that a new worker prepares: those of the sessions last heard of."""
+_PATIENCE_S = 60.0
+"""A worker that is asked for a text and says nothing for so long, hangs."""
+_BUSY = 2
+"""With so many utterances in each worker another one is started."""
 
 
 class WorkerRecogniser:
     """A `Recogniser` with worker processes: any number of utterances at a time.
 
-    The first worker starts with the first utterance or vocabulary, or with
-    ``async with``; others when the running ones are busy. One that dies is started
-    again, and what was said into it is heard once more.
+    The first worker starts with the first utterance, or with ``async with``; others
+    when the running ones are busy, and get work once they have started up. One that
+    dies or hangs is started again, and what was said into it is heard once more.
     """
 
     def __init__(
@@ -58,9 +59,7 @@ class WorkerRecogniser:
         self._arguments = tuple(arguments)
         self._max_workers = max_workers
         self._workers: list[Worker] = []
-        self._current: OrderedDict[Vocabulary, None] = OrderedDict()
-        self._lock = threading.Lock()
-        self._renewal = Renewal(max_wear, self._preparations)
+        self._renewal = Renewal(max_wear)
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -95,48 +94,24 @@ class WorkerRecogniser:
         for worker in self._workers:
             await worker.close()
 
-    def prepare(self, vocabulary: Vocabulary) -> None:
-        """Build the models of a vocabulary ahead of time; returns at once."""
-        self._remember(vocabulary)
-        with suppress(WorkerLost):  # Whoever listens will be told.
-            self._pick()
-            for worker in self._workers:
-                worker.post(_preparation(vocabulary))
-
     def listen(
-        self,
-        vocabulary: Vocabulary,
-        on_partial: Callable[[str], None] | None = None,
-    ) -> "_Listener":
+        self, phrases: Sequence[str] = (), on_interim: OnInterim | None = None
+    ) -> Listener:
         """Open an utterance; see `Recogniser.listen`. Needs a running loop."""
-        return _Listener(self._pick, vocabulary, on_partial)
+        return _Listener(self._pick, phrases, on_interim)
 
     def _pick(self) -> Worker:
-        """Return the worker with the least to do, a new one if all have some."""
+        """Return the worker with the least to do, of those that can begin at once."""
         if self._closed:
             raise WorkerLost("the recogniser was closed")
-        free = min(self._workers, key=lambda worker: worker.load, default=None)
-        if free is not None and (
-            not free.load or len(self._workers) == self._max_workers
-        ):
-            return free
-        worker = Worker(self._module, self._arguments, self._renewal)
-        self._workers.append(worker)
-        with suppress(WorkerLost):
-            for message in self._preparations()[-1:]:
-                worker.post(message)
-        return worker
-
-    def _remember(self, vocabulary: Vocabulary) -> None:
-        with self._lock:
-            self._current[vocabulary] = None
-            self._current.move_to_end(vocabulary)
-            if len(self._current) > _MAX_CURRENT:
-                self._current.popitem(last=False)
-
-    def _preparations(self) -> list[Message]:
-        with self._lock:
-            return [_preparation(vocabulary) for vocabulary in self._current]
+        room = len(self._workers) < self._max_workers
+        if room and all(worker.load >= _BUSY for worker in self._workers):
+            worker = Worker(self._module, self._arguments, self._renewal)
+            self._workers.append(worker)
+            with suppress(WorkerLost):  # Whoever opens a channel will be told.
+                worker.start()
+        ready = [worker for worker in self._workers if worker.is_ready]
+        return min(ready or self._workers, key=lambda worker: worker.load)
 
 
 class _Listener:
@@ -145,13 +120,14 @@ class _Listener:
     def __init__(
         self,
         pick: Callable[[], Worker],
-        vocabulary: Vocabulary,
-        on_partial: Callable[[str], None] | None,
+        phrases: Sequence[str],
+        on_interim: OnInterim | None,
     ) -> None:
         self._pick = pick
-        self._vocabulary = vocabulary
-        self._on_partial = on_partial
+        self._phrases = list(phrases)
+        self._on_interim = on_interim
         self._audio = bytearray()
+        self._silent = False
         self._finishing = False
         self._dropped = False
         self._tries_left = _TRIES
@@ -161,7 +137,7 @@ class _Listener:
         self._channel: Channel | None = None
         self._open()
 
-    def feed(self, pcm: bytes) -> None:
+    def feed(self, pcm: bytes, *, silent: bool = False) -> None:
         """Add audio; see `Listener.feed`."""
         if self._finishing or self._dropped:
             return
@@ -171,7 +147,8 @@ class _Listener:
                 log.warning("Nobody listens to more than %d s.", MAX_UTTERANCE_S)
             pcm = pcm[: max(0, room)]
         self._audio += pcm
-        self._send({"do": "feed"}, bytes(pcm))
+        self._silent = silent
+        self._send({"do": "feed", "silent": silent}, bytes(pcm))
 
     async def finish(self) -> Hearing:
         """Return what was heard; see `Listener.finish`.
@@ -183,8 +160,13 @@ class _Listener:
         if not self._finishing and not self._dropped:
             self._finishing = True
             self._send({"do": "finish"})
-        # A caller who is cancelled must not take the answer from another one.
-        return await asyncio.shield(self._answer)
+        while True:
+            # A caller who is cancelled must not take the answer from another one.
+            done, _ = await asyncio.wait([self._answer], timeout=_PATIENCE_S)
+            if done:
+                return self._answer.result()
+            if self._channel is not None:
+                self._channel.end_if_hung(_PATIENCE_S)
 
     def drop(self) -> None:
         """Forget the utterance; see `Listener.drop`."""
@@ -194,7 +176,7 @@ class _Listener:
         self._send({"do": "drop"})
         self._close()
         if not self._answer.done():
-            self._answer.set_result(Hearing(""))
+            self._answer.set_result(Hearing())
         elif not self._answer.cancelled():
             self._answer.exception()  # Nobody may have asked; that is no error.
 
@@ -205,11 +187,11 @@ class _Listener:
         except WorkerLost as error:
             self._fail(error)
             return
-        wants_partials = self._on_partial is not None
-        order = {"do": "open", "partials": wants_partials}
-        self._channel.send({**order, **_fields(self._vocabulary)})
+        wants_interim = self._on_interim is not None
+        order = {"do": "open", "interim": wants_interim, "phrases": self._phrases}
+        self._channel.send(order)
         if self._audio:
-            self._send({"do": "feed"}, bytes(self._audio))
+            self._send({"do": "feed", "silent": self._silent}, bytes(self._audio))
         if self._finishing:
             self._send({"do": "finish"})
 
@@ -227,13 +209,11 @@ class _Listener:
                 self._open()
             else:
                 self._fail(WorkerLost(f"nothing heard: {message['lost']}"))
-        elif "partial" in message:
-            if self._on_partial is not None:
-                self._on_partial(message["partial"])
+        elif "settled" in message:
+            if self._on_interim is not None:
+                self._on_interim(Interim(message["settled"], message["open"]))
         elif "text" in message:
-            words = tuple(HeardWord(*word) for word in message["words"])
-            hearing = Hearing(message["text"], message["source"], words)
-            self._answer.set_result(hearing)
+            self._answer.set_result(Hearing(message["text"]))
             self._close()
 
     def _fail(self, error: WorkerLost) -> None:
@@ -245,11 +225,3 @@ class _Listener:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
-
-
-def _preparation(vocabulary: Vocabulary) -> Message:
-    return {"do": "prepare", **_fields(vocabulary)}
-
-
-def _fields(vocabulary: Vocabulary) -> dict[str, object]:
-    return {"grammar": vocabulary.grammar, "phrases": list(vocabulary.phrases)}

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from live_emulator.brain import Brain, Fail, ScriptedBrain
 from live_emulator.emulator import Emulator
-from live_emulator.voice.types import Hearing, SpeechPiece, Vocabulary
+from live_emulator.voice.types import Hearing, SpeechPiece
 
 __all__ = ["CHUNKS", "DONE", "Seen", "cheap", "connect_to", "converse", "failing"]
 
@@ -42,14 +42,11 @@ class Beeper:
 class Deaf:
     """Understands nothing."""
 
-    def prepare(self, vocabulary: Vocabulary) -> None:
-        """Need no preparation."""
-
-    def listen(self, vocabulary: Vocabulary, on_partial: Any = None) -> "Deaf":
+    def listen(self, phrases: Sequence[str] = (), on_interim: Any = None) -> "Deaf":
         """Open an utterance."""
         return self
 
-    def feed(self, pcm: bytes) -> None:
+    def feed(self, pcm: bytes, *, silent: bool = False) -> None:
         """Take audio."""
 
     async def finish(self) -> Hearing:
@@ -78,9 +75,6 @@ class _Answering:
         brain = ScriptedBrain([self._answer])
         async for part in brain.reply(question):
             yield part
-
-    def grammar(self, question: Any) -> str:
-        return ""
 
 
 def cheap(**options: Any) -> Emulator:

@@ -12,13 +12,13 @@ import psutil
 import pytest
 
 from live_emulator import Emulator
-from live_emulator.voice import SpeechWorker, SphinxRecogniser
+from live_emulator.voice import EnglishRecogniser, SpeechWorker
 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[dict[str, Any]]:
     """Share ears and a mouth, whose processes start with the first that is needed."""
-    ears, mouth = SphinxRecogniser(), SpeechWorker()
+    ears, mouth = EnglishRecogniser(), SpeechWorker()
     yield {"recogniser": ears, "speaker": mouth}
     asyncio.run(ears.close())
     asyncio.run(mouth.close())

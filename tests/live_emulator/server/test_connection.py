@@ -5,7 +5,7 @@ import base64
 import io
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from live_emulator.emulator import Emulator
 from live_emulator.protocol.sources import documented, guessed
 from live_emulator.serving.inbox import _SIZE as _INBOX_SIZE
 from live_emulator.serving.performer import _MOST_TASKS
-from live_emulator.voice.types import Hearing, Vocabulary
+from live_emulator.voice.types import Hearing, Interim, OnInterim
 from tests.live_emulator.rules import rule
 
 PATH = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent?key=k"
@@ -78,20 +78,19 @@ class SlowEars:
         self.may_finish = asyncio.Event()
         self.dropped = threading.Event()
 
-    def prepare(self, vocabulary: Vocabulary) -> None:
-        """Need no preparation."""
-
-    def listen(self, vocabulary: Vocabulary, on_partial: Any = None) -> "SlowEars":
+    def listen(
+        self, phrases: Sequence[str] = (), on_interim: OnInterim | None = None
+    ) -> "SlowEars":
         """Begin another utterance."""
-        self.on_partial = on_partial
+        self.on_interim = on_interim
         self.open += 1
         self.most = max(self.most, self.open)
         return self
 
-    def feed(self, pcm: bytes) -> None:
+    def feed(self, pcm: bytes, *, silent: bool = False) -> None:
         """Take audio and understand the same every time."""
-        if self.on_partial is not None:
-            self.on_partial("hello")
+        if self.on_interim is not None:
+            self.on_interim(Interim("", "hello"))
 
     async def finish(self) -> Hearing:
         """Wait until it is allowed."""
@@ -178,9 +177,6 @@ async def test_a_brain_that_fails(caplog):
         async def reply(self, question: Question) -> AsyncIterator[ReplyPart]:
             raise ValueError("no idea")
             yield
-
-        def grammar(self, question: Question) -> str:
-            return ""
 
     with Emulator(brain=Brain()) as live:
         for _ in range(2):

@@ -58,11 +58,11 @@ def client(scripted: Emulator, monkeypatch: pytest.MonkeyPatch) -> genai.Client:
 
 
 async def test_a_spoken_phrase_is_recognised(client, say):
-    """What the script waits for is what the recogniser listens for."""
+    """It is written with a capital and a full stop, and fits all the same."""
     async with client.aio.live.connect(model=MODEL, config=CONFIG) as session:
         await speak(session, await say("Open the garden door!"))
         reply = await receive(session)
-        assert (reply.heard, reply.said) == ("open the garden door", "Good evening.")
+        assert (reply.heard, reply.said) == ("Open the garden door.", "Good evening.")
         await speak(session, await say("I would like tomatoes."))
         assert (await receive(session, "tool_call")).calls[0].name == "order"
 

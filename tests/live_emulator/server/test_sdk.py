@@ -110,7 +110,7 @@ async def test_a_spoken_turn(client, say):
     async with client.aio.live.connect(model=MODEL, config=CONFIG) as session:
         await speak(session, await say("What is twelve times seven?"))
         reply = await receive(session)
-    assert reply.heard == "what is twelve times seven"
+    assert reply.heard == "What is 12 times 7?"
     assert "eighty-four" in reply.said.lower()
 
 

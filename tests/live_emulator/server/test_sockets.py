@@ -462,4 +462,4 @@ async def test_many_at_once(live, say):
 
     async with asyncio.timeout(40):
         heard = await asyncio.gather(*(converse() for _ in range(6)))
-    assert heard == ["what is two plus two"] * 6
+    assert heard == ["What is 2 plus 2?"] * 6

@@ -156,7 +156,7 @@ class Bench:
                     self.closed = close
                 case do.OpenEar(utterance):
                     self.ears[utterance] = bytearray()
-                case do.FeedEar(utterance, pcm):
+                case do.FeedEar(utterance, pcm, _):
                     self.ears[utterance] += pcm
                 case do.ShutEar(utterance):
                     text = self.words.pop(0) if len(self.words) > 1 else self.words[0]

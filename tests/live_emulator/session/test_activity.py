@@ -3,6 +3,9 @@
 import pytest
 
 from live_emulator.protocol.sources import documented, guessed, observed
+from live_emulator.session import actions as do
+from live_emulator.session.activity import PAUSE_MS, WINDOW_MS
+from live_emulator.voice.types import Interim
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import Bench, audio, silence, tone
 
@@ -244,15 +247,16 @@ def test_text_inside_a_manual_activity():
 def test_input_transcription_word_by_word():
     """A 2.5 model sends words as it becomes sure of them; they join exactly."""
     model = "gemini-2.5-flash-native-audio-preview-12-2025"
-    bench = Bench(words=["set a timer for five"])
+    bench = Bench(words=["Set a timer for 5."])
     bench.setup(model, inputAudioTranscription={}).forget().send(audio(tone(1000)))
     [utterance] = bench.ears
-    for text in ("set", "set a", "set a time", "set a timer for fi"):
-        bench._perform(bench.session.partly_heard(utterance, text, bench.now))
+    for settled, rest in (("", "Set a"), ("Set", "a time"), ("Set a timer", "for fi")):
+        interim = Interim(settled, rest)
+        bench._perform(bench.session.partly_heard(utterance, interim, bench.now))
     early = bench.transcript("inputTranscription")
     bench.send(audio(silence(1000)))
-    assert early == " set a"
-    assert bench.transcript("inputTranscription") == " set a timer for five"
+    assert early == " Set a timer"
+    assert bench.transcript("inputTranscription") == " Set a timer for 5."
 
 
 @rule(
@@ -265,7 +269,8 @@ def test_live_transcription():
     bench = Bench(words=["hello there"]).setup("gemini-3.5-transcribe-live").forget()
     bench.send(audio(tone(1000)))
     [utterance] = bench.ears
-    bench._perform(bench.session.partly_heard(utterance, "hello", bench.now))
+    interim = Interim("", "hello")
+    bench._perform(bench.session.partly_heard(utterance, interim, bench.now))
     bench.send(audio(silence(1000))).run(5)
     assert bench.kinds() == [
         "ACTIVITY_START",
@@ -342,27 +347,67 @@ def test_an_activity_begins_once():
 
 
 def test_partial_texts_are_for_who_wants_them():
-    """Without transcription, or late, what seems to be said is told to nobody."""
+    """Without transcription, or late, what seems to be said is told to nobody.
+
+    Nor is the recogniser asked for it: it costs a decode each.
+    """
     model = "gemini-2.5-flash-native-audio-preview-12-2025"
     bench = Bench().setup(model).forget().send(audio(tone(1000)))
     [utterance] = bench.ears
     partly = bench.session.partly_heard
-    assert partly(utterance, "set a timer", bench.now) == []
+    interim = Interim("set a timer")
+    assert partly(utterance, interim, bench.now) == []
     bench.send(audio(silence(1000))).run(9)
-    assert partly(utterance, "set a timer", bench.now) == []
+    assert partly(utterance, interim, bench.now) == []
+    [opened] = [one for one in bench.actions if isinstance(one, do.OpenEar)]
+    assert not opened.wants_interim
 
 
-def test_words_that_were_sent_stay():
-    """When the recogniser changes its mind about words that were sent, none follow."""
+@pytest.mark.parametrize(
+    ("model", "setup", "wanted"),
+    [
+        ("gemini-2.5-flash-native-audio-preview-12-2025", {}, True),
+        ("gemini-3.1-flash-live-preview", {}, False),
+        ("gemini-3.5-transcribe-live", None, True),
+    ],
+)
+def test_interim_texts_are_asked_for_where_they_are_sent(model, setup, wanted):
+    """3.x models send a whole transcript, for which none is needed."""
+    more = {} if setup is None else {"inputAudioTranscription": setup}
+    bench = Bench().setup(model, **more).forget().send(audio(tone(1000)))
+    [opened] = [one for one in bench.actions if isinstance(one, do.OpenEar)]
+    assert opened.wants_interim is wanted
+
+
+def test_the_recogniser_knows_when_the_speaker_pauses():
+    """From 160 ms of silence on, until the speaker goes on or the activity ends."""
+    bench = Bench().setup().forget()
+    bench.send(audio(tone(640) + silence(320) + tone(320) + silence(1000)))
+    fed = [one.silent for one in bench.actions if isinstance(one, do.FeedEar)]
+    changes = [k for k in range(1, len(fed)) if fed[k] != fed[k - 1]]
+    assert [fed[at] for at in changes] == [True, False, True]
+    assert (changes[1] - changes[0]) * WINDOW_MS == 320 - PAUSE_MS + WINDOW_MS
+
+
+@pytest.mark.parametrize(
+    ("settled", "heard", "sent"),
+    [
+        ("Set a", "Set a timer.", " Set a timer."),
+        ("Set a", "Said a timer.", " Set a timer."),
+        ("Set a", "Said the timer.", " Set a timer."),
+        ("Set the timer", "Set.", " Set the timer"),
+    ],
+)
+def test_words_that_were_sent_stay(settled, heard, sent):
+    """When the recogniser takes back what it was sure of, what is new follows."""
     model = "gemini-2.5-flash-native-audio-preview-12-2025"
-    bench = Bench(words=["said a timer"])
+    bench = Bench(words=[heard])
     bench.setup(model, inputAudioTranscription={}).forget().send(audio(tone(1000)))
     [utterance] = bench.ears
-    for text in ("set a time", "set a timer", "said a timer for", "said a timer for"):
-        bench._perform(bench.session.partly_heard(utterance, text, bench.now))
-    assert bench.transcript("inputTranscription") == " set a"
+    interim = Interim(settled, "ti")
+    bench._perform(bench.session.partly_heard(utterance, interim, bench.now))
     bench.send(audio(silence(1000)))
-    assert bench.transcript("inputTranscription") == " set a timer"
+    assert bench.transcript("inputTranscription") == sent
 
 
 def test_a_transcribe_model_that_understands_nothing():

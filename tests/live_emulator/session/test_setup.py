@@ -199,11 +199,12 @@ def test_proactive_and_affective():
     "setup.inputAudioTranscription.adaptationPhrases",
 )
 def test_vocabulary_reaches_the_ears():
-    """Custom vocabulary is what the recogniser is prepared for."""
+    """Custom vocabulary is what the recogniser is told to expect."""
     transcription = {"customVocabulary": ["Zaphod"], "adaptationPhrases": ["Trillian"]}
     bench = Bench().setup(inputAudioTranscription=transcription)
-    [prepared] = [one for one in bench.actions if isinstance(one, do.Prepare)]
-    assert prepared.phrases == ("Zaphod", "Trillian")
+    bench.speak()
+    [opened] = [one for one in bench.actions if isinstance(one, do.OpenEar)]
+    assert opened.phrases == ("Zaphod", "Trillian")
 
 
 @rule(

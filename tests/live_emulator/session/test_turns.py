@@ -5,7 +5,6 @@ import pytest
 from live_emulator.brain.types import Question, Say, Think
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.protocol.sources import documented, guessed, observed
-from live_emulator.session import actions as do
 from live_emulator.session.shared import SharedState
 from live_emulator.session.spoken_reply import Pace
 from live_emulator.voice.types import SpeechPiece, SpokenWord
@@ -490,21 +489,6 @@ def test_heartbeats():
     bench = Bench(shared=shared).setup().forget().run(16)
     assert bench.sent == [(5, {}), (10, {}), (15, {})]
     assert Bench().setup().forget().run(500).messages == []
-
-
-def test_the_recogniser_is_prepared_for_the_words_of_the_conversation():
-    """Before each spoken turn it is told what was said and named so far."""
-    tools = [{"functionDeclarations": [{"name": "dim_lights", "description": "Dims."}]}]
-    bench = Bench().setup(
-        tools=tools, systemInstruction={"parts": [{"text": "You are Nova."}]}
-    )
-    [prepared] = [one for one in bench.actions if isinstance(one, do.Prepare)]
-    assert prepared.phrases == ("You are Nova.", "dim_lights", "Dims.")
-    bench.forget().send(user_text("typed")).run(9)
-    assert not any(isinstance(one, do.Prepare) for one in bench.actions)
-    bench.speak().run(9)
-    *_, prepared = [one for one in bench.actions if isinstance(one, do.Prepare)]
-    assert prepared.phrases[-1] == "You said hello."
 
 
 @rule(

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from live_emulator.voice import SpeechWorker, SphinxRecogniser
+from live_emulator.voice import EnglishRecogniser, SpeechWorker
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def speaker() -> Iterator[SpeechWorker]:
 
 
 @pytest.fixture(scope="session")
-def recogniser() -> Iterator[SphinxRecogniser]:
-    recogniser = SphinxRecogniser()
+def recogniser() -> Iterator[EnglishRecogniser]:
+    recogniser = EnglishRecogniser()
     yield recogniser
     asyncio.run(recogniser.close())

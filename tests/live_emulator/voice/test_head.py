@@ -4,61 +4,57 @@ from collections.abc import Sequence
 
 import pytest
 
-from live_emulator.voice.hearing.conditioning import BLOCK_BYTES
-from live_emulator.voice.hearing.ears import EarsRoom
-from live_emulator.voice.hearing.utterance import Utterance
-from live_emulator.voice.judging import Judgement
 from live_emulator.voice.process import head as head_module
 from live_emulator.voice.process import worker_recogniser
+from live_emulator.voice.process.head import Urgency
 from live_emulator.voice.process.worker_recogniser import WorkerRecogniser
-from live_emulator.voice.types import Hearing, Vocabulary
-
-OPEN = {"do": "open", "id": 1, "grammar": "", "phrases": [], "partials": False}
-BLOCK_MS = 40
+from live_emulator.voice.types import Hearing, Interim
 
 
 class Counter:
-    """An engine, and its one task: hears how many bytes there were."""
+    """An engine, and its tasks: each hears how many bytes there were."""
 
     wear = 0
-    ended = False
-    heard = waiting_bytes = 0
-    breaks = lost = False
 
-    def prepare(self, vocabulary: Vocabulary) -> None: ...
+    def __init__(self, breaks: bool = False) -> None:
+        self.breaks = breaks
+        self.worked: list[str] = []
+        self.tasks: list[Task] = []
 
-    def open(self, vocabulary: Vocabulary) -> "Counter":
-        return self
+    def open(self, phrases: Sequence[str], *, wants_interim: bool) -> "Task":
+        self.tasks.append(Task(self, " ".join(phrases)))
+        return self.tasks[-1]
 
-    def add(self, pcm: bytes) -> None:
+
+class Task:
+    def __init__(self, counter: Counter, name: str) -> None:
+        self.counter = counter
+        self.name = name
+        self.waiting_bytes = 0
+        self.urgency: Urgency | None = None
+
+    def add(self, pcm: bytes, *, silent: bool) -> None:
         self.waiting_bytes += len(pcm)
+        self.urgency = Urgency.PAUSED if silent else Urgency.SPOKEN
 
     def end(self) -> None:
-        self.ended = True
+        self.urgency = Urgency.AWAITED
 
-    def has_work(self) -> bool:
-        return self.ended
-
-    def begin(self) -> bool:
-        return True
-
-    def work(self) -> bool:
-        if self.breaks:
+    def work(self) -> Hearing | None:
+        if self.counter.breaks:
             raise RuntimeError("out of memory")
-        self.heard += self.waiting_bytes
-        had_some, self.waiting_bytes = self.waiting_bytes > 0, 0
-        return had_some
+        self.counter.worked.append(self.name)
+        is_last, self.urgency = self.urgency is Urgency.AWAITED, None
+        return Hearing(str(self.waiting_bytes)) if is_last else None
 
-    def partial(self) -> str | None:
-        return None
+    def interim(self) -> Interim | None:
+        return Interim("so", "far")
 
-    def result(self) -> Hearing:
-        return Hearing(str(self.heard), "open")
 
-    def lose(self) -> None:
-        self.lost = True
-
-    def release(self) -> None: ...
+def opening(
+    number: int = 1, name: str = "", interim: bool = False
+) -> dict[str, object]:
+    return {"do": "open", "id": number, "phrases": [name], "interim": interim}
 
 
 class Outbox:
@@ -84,102 +80,65 @@ def test_too_much_waiting_audio_is_passed_over(monkeypatch: pytest.MonkeyPatch):
     """A warning says so; what was there before is heard."""
     monkeypatch.setattr(head_module, "_MAX_WAITING_BYTES", 100)
     head, outbox = head_of(Counter())
-    head.obey(OPEN, b"")
+    head.obey(opening(), b"")
     head.obey({"do": "feed", "id": 1}, bytes(80))
     head.obey({"do": "feed", "id": 1}, bytes(80))
     head.obey({"do": "finish", "id": 1}, b"")
     while head.work():
         pass
-    assert outbox.sent == [{"id": 1, "text": "80", "source": "open", "words": []}]
+    assert outbox.sent == [{"id": 1, "text": "80"}]
     assert outbox.logged == [
         "Too much audio is waiting to be heard; some is passed over."
     ]
 
 
 def test_an_utterance_that_breaks_its_decoder_is_lost_alone():
-    """It gets an empty hearing, and the log says why."""
-    engine = Counter()
-    engine.breaks = True
+    """It gets an empty hearing, and the log says why; the next one is heard."""
+    engine = Counter(breaks=True)
     head, outbox = head_of(engine)
-    head.obey(OPEN, b"")
-    head.obey({"do": "finish", "id": 1}, b"")
+    for number in (1, 2):
+        head.obey(opening(number), b"")
+        head.obey({"do": "finish", "id": number}, b"")
+        while head.work():
+            pass
+        engine.breaks = False
+    assert outbox.sent == [{"id": 1, "text": ""}, {"id": 2, "text": "0"}]
+    assert outbox.logged == ["An utterance is lost: out of memory"]
+
+
+def test_what_is_awaited_goes_first():
+    """Then what may be over in a moment, then the rest, each in its turn."""
+    engine = Counter()
+    head, _ = head_of(engine)
+    for number, name in enumerate(("spoken", "spoken too", "paused", "over")):
+        head.obey(opening(number, name), b"")
+        silent = name == "paused"
+        head.obey({"do": "feed", "id": number, "silent": silent}, bytes(2))
+    head.obey({"do": "finish", "id": 3}, b"")
     while head.work():
         pass
-    assert outbox.sent == [{"id": 1, "text": "", "source": "nothing", "words": []}]
-    assert outbox.logged == ["An utterance is lost: out of memory"]
-    assert engine.lost
-
-
-def test_only_the_latest_vocabularies_wait_to_be_prepared():
-    """Older ones are of no more use."""
-    head, _ = head_of(Counter())
-    for number in range(20):
-        head.obey({"do": "prepare", "grammar": "", "phrases": [f"{number}"]}, b"")
-    prepared = 0
-    while head.work():
-        prepared += 1
-    assert prepared == 8
-
-
-class FakeEars:
-    """Hears a word in each part, from one model and then another."""
-
-    def __init__(self) -> None:
-        self.parts: list[int] = []
-        self._sources = iter(["grammar", "open", "nothing"])
-
-    def start(self, means: Sequence[float]) -> None:
-        self.parts.append(0)
-
-    def feed(self, pcm: bytes) -> None:
-        self.parts[-1] += BLOCK_MS
-
-    def stop(self) -> None: ...
-
-    def judge(self, final: bool) -> Judgement:
-        return Judgement(next(self._sources), (("word", 10, 20),))  # type: ignore[arg-type]
+    assert engine.worked == ["over", "paused", "spoken", "spoken too"]
+    for number in (1, 0):
+        head.obey({"do": "feed", "id": number}, bytes(2))
+        head.work()
+    for number in (1, 0):
+        head.obey({"do": "feed", "id": number}, bytes(2))
+    head.work()
+    assert engine.worked[4:] == ["spoken too", "spoken", "spoken too"]
 
 
 @pytest.mark.parametrize(
-    ("pause_at_ms", "parts"), [(None, [45_000, 5_000]), (32_000, [32_040, 17_960])]
+    ("interim", "told"),
+    [(False, []), (True, [{"id": 1, "settled": "so", "open": "far"}])],
 )
-def test_long_audio_is_heard_in_parts(pause_at_ms: int | None, parts: list[int]):
-    """After 30 s the next pause ends a part, after 45 s anything does."""
-    utterance, ears = Utterance(), FakeEars()
-    utterance.ears = ears  # type: ignore[assignment]
-    loud = (b"\x00\x20" + b"\x00\xe0") * (BLOCK_BYTES // 4)
-    for at_ms in range(0, 50_000, BLOCK_MS):
-        utterance.add(bytes(BLOCK_BYTES) if at_ms == pause_at_ms else loud)
-    utterance.end()
-    while utterance.work(lambda calibration: []):
-        pass
-    result = utterance.result()
-    assert ears.parts == parts
-    assert result.source == "open"
-    second = parts[0] // 10
-    assert result.words == (("word", 10, 20), ("word", second + 10, second + 20))
-
-
-def test_lost_ears_are_made_again():
-    """Of the three that there may be, none is missing for ever."""
-    room = EarsRoom(lambda text: None)
-    taken = [room.take(Vocabulary()) for _ in range(3)]
-    assert None not in taken
-    assert room.take(Vocabulary()) is None
-    room.lose_ears()
-    assert room.take(Vocabulary()) is not None
-
-
-def test_phrases_nobody_can_say_are_passed_over():
-    """A warning says so, once, and the rest is heard."""
-    warnings: list[str] = []
-    room = EarsRoom(warnings.append)
-    room._pronounce = lambda word: []  # type: ignore[assignment]
-    vocabulary = Vocabulary("", ("zzz",))
-    room.prepare(vocabulary)
-    room.prepare(vocabulary)
-    assert len(warnings) == 1
-    assert warnings[0].startswith("These phrases are of no use and passed over")
+def test_text_is_told_once_and_to_who_wants_it(interim, told):
+    """While somebody speaks, and not again before it changes."""
+    head, outbox = head_of(Counter())
+    head.obey(opening(interim=interim), b"")
+    for _ in range(2):
+        head.obey({"do": "feed", "id": 1}, bytes(2))
+        head.work()
+    assert outbox.sent == told
 
 
 async def test_very_long_utterances_are_cut(
@@ -189,7 +148,7 @@ async def test_very_long_utterances_are_cut(
     monkeypatch.setattr(worker_recogniser, "MAX_UTTERANCE_S", 0)
     recogniser = WorkerRecogniser("live_emulator.voice.nothing", max_workers=1)
     await recogniser.close()
-    listener = recogniser.listen(Vocabulary())
+    listener = recogniser.listen()
     listener.feed(bytes(100))
     assert not listener._audio
     monkeypatch.setattr(worker_recogniser, "MAX_UTTERANCE_S", 1)

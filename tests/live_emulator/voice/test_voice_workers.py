@@ -14,13 +14,13 @@ import psutil
 import pytest
 
 from live_emulator.voice import (
+    EnglishRecogniser,
     SpeechWorker,
-    SphinxRecogniser,
     WorkerLost,
 )
 from live_emulator.voice.process import worker_process
 from live_emulator.voice.process.worker import Worker
-from tests.live_emulator.voice.voice_helpers import VOCABULARY, hear, pieces, silence
+from tests.live_emulator.voice.voice_helpers import hear, pieces, silence
 
 SPEECH = "live_emulator.voice.speaking.speaking_worker"
 
@@ -39,14 +39,14 @@ def test_nothing_is_loaded_by_importing():
     """Neither engine is ever in this process, also not in use."""
     code = """
         import asyncio, sys
-        from live_emulator.voice import SpeechWorker, SphinxRecogniser
+        from live_emulator.voice import EnglishRecogniser, SpeechWorker
 
         async def use():
-            async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
+            async with SpeechWorker() as speaker, EnglishRecogniser() as recogniser:
                 await asyncio.gather(speaker.ready(), recogniser.ready())
 
         asyncio.run(use())
-        engines = {"pocketsphinx", "hibari", "onnxruntime", "espeakng_loader"}
+        engines = {"ctranslate2", "hibari", "onnxruntime", "espeakng_loader"}
         print(sorted(engines & set(sys.modules)))
     """
     out, err = run_python(code).communicate()
@@ -62,7 +62,7 @@ async def test_workers_do_without_the_emulator(
     shutil.copy(worker_process._PACKAGE / "loaded_when_used.py", package)
     (package / "__init__.py").write_text("raise SystemExit('too much is imported')")
     monkeypatch.setattr(worker_process, "_PACKAGE", package)
-    async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
+    async with SpeechWorker() as speaker, EnglishRecogniser() as recogniser:
         await asyncio.gather(speaker.ready(), recogniser.ready())
 
 
@@ -70,12 +70,12 @@ async def test_closing_leaves_no_process_thread_or_task():
     """After the context managers everything is as it was before."""
     processes = set(psutil.Process().children(recursive=True))
     threads = set(threading.enumerate())
-    async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
+    async with SpeechWorker() as speaker, EnglishRecogniser() as recogniser:
         pcm = silence(500)
         await asyncio.gather(
             pieces(speaker, "Yes."), *(hear(recogniser, pcm) for _ in range(4))
         )
-        abandoned = recogniser.listen(VOCABULARY)
+        abandoned = recogniser.listen()
         abandoned.feed(pcm)
         assert len(psutil.Process().children(recursive=True)) > len(processes)
     abandoned.drop()
@@ -128,10 +128,10 @@ async def test_a_worker_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPa
 
 CHILD = """
     import asyncio, sys
-    from live_emulator.voice import SpeechWorker, SphinxRecogniser
+    from live_emulator.voice import EnglishRecogniser, SpeechWorker
 
     async def main():
-        async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
+        async with SpeechWorker() as speaker, EnglishRecogniser() as recogniser:
             await asyncio.gather(speaker.ready(), recogniser.ready())
             print(*speaker.process_ids, *recogniser.process_ids, flush=True)
             await asyncio.Event().wait()

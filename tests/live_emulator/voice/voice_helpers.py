@@ -1,45 +1,20 @@
 """Speech for the tests: said by the emulator's own voice that plays the user."""
 
-from live_emulator.voice import SpeechWorker, SphinxRecogniser, resample
+import wave
+from pathlib import Path
+
+from live_emulator.voice import SpeechWorker, resample
 from live_emulator.voice.types import (
     INPUT_RATE_HZ,
     OUTPUT_RATE_HZ,
     Hearing,
+    Recogniser,
     SpeechPiece,
-    Vocabulary,
 )
 
+AUDIO = Path(__file__).parents[3] / "assets" / "audio"
 LEAD_MS = 300
 TAIL_MS = 500
-
-NUMBERS = """
-<digit> = one | two | three | four | five | six | seven | eight | nine;
-<teen> = ten | eleven | twelve | thirteen | fourteen | fifteen | sixteen | seventeen
-       | eighteen | nineteen;
-<tens> = twenty | thirty | forty | fifty | sixty | seventy | eighty | ninety;
-<small> = <digit> | <teen> | <tens> [<digit>];
-<number> = zero | <small> | ( a | one | <digit> ) hundred [[and] <small>];
-"""
-
-GRAMMAR = f"""#JSGF V1.0;
-grammar conversation;
-public <said> = [please] ( <sum> | <count> | <remember> | <recall> | <story> | <again>
-              | <light> | <ask> ) [please];
-<sum> = ( what is | what's | how much is ) <number>
-        ( plus | minus | times | divided by ) <number>;
-<count> = count [from <number>] to <number>;
-<remember> = remember that my favourite <thing> is <value>;
-<recall> = what is my favourite <thing>;
-<thing> = colour | number | animal | food;
-<value> = blue | red | green | yellow | seven | cats | dogs | pizza | chocolate;
-<story> = tell me a [long | short] story [about ( a dragon | a robot | the sea )];
-<again> = ( say | repeat ) after me ...;
-<light> = turn ( on | off ) [the] [kitchen | bedroom | office] ( light | lights );
-<ask> = hello | how are you | what time is it | tell me a joke | stop | yes | no
-      | what is the weather like [today] | open the websocket | call zephyr;
-{NUMBERS}"""
-
-VOCABULARY = Vocabulary(GRAMMAR)
 
 
 async def pieces(
@@ -59,13 +34,16 @@ def silence(ms: int) -> bytes:
     return bytes(INPUT_RATE_HZ * ms // 1000 * 2)
 
 
-async def hear(
-    recogniser: SphinxRecogniser,
-    pcm: bytes,
-    vocabulary: Vocabulary = VOCABULARY,
-    cut_bytes: int = 3200,
-) -> Hearing:
-    listener = recogniser.listen(vocabulary)
+def spoken(name: str) -> bytes:
+    """Return a recording of the guide's, at 16 kHz, with silence around it."""
+    with wave.open(str(AUDIO / f"{name}.wav")) as file:
+        sound = file.readframes(file.getnframes())
+        rate_hz = file.getframerate()
+    return silence(LEAD_MS) + resample(sound, rate_hz, INPUT_RATE_HZ) + silence(TAIL_MS)
+
+
+async def hear(recogniser: Recogniser, pcm: bytes, cut_bytes: int = 3200) -> Hearing:
+    listener = recogniser.listen()
     for start in range(0, len(pcm), cut_bytes):
         listener.feed(pcm[start : start + cut_bytes])
     try:

