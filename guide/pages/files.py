@@ -38,6 +38,8 @@ browsers then refuse to run it.
 LINKED_SOURCES = frozenset(
     {
         "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
         "LICENSE",
         "README.md",
         "benchmarks/README.md",

@@ -1,0 +1,28 @@
+"""Bytes as clients write them."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live_emulator.protocol.base64_text import decode_base64
+
+
+@given(st.binary(max_size=40), st.booleans(), st.booleans(), st.booleans())
+def test_both_alphabets_are_read_padded_or_not(pcm, is_url_safe, is_padded, is_text):
+    """As text and as bytes."""
+    encode = base64.urlsafe_b64encode if is_url_safe else base64.b64encode
+    encoded = encode(pcm)
+    if not is_padded:
+        encoded = encoded.rstrip(b"=")
+    assert decode_base64(encoded.decode() if is_text else encoded) == pcm
+
+
+@pytest.mark.parametrize("text", ["a", "a!==", "AA AA", "ä"])
+def test_anything_else_is_an_error(text):
+    """It is not guessed at."""
+    with pytest.raises(ValueError):
+        decode_base64(text)
+    with pytest.raises(ValueError):
+        decode_base64(text.encode())

@@ -1,0 +1,26 @@
+"""The two kinds of reply, where conversations don't reach."""
+
+from live_emulator.session.spoken_reply import Pace, SpokenReply
+from live_emulator.session.written_reply import WrittenReply
+
+
+def test_blank_words_are_not_spoken():
+    """A model that sends spaces gets no empty speech for them."""
+    reply = SpokenReply(Pace())
+    reply.add_text(" \n")
+    assert reply.next_text() is None
+    assert reply.idle
+    reply.add_text("  one \n two ")
+    assert reply.next_text() == "one two"
+
+
+def test_a_written_reply_keeps_nothing_back():
+    """Its words go out in chunks of text, none is left for the end."""
+    reply = WrittenReply()
+    reply.add_text("Good day.")
+    reply.complete()
+    chunk = reply.take_chunk(0.0)
+    assert chunk is not None
+    assert (chunk.text, chunk.pcm) == ("Good day.", b"")
+    assert reply.take_rest() == ""
+    assert reply.finished
