@@ -37,11 +37,11 @@ browsers then refuse to run it.
 
 LINKED_SOURCES = frozenset(
     {
-        "CONTRIBUTING.md",
         "CHANGELOG.md",
-        "SECURITY.md",
+        "CONTRIBUTING.md",
         "LICENSE",
         "README.md",
+        "SECURITY.md",
         "benchmarks/README.md",
         "guide.py",
         "guide/backend.py",
