@@ -115,6 +115,16 @@ class Question:
     conversation: str = ""
     """Names the session, the same after it was resumed; empty if it has no name."""
 
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What came in since the model's turn, in one message or in several."""
+        found: list[Result] = []
+        for turn in reversed(self.turns):
+            if turn.role != "tool":
+                break
+            found[:0] = turn.results
+        return tuple(found)
+
 
 @dataclass(frozen=True)
 class Say:

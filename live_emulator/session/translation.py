@@ -1,8 +1,10 @@
-"""Live translation, in shape: nothing is translated here, and it says so."""
+"""Live translation, in shape: but for a few sentences it only says what it would do."""
 
 from collections.abc import Iterator
 
+from live_emulator.brain.rules.translation import translation
 from live_emulator.brain.types import Say, Turn
+from live_emulator.brain.words.normalise import canonical
 from live_emulator.session.settings import Settings
 
 __all__ = ["SOURCE_LANGUAGE", "translate"]
@@ -33,7 +35,12 @@ def translate(turn: Turn, settings: Settings) -> Iterator[Say]:
     """
     target = settings.target_language or "es"
     language = target.split("-")[0].lower()
-    if language == SOURCE_LANGUAGE:
+    known = translation(turn.text, language)
+    same = canonical(known) == canonical(turn.text)
+    if known and not same:
+        yield Say(known)
+        return
+    if language == SOURCE_LANGUAGE or known:
         if settings.echo_target_language and turn.text:
             yield Say(turn.text)
         return

@@ -44,8 +44,9 @@ _BEFORE_A_NAME = frozenset(
 )
 
 _POLITE = re.compile(
-    r"(?:please|do you happen to know|i wonder|i would like to know|any idea|say"
-    r"(?= please)|can you|could you|would you|will you|can we|could we|i want you to"
+    r"(?:please|(?:would|do) you mind telling me|do you happen to know|i wonder"
+    r"|i would like to know|any idea|can you|could you|would you|will you"
+    r"|can we|could we|i want you to"
     r"|i would like you to|i want to|i would like to|may i|let us|do me a favor and"
     r"|i need you to|do you think you could|would you mind|just|try to|you should|now"
     r"|and then|and|but|then|so|do you mind|if you please|do you know|can you tell me"

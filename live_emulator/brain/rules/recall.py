@@ -26,7 +26,8 @@ _NAME = re.compile(
     r"|who i am))(?: again)?"
 )
 _MY = re.compile(
-    r"(?:and )?(?:what|who|where|when|which|how|do you know|tell me|remind me of)\b.*?"
+    r"(?:and )?(?:(?:in|on|at|from|to|for|with|by) )?"
+    r"(?:what|who|where|when|which|how|do you know|tell me|remind me of)\b.*?"
     r"\b(?P<whose>my|our) (?P<key>[\w' -]+?)(?: (?:is|are|was|were|have|has|called"
     r"|named|again|now|please|exactly|do|does|did|live|work)\b.*)?"
 )
@@ -162,7 +163,8 @@ _META = concepts(
     "exactly please supposed thing old many much kind sort type".split()
 )
 _WEAK = concepts(
-    "call called name named go get best most among now called give".split()
+    "call called name named go get best most among now give month day date year place "
+    "kind sort type".split()
 )
 _SAME = {concept("like"): concept("favorite"), concept("love"): concept("favorite")}
 
@@ -282,7 +284,9 @@ def _everything(ctx: Context) -> Reply:
 def remembered(ctx: Context) -> Reply | None:
     """Answer a question with what was told in nearly the same words."""
     said = ctx.said
-    asks = said.text and (said.words[0] in QUESTION_WORDS or said.raw.endswith("?"))
+    asks = said.text and (
+        said.words[0] in QUESTION_WORDS or said.raw.rstrip().endswith("?")
+    )
     if not asks or len(said.words) > 16:
         return None
     fact = _best(ctx, 0.66)

@@ -314,6 +314,26 @@ _VERBS = (
 )
 
 
+_ADD_UP = re.compile(
+    r"(?:add(?: up| together)?|(?:the )?(?:sum|total) of) (?P<what>.+)"
+)
+
+
+def _numbers(text: str) -> list[str]:
+    """Return the numbers of a list of three or more, empty if it is something else."""
+    words, found, at = text.split(), [], 0
+    while at < len(words):
+        number = parse_number(words, at)
+        if number is not None:
+            found.append(" ".join(words[at : number[1]]))
+            at = number[1]
+        elif words[at] == "and":
+            at += 1
+        else:
+            return []
+    return found if len(found) > 2 else []
+
+
 def calculate(said: Utterance, last: Fraction | None = None) -> Sum | str | None:
     """Return the value of what is asked, or why there is none, or None.
 
@@ -341,6 +361,8 @@ def calculate(said: Utterance, last: Fraction | None = None) -> Sum | str | None
         ("plus ", "minus ", "times ", "divided by ")
     ):
         text = f"that {text}"
+    if (added := _ADD_UP.fullmatch(text)) and (many := _numbers(added["what"])):
+        text = " plus ".join(many)
     for pattern, form in _VERBS:
         if match := pattern.fullmatch(text):
             text = form.format("", *match.groups())

@@ -3,7 +3,7 @@
 import re
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from live_emulator.brain.types import (
     Say,
     Search,
     Think,
+    Turn,
     Wait,
 )
 from live_emulator.brain.words.normalise import canonical
@@ -191,6 +192,8 @@ class ScriptedBrain:
         if self._lines is None:
             return self._next(_asked(question))
         used = self._used_in(question.conversation)
+        if len(question.results) > 1:
+            return self._each(question, used)
         for number, line in enumerate(self._lines.lines):
             if number not in used and line.fits(question):
                 if line.once:
@@ -200,6 +203,26 @@ class ScriptedBrain:
             f"{self._lines.name} has no answer to {_asked(question)!r}. Add one, or "
             "pass otherwise=RulesBrain()."
         )
+
+    def _each(self, question: Question, used: set[int]) -> Answer:
+        """Answer to several results one after the other, as far as lines fit."""
+        assert self._lines is not None
+        said: list[Any] = []
+        for result in question.results:
+            alone = replace(
+                question,
+                turns=(*question.turns, Turn("model"), Turn("tool", results=(result,))),
+            )
+            for number, line in enumerate(self._lines.lines):
+                if number not in used and line.fits(alone):
+                    if line.once:
+                        used.add(number)
+                    answer = line.answer(alone)
+                    said.append(answer(alone) if callable(answer) else answer)
+                    break
+        if not said:
+            raise NoAnswer(f"{self._lines.name} has no answer to these results.")
+        return said
 
     def _next(self, text: str) -> Answer:
         if not self._in_order:

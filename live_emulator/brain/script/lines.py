@@ -288,7 +288,7 @@ class Line:
     def _result_values(self, question: Question) -> Mapping[str, Any] | None:
         if self.heard or not (self.results or self.results_too):
             return None
-        for result in question.turns[-1].results:
+        for result in question.results:
             if self.results and result.name not in self.results:
                 continue
             response = dict(result.response)

@@ -525,6 +525,22 @@ def test_says_results(name, response, expected):
     assert words_of(BRAIN.parts(Question(turns))).endswith(expected)
 
 
+def test_says_all_results_that_came_in_messages_of_their_own():
+    """Two calls, and each result in a message: both are in the answer."""
+    calls = (
+        Call("get_weather", {"location": "Rome"}, "1"),
+        Call("get_weather", {"location": "Oslo"}, "2"),
+    )
+    turns = (
+        Turn("user", "what is the weather in Rome and in Oslo"),
+        Turn("model", calls=calls),
+        Turn("tool", results=(Result("get_weather", {"sky": "blue"}, "1"),)),
+        Turn("tool", results=(Result("get_weather", {"sky": "gray"}, "2"),)),
+    )
+    said = words_of(BRAIN.parts(Question(turns, tools=TOOLS)))
+    assert said == "In Rome, the sky is blue. In Oslo, the sky is gray."
+
+
 def test_fills_the_gap_while_functions_run():
     """With calls pending it says so, and does not call the same again."""
     call = Call("set_timer", {"duration": 300}, "id-1")

@@ -1,7 +1,9 @@
 """A script file: what can be in it, and what is said about anything else."""
 
 import asyncio
+import re
 from collections.abc import Sequence
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -222,6 +224,61 @@ def test_results_are_told_apart_by_name_and_content():
     assert replies(script, Turn("model", calls=(Call("f", {}, "1"),)), other) == [
         Say("Three.")
     ]
+
+
+def test_several_results_are_all_answered():
+    """Two results, in one message or in two, get an entry each."""
+    script = brain("- when_result: [f, g]\n  say: It is {n}.")
+    turns = (
+        Turn("model", calls=(Call("f", {}, "1"), Call("g", {}, "2"))),
+        Turn("tool", results=(Result("f", {"n": 1}, "1"),)),
+        Turn("tool", results=(Result("g", {"n": 2}, "2"),)),
+    )
+    assert replies(script, *turns) == [Say("It is 1."), Say("It is 2.")]
+    both = Turn("tool", results=(*turns[1].results, *turns[2].results))
+    assert replies(script, turns[0], both) == [Say("It is 1."), Say("It is 2.")]
+
+
+# --- alternatives, tables, choices and conditions
+
+SMALL_TALK = files("live_emulator").joinpath("examples/small_talk.yaml")
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (
+            ["What is the capital of the Netherlands?"],
+            "of the Netherlands is Amsterdam",
+        ),
+        (["and tell me the capital of italy"], "The capital of italy is Rome."),
+        (["tell me a joke", "yes please"], "Why do bees hum?"),
+        (["My name is Ada.", "Well, hi there!"], "Ada|Here I am|Hello"),
+        (["what is two plus two"], "Two plus two is four."),
+    ],
+)
+def test_small_talk(turns, expected):
+    """The example does what the README says of it."""
+    script = brain(SMALL_TALK.read_text("utf-8"))
+    made: list[Turn] = []
+    for text in turns:
+        made.append(Turn("user", text))
+        said = " ".join(p.text for p in replies(script, *made) if isinstance(p, Say))
+        made.append(Turn("model", said))
+    assert re.search(expected, said)
+
+
+def test_a_choice_is_made_by_the_seed_and_not_twice():
+    """All texts are said before one is said again; the same seed says the same."""
+    script = brain("- when: go\n  say: [One., Two., Three., Four.]")
+    turns: list[Turn] = []
+    for _ in range(4):
+        turns.append(Turn("user", "go"))
+        [part] = replies(script, *turns)
+        assert replies(script, *turns) == [part]
+        assert isinstance(part, Say)
+        turns.append(Turn("model", part.text))
+    assert len({turn.text for turn in turns if turn.role == "model"}) == 4
 
 
 # --- the rest of a conversation

@@ -282,8 +282,11 @@ def _score(
     counted = _counts(said, parameters)
     if kind == "wish" and "buy" in profile.verb:
         return score + 1.5, said[-1]
-    if kind == "fragment" and counted and profile.verb & ACTIONS:
+    if counted and (profile.verb & ACTIONS or "any" in profile.verb):
         return score + 1.5, counted
+    some = set(said[1:2]) & _OBJECTS and said[2:3] != ("half",)
+    if verb_said and "buy" in profile.verb and some:
+        return score + 1, said[0]
     if kind == "fragment" and not _explained(said, others, matched | about):
         return 0.0, ""
     if profile.objects:
@@ -307,14 +310,18 @@ def _score(
 
 
 def _counts(said: tuple[str, ...], parameters: Sequence[Parameter]) -> str:
-    """Return what is counted, if a parameter counts just that: "two portions"."""
-    for parameter in parameters:
-        own = concepts(parameter.words)
+    """Return what has a number, if a parameter is named so: "two portions"."""
+    numbers = [at for at, word in enumerate(said) if is_number_word(word)]
+    for parameter in parameters if numbers else ():
         if parameter.type in ("integer", "number"):
-            for at in range(len(said) - 1):
-                if is_number_word(said[at]) and concept(said[at + 1]) in own:
-                    return said[at + 1]
+            own = concepts(parameter.words) - GENERIC
+            named = (word for word in said[: numbers[-1] + 2] if concept(word) in own)
+            if word := next(named, ""):
+                return word
     return ""
+
+
+_OBJECTS = frozenset("the a an some my me us another two three four".split()) | FOODS
 
 
 def _explained(

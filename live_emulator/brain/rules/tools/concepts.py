@@ -27,7 +27,8 @@ def stem(word: str) -> str:
     elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
     for ending in ("ing", "ed"):
-        if word.endswith(ending) and len(word) > len(ending) + 3:
+        least = 5 if ending == "ed" else 7
+        if word.endswith(ending) and len(word) >= least and not word.endswith("eed"):
             word = word[: -len(ending)]
             if word[-1] == word[-2] and word[-1] not in "ls":
                 word = word[:-1]

@@ -256,7 +256,7 @@ def _origin(question: Question, result: Result) -> Call | None:
 def say_results(ctx: Context) -> Reply:
     """Say what the functions answered, and ask for what another one still needs."""
     parts: list[ReplyPart] = []
-    results = ctx.turn.results
+    results = ctx.question.results
     for result in results[:MOST_CALLS]:
         call = _origin(ctx.question, result)
         named = (
