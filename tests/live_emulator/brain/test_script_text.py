@@ -251,7 +251,7 @@ SMALL_TALK = files("live_emulator").joinpath("examples/small_talk.yaml")
             ["What is the capital of the Netherlands?"],
             "of the Netherlands is Amsterdam",
         ),
-        (["and tell me the capital of italy"], "The capital of italy is Rome."),
+        (["and tell me the capital of italy"], "The capital of Italy is Rome."),
         (["tell me a joke", "yes please"], "Why do bees hum?"),
         (["My name is Ada.", "Well, hi there!"], "Ada|Here I am|Hello"),
         (["what is two plus two"], "Two plus two is four."),

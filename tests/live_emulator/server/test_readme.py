@@ -52,9 +52,10 @@ def test_the_tests(tmp_path):
 
 
 def test_the_scripts(tmp_path):
-    """One is the example file, the other is a script as well."""
-    example, ordered = blocks("yaml")
+    """Two are the example files, the third is a script as well."""
+    example, small_talk, ordered = blocks("yaml")
     assert example == (EXAMPLES / "waiter.yaml").read_text("utf-8")
+    assert small_talk == (EXAMPLES / "small_talk.yaml").read_text("utf-8")
     (tmp_path / "ordered.yaml").write_text(ordered, "utf-8")
     assert brain_from(f"script:{tmp_path / 'ordered.yaml'}")
 
