@@ -13,7 +13,14 @@ from typing import Any
 from live_emulator.emulator import Emulator
 from tests.clients.environments import Environment
 
-__all__ = ["PROGRAMS", "folder_beside", "play", "play_in_node", "run"]
+__all__ = [
+    "PROGRAMS",
+    "folder_beside",
+    "play",
+    "play_in_node",
+    "run",
+    "without_addresses",
+]
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 
@@ -23,19 +30,23 @@ _OTHERS = ("GOOGLE_", "GEMINI_", "LIVE_", "SSL_", "PYTHON")
 """Variables that would say something of their own about where to connect."""
 
 
+def without_addresses() -> dict[str, str]:
+    """Return our variables, without those that lead somewhere."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_OTHERS) and not name.lower().endswith("_proxy")
+    } | {"PYTHONUTF8": "1"}
+
+
 def run(command: list[str], live: Emulator, *arguments: str, **variables: str) -> str:
     """Run a program and return what it printed.
 
     The emulator's three variables are all it knows; `variables` come on top.
     """
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(_OTHERS) and not name.lower().endswith("_proxy")
-    }
     done = subprocess.run(
         [*command, *arguments],
-        env=inherited | {"PYTHONUTF8": "1"} | live.environment | variables,
+        env=without_addresses() | live.environment | variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
