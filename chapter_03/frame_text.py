@@ -26,4 +26,6 @@ def frame_line(frame: str | bytes) -> str:
         fields = json.loads(frame)
     except (ValueError, RecursionError):
         return f"{len(frame):,} bytes that are no JSON"
-    return json.dumps(shortened(fields), ensure_ascii=False)
+    line = json.dumps(shortened(fields), ensure_ascii=False)
+    # JSON may hold half a surrogate pair, which no terminal can print.
+    return line.encode("utf-8", "replace").decode()

@@ -25,6 +25,11 @@ def test_long_texts_are_replaced_by_their_length(vector):
     assert shortened(vector["value"]) == vector["shortened"]
 
 
+def test_a_line_can_be_printed_whatever_it_holds():
+    """Half of an emoji is replaced."""
+    assert frame_line('{"text": "\\ud83d"}') == '{"text": "?"}'
+
+
 def test_a_frame_is_one_line():
     """Binary or text, indented or not."""
     assert frame_line(b'{\n  "setupComplete": {}\n}\n') == '{"setupComplete": {}}'

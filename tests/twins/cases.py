@@ -112,10 +112,21 @@ server_messages = messages(SERVER_MESSAGE)
 content_messages = st.fixed_dictionaries(
     {"serverContent": messages(SERVER_MESSAGE.fields["serverContent"].message, 1)}
 )
+blob_messages = st.builds(
+    lambda mime_type, payload: {
+        "serverContent": {
+            "modelTurn": {
+                "parts": {"inlineData": {"mimeType": mime_type, "data": payload}}
+            }
+        }
+    },
+    mime_types,
+    base64_texts,
+)
 frames = (
     st.builds(
         lambda message, ascii_: json.dumps(message, ensure_ascii=ascii_),
-        server_messages | content_messages,
+        server_messages | content_messages | blob_messages,
         st.booleans(),
     )
     | values.map(json.dumps)
@@ -160,6 +171,13 @@ def conversations(draw):
                 steps.append({"do": what, "with": [draw(times_ms), at_ms]})
             case "flushed":
                 steps.append({"do": what, "with": [draw(times_ms)]})
+            case "answer":
+                spoken = draw(st.lists(st.tuples(lengths_ms, words), max_size=3))
+                frames_of_it = [answer_frame(*one) for one in spoken]
+                steps += [{"do": "frame", "with": [it, at_ms]} for it in frames_of_it]
+            case "barge-in":
+                steps.append({"do": "frame", "with": [INTERRUPTED, at_ms]})
+                steps.append({"do": "flushed", "with": [draw(times_ms) / 8]})
             case "rest" | "audible":
                 steps.append({"do": what, "with": [at_ms]})
             case _:
@@ -168,7 +186,9 @@ def conversations(draw):
 
 
 HAPPENINGS = [
-    *["frame"] * 8,
+    *["frame"] * 6,
+    *["answer"] * 3,
+    *["barge-in"] * 2,
     *["sent"] * 2,
     *["flushed"] * 2,
     "talk",
@@ -179,7 +199,16 @@ HAPPENINGS = [
     "connect",
 ]
 words = st.sampled_from(
-    ["", "one", " two", "three four ", "😀 👍🏽 five", "\u3000", "\x85six", "\ufeffx"]
+    [
+        "",
+        "one",
+        " two",
+        "three four ",
+        "😀😀😀😀 a b c d e",
+        "\u3000",
+        "\x85six",
+        "\ufeffx",
+    ]
 )
 
 
@@ -189,6 +218,17 @@ def audio(ms):
     return {"inlineData": {"mimeType": "audio/pcm;rate=1000", "data": silence}}
 
 
+def answer_frame(ms, said):
+    """Return a piece of an answer, as sound and as words."""
+    content = {
+        "modelTurn": {"parts": [audio(ms)]},
+        "outputTranscription": {"text": said},
+    }
+    return json.dumps({"serverContent": content})
+
+
+INTERRUPTED = '{"serverContent": {"interrupted": true}}'
+lengths_ms = st.sampled_from([0, 1, 40, 100])
 transcripts = words.map(lambda said: {"text": said})
 parts = st.lists(st.integers(0, 400).map(audio) | st.just(audio(0)), max_size=3)
 said_frames = st.builds(
