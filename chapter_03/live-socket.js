@@ -124,6 +124,8 @@ export class LiveSocket {
    */
   send(message) {
     if (this.#close) throw this.#over();
+    // The end is on its way, with its reason; nobody would hear this any more.
+    if (this.#socket.readyState >= 2) return;
     const text = JSON.stringify(message);
     this.#log.sent(text);
     this.#socket.send(text);

@@ -135,6 +135,15 @@ test("messages are sent as text, and what has not left is told", async () => {
   assert.equal(socket.bufferedBytes, 7);
 });
 
+test("a message that comes too late for the wire is dropped without a word", async () => {
+  const log = new Log();
+  const { socket, wire } = await open({ log });
+  wire.readyState = 2;
+  socket.send({ realtimeInput: { text: "hi" } });
+  assert.equal(wire.sent.length, 1);
+  assert.equal(log.lines.filter((line) => line.startsWith("sent")).length, 1);
+});
+
 test("text frames are read like binary ones", async () => {
   const { socket, wire } = await open();
   wire.onmessage({ data: '{"serverContent":{"interrupted":true}}' });
