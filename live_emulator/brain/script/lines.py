@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from live_emulator.brain.script.given import given
@@ -47,16 +48,23 @@ class Phrase:
     """Words that are compared with all that was said; slots take any words."""
 
     source: str
-    pattern: re.Pattern[str]
+    regex: str
     """What a space and the canonical words of the text have to match."""
     names: frozenset[str]
+    needed: frozenset[str]
+    """Words that are in every text that fits."""
     looked_up: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     """For slots with a table: its name, and the table."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled when a text could fit for the first time."""
+        return re.compile(self.regex)
 
     def values(self, text: str, said: Utterance | None = None) -> dict[str, str] | None:
         """Return the words in the named slots, None if the phrase was not said."""
         said = said or read(text)
-        if said.is_long:
+        if said.is_long or not self.needed <= set(said.words):
             return None
         found = self.pattern.fullmatch(f" {said.text}")
         if found is None:
@@ -119,13 +127,14 @@ class _PhraseReader:
         self._names: list[str] = []
         self._looked_up: dict[str, tuple[str, Mapping[str, str]]] = {}
         self._has_words = False
+        self._needed: set[str] = set()
 
     def read(self) -> Phrase:
         regex: list[str] = []
         open_marks: list[str] = []
         at = 0
         for mark in _MARK.finditer(self._text):
-            regex.append(self._words(self._text[at : mark.start()]))
+            regex.append(self._words(self._text[at : mark.start()], not open_marks))
             at = mark.end()
             sign = mark.group()
             if sign in "([":
@@ -143,16 +152,18 @@ class _PhraseReader:
                 regex.append(self._slot(mark, self._text[at:]))
             if len(open_marks) > _DEEPEST:
                 raise WhenError("its brackets are nested too deeply")
-        regex.append(self._words(self._text[at:]))
+        regex.append(self._words(self._text[at:], True))
         if open_marks:
             raise WhenError(f"the brackets of {self._text!r} do not match")
         if not self._has_words:
             raise WhenError(f"there are no words in {self._text!r} to wait for")
         names = frozenset(self._names).union(one for one, _ in self._looked_up.values())
-        return Phrase(self._text, re.compile("".join(regex)), names, self._looked_up)
+        needed = frozenset(self._needed)
+        return Phrase(self._text, "".join(regex), names, needed, self._looked_up)
 
-    def _words(self, piece: str) -> str:
+    def _words(self, piece: str, needed: bool) -> str:
         words = canonical(piece)
+        self._needed.update(words.split() if needed else ())
         self._has_words = self._has_words or bool(words)
         return f" {re.escape(words)}" if words else ""
 
