@@ -38,6 +38,7 @@ browsers then refuse to run it.
 LINKED_SOURCES = frozenset(
     {
         "CHANGELOG.md",
+        "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "LICENSE",
         "README.md",
@@ -47,6 +48,7 @@ LINKED_SOURCES = frozenset(
         "guide/backend.py",
         "guide/chapters.py",
         "guide/models.py",
+        "guide/servers.py",
         "live_emulator/CLIENTS.md",
         "live_emulator/FIDELITY.md",
         "live_emulator/README.md",
