@@ -10,6 +10,7 @@ import pytest
 from live_emulator.voice import EnglishRecogniser, resample
 from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.types import INPUT_RATE_HZ, Hearing, Interim
+from tests.live_emulator.voice.noises import noises
 from tests.live_emulator.voice.voice_helpers import hear, silence, spoken
 
 SENTENCES = {
@@ -157,3 +158,11 @@ def test_there_must_be_a_worker():
     """None is refused at once."""
     with pytest.raises(ValueError, match="at least one"):
         EnglishRecogniser(max_workers=0)
+
+
+@pytest.mark.timeout(400)
+async def test_nothing_is_heard_in_a_hundred_noises(recogniser: EnglishRecogniser):
+    """Music, coughs, keys, sirens, hiss and more, in any loudness."""
+    heard = {name: (await hear(recogniser, pcm)).text for name, pcm in noises()}
+    assert len(heard) == 100
+    assert {name: text for name, text in heard.items() if text} == {}

