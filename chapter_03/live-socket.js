@@ -224,7 +224,8 @@ export class LiveSocket {
 /**
  * Return the address of the Live API.
  *
- * There is no place for a key: in a page it would be everybody's.
+ * There is no place for a key: in a page it would be everybody's. And none for Vertex
+ * AI: it wants a header that no page can send (vertex_url in the Python twin).
  *
  * @param {string} base The service, or an emulator: ws://localhost:8765.
  * @param {object} [options]

@@ -153,6 +153,15 @@ def _backend(repository: Path, python: Path) -> Finding:
     if asked.returncode != 0:
         return Finding("lacks", asked.stderr.strip().splitlines()[-1])
     kind = "service" if '"service"' in asked.stdout else "emulator"
+    if "Vertex AI" in asked.stdout:
+        who = "Google's service" if kind == "service" else "the emulator"
+        sentence = f"Vertex AI is chosen, and everything talks to {who}."
+        if kind == "emulator":
+            sentence += (
+                " To talk to the service: gcloud auth application-default login "
+                "(.env.example shows how)."
+            )
+        return Finding("ok", sentence)
     if kind == "service":
         return Finding("ok", "A key is set, so everything talks to Google's service.")
     return Finding(

@@ -12,7 +12,13 @@ import pytest
 from chapter_03 import live_events, live_messages
 from chapter_03.close_codes import explain_close
 from chapter_03.live_messages import decode_base64, encode_base64, read_message
-from chapter_03.live_socket import key_headers, live_url
+from chapter_03.live_socket import (
+    bearer_headers,
+    key_headers,
+    live_url,
+    vertex_model,
+    vertex_url,
+)
 from live_emulator.protocol.client_messages import read_client_message
 from live_emulator.protocol.closing import CLOSES, REASONS, cut_reason
 from live_emulator.protocol.server_fields import SERVER_MESSAGE
@@ -207,3 +213,26 @@ def test_events_print_what_they_say_and_no_audio():
         (live_events.Interrupted(), "Interrupted()"),
     ]
     assert [repr(event) for event, _ in shown] == [text for _, text in shown]
+
+
+@pytest.mark.parametrize(
+    ("location", "host"),
+    [
+        ("us-central1", "us-central1-aiplatform.googleapis.com"),
+        ("global", "aiplatform.googleapis.com"),
+        ("eu", "aiplatform.eu.rep.googleapis.com"),
+    ],
+)
+def test_vertex_has_addresses_of_its_own(location, host):
+    """Each location has a host; an emulator has them all."""
+    path = "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent"
+    assert vertex_url(location) == f"wss://{host}{path}"
+    assert vertex_url(location, "http://localhost:1/") == f"ws://localhost:1{path}"
+
+
+def test_vertex_names_models_with_their_place_and_wants_a_bearer_token():
+    """Project and location are part of the name."""
+    assert vertex_model("m", "p", "global") == (
+        "projects/p/locations/global/publishers/google/models/m"
+    )
+    assert bearer_headers("t") == {"Authorization": "Bearer t"}
