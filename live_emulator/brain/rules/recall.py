@@ -248,7 +248,7 @@ def not_told(ctx: Context) -> Reply | None:
 
 
 def _say_fact(fact: Fact) -> Reply:
-    if fact.kind == "passing" and not fact.said.startswith(("you ", "your ", "the ")):
+    if fact.kind == "passing" and not fact.said.startswith(("you", "the ")):
         return say(sentence(f"You said: {capitalised(fact.said)}"))
     return say(sentence(fact.said))
 

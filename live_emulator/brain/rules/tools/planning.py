@@ -14,6 +14,7 @@ from live_emulator.brain.rules.tools.choose import (
     wish_words,
 )
 from live_emulator.brain.rules.tools.concepts import concepts, verb_group
+from live_emulator.brain.rules.tools.phrases import Phrases
 from live_emulator.brain.rules.tools.roles import role_of
 from live_emulator.brain.rules.tools.schema import (
     Parameter,
@@ -26,7 +27,7 @@ from live_emulator.brain.types import (
     Tool,
     Turn,
 )
-from live_emulator.brain.words.normalise import Utterance
+from live_emulator.brain.words.normalise import Utterance, read
 
 __all__ = ["MOST_CALLS", "Plan", "exchanged", "last_call", "plan_calls"]
 
@@ -92,8 +93,22 @@ def _filled(
         for parameter in choice.parameters:
             if parameter.name in carried and parameter.name not in args:
                 args[parameter.name] = carried[parameter.name]
+    if "there" in said.words and (place := _there(question)):
+        for parameter in choice.parameters:
+            if parameter.required and role_of(parameter) == "place":
+                args.setdefault(parameter.name, place)
     missing = tuple(p for p in choice.parameters if p.required and p.name not in args)
     return Plan(choice.tool, args, missing, choice.reason)
+
+
+def _there(question: Question) -> str:
+    """Return the place that was spoken of last."""
+    for turn in reversed(question.turns[-12:-1]):
+        if turn.role == "user":
+            said = read(turn.text[:500])
+            if place := Phrases(said, question.now.date(), 0).known_place():
+                return place
+    return ""
 
 
 def _pieces(said: Utterance) -> list[Utterance]:
