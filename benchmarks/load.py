@@ -73,13 +73,16 @@ class ServerProcess:
 
 
 @contextmanager
-def server(module: str, *arguments: str) -> Iterator[ServerProcess]:
-    """Run `python -m module` and wait for its line."""
+def server(
+    module: str, *arguments: str, code: Path | None = None
+) -> Iterator[ServerProcess]:
+    """Run `python -m module`, of another folder if it is given; wait for its line."""
     with TemporaryDirectory() as folder:
         complaints = Path(folder) / "stderr.txt"
         with complaints.open("w") as stderr:
             started = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
+                cwd=code,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,

@@ -1,15 +1,14 @@
 """How many sessions one emulator process carries, and what each costs.
 
-python benchmarks/sessions.py [--sessions N] [--seconds S]
+python benchmarks/sessions.py [--sessions N] [--seconds S] [--old FOLDER]
 
 Everything is set against a baseline of the same run: the voice activity detector
-alone on the same audio, and a bare `websockets` echo of the same frames. The
-emulator runs in a process of its own on one core; the load runs on another.
+alone on the same audio, a bare `websockets` echo of the same frames, and, with
+`--old`, the emulator of another folder (a git worktree of an older commit). The
+emulator runs in a process of its own; the load runs in another.
 
-Each stream needs a detector of its own, whose model takes 2.5 MB. A single detector
-keeps it in the processor's cache; of a hundred in turn, each finds it in memory. Both
-are measured: what one stream costs alone, and what as many streams cost as there are
-sessions.
+The detector is measured as the emulator uses it, with one window of each session in
+a call, and with a single stream.
 """
 
 import argparse
@@ -18,6 +17,7 @@ import base64
 import json
 import statistics
 import time
+from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection
 
@@ -30,7 +30,7 @@ from benchmarks.load import (
     server,
 )
 from benchmarks.machine import describe_machine
-from live_emulator.voice import SpeechProbability
+from live_emulator.voice.vad import SpeechModel, Stream
 
 _WINDOW_MS = 32
 _PROBES = 100
@@ -39,30 +39,27 @@ STORY = json.dumps({"realtimeInput": {"text": "Tell me a long story."}})
 
 
 def detector_us(count: int = 1) -> float:
-    """Return how long the voice activity detector takes for one window.
-
-    With more than one, all of them get each window in turn.
-    """
+    """Return how long the detector takes for one window of each of many streams."""
     pcm = b"".join(
         base64.b64decode(json.loads(frame)["realtimeInput"]["audio"]["data"])
         for frame in quiet_frames()
     )
-    detectors = [SpeechProbability() for _ in range(count)]
+    model, streams = SpeechModel(), [Stream() for _ in range(count)]
     windows = [pcm[i : i + 1024] for i in range(0, len(pcm) - 1023, 1024)]
-    for detector in detectors:
-        detector(windows[0])
+    model.judge(streams, [windows[0]] * count)
     rounds = max(1, 60 // count)
     start = time.process_time()
     for window in windows * rounds:
-        for detector in detectors:
-            detector(window)
+        model.judge(streams, [window] * count)
     used = time.process_time() - start
     return used / (len(windows) * rounds * count) * 1e6
 
 
-async def cost(count: int, seconds: float) -> tuple[float, float, float]:
+async def cost(
+    count: int, seconds: float, code: Path | None = None
+) -> tuple[float, float, float]:
     """Return µs per chunk, KiB per session, and how late the load itself was."""
-    with server("live_emulator", "--port", "0") as live:
+    with server("live_emulator", "--port", "0", code=code) as live:
         before = live.rss_bytes()
         load = await Microphones.open(live, count)
         memory = (live.rss_bytes() - before) / count / 1024
@@ -128,21 +125,26 @@ async def _until(socket: ClientConnection, field: str) -> None:
         pass
 
 
-async def under_load(count: int) -> tuple[list[float], list[float]]:
-    """Return the delays of the emulator and of an echo, beside so many sessions."""
-    with server("live_emulator", "--port", "0") as live:
+async def under_load(count: int, code: Path | None = None) -> list[float]:
+    """Return the delays of the emulator beside so many sessions."""
+    with server("live_emulator", "--port", "0", code=code) as live:
         load = await Microphones.open(live, count)
         streaming = asyncio.create_task(load.stream(3600))
         ours = await interruption_delays(live)
         streaming.cancel()
         load.close()
+    return ours
+
+
+async def echo_under_load(count: int) -> list[float]:
+    """Return the delays of an echo beside so many connections."""
     with server("benchmarks.echo_server") as echo:
         load = await Microphones.open(echo, count, set_up=False)
         streaming = asyncio.create_task(load.stream(3600))
         bare = await echo_delays(echo)
         streaming.cancel()
         load.close()
-    return ours, bare
+    return bare
 
 
 def quantiles(times: list[float]) -> str:
@@ -151,38 +153,37 @@ def quantiles(times: list[float]) -> str:
     return f"{cuts[49]:>8.2f}{cuts[94]:>8.2f}{cuts[98]:>8.2f}"
 
 
-async def run(count: int, seconds: float) -> None:
+async def run(count: int, seconds: float, old: Path | None) -> None:
     """Measure and print."""
     print(describe_machine())
-    window_us = detector_us()
-    streams = _WINDOW_MS * 1000 / window_us
+    emulators = [("old", old)] if old else []
+    emulators.append(("emulator", None))
+    alone_us, many_us = detector_us(), detector_us(count)
     print(
-        f"\nvoice activity alone (baseline): {window_us:.0f} µs per window of "
-        f"{_WINDOW_MS} ms in a single stream, as if for {streams:.0f} per core"
+        f"\nvoice activity alone (baseline): {many_us:.0f} µs per window of "
+        f"{_WINDOW_MS} ms in {count} streams, as if for "
+        f"{_WINDOW_MS * 1000 / many_us:.0f} per core; {alone_us:.0f} µs in a single one"
     )
-    for sessions in (count, round(streams / 2)):
-        many_us = detector_us(sessions)
-        chunk_us, memory, late_s = await cost(sessions, seconds)
-        carried = CHUNK_MS * 1000 / chunk_us
-        alone = _WINDOW_MS * 1000 / many_us
+    for name, code in emulators:
+        chunk_us, memory, late_s = await cost(count, seconds, code)
         print(
-            f"{sessions} sessions, nobody speaks: {chunk_us:.0f} µs per chunk of "
-            f"{CHUNK_MS} ms, {carried:.0f} sessions per core; voice activity alone in "
-            f"as many streams: {many_us:.0f} µs per window, {alone:.0f} per core; "
-            f"{carried / alone:.2f} of that, {carried / streams:.2f} of the single "
-            f"stream; {memory:.0f} KiB a session; the load was late by "
-            f"{late_s * 1000:.0f} ms at most"
+            f"{name}, {count} sessions, nobody speaks: {chunk_us:.0f} µs per chunk of "
+            f"{CHUNK_MS} ms, {CHUNK_MS * 1000 / chunk_us:.0f} sessions per core; "
+            f"{memory:.0f} KiB a session; the load was late by {late_s * 1000:.0f} ms "
+            "at most"
         )
     print(f"a connection of a bare echo: {await echo_memory(count):.0f} KiB")
-    ours, bare = await under_load(count)
+    bare = await echo_under_load(count)
     print(
         f"\n{'ms, beside ' + str(count) + ' sessions':<40}{'p50':>8}{'p95':>8}"
         f"{'p99':>8}"
     )
-    print(f"{'text sent to its interruption':<40}{quantiles(ours)}")
-    print(f"{'bare echo of the same text (baseline)':<40}{quantiles(bare)}")
-    ratio = statistics.median(ours) / statistics.median(bare)
-    print(f"{ratio:.1f} times the baseline at the median")
+    print(f"{'bare echo of a text (baseline)':<40}{quantiles(bare)}")
+    for name, code in emulators:
+        ours = await under_load(count, code)
+        print(f"{name + ', text sent to its interruption':<40}{quantiles(ours)}")
+        ratio = statistics.median(ours) / statistics.median(bare)
+        print(f"{ratio:.1f} times the baseline at the median")
 
 
 def main() -> None:
@@ -190,8 +191,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sessions", type=int, default=100, help="default 100")
     parser.add_argument("--seconds", type=float, default=10.0, help="default 10")
+    parser.add_argument("--old", type=Path, help="another emulator to compare with")
     options = parser.parse_args()
-    asyncio.run(run(options.sessions, options.seconds))
+    asyncio.run(run(options.sessions, options.seconds, options.old))
 
 
 if __name__ == "__main__":

@@ -28,12 +28,13 @@ from live_emulator.options import Options, OptionValues
 from live_emulator.protocol.fault import Fault, read_faults
 from live_emulator.serving.server import Server
 from live_emulator.serving.services import Services
+from live_emulator.serving.speech_finder import SpeechFinder
 from live_emulator.session.shared import SharedState
 from live_emulator.substitutes.recording_relay import RecordingRelay
 from live_emulator.substitutes.replayer import Difference, Replayer
 from live_emulator.substitutes.substitute import Substitute
 from live_emulator.substitutes.upstream import Upstream, own_key
-from live_emulator.voice import SpeechProbability, SpeechWorker
+from live_emulator.voice import SpeechWorker
 from live_emulator.voice.hearing.recognisers import (
     ModelRecogniser,
     open_recogniser,
@@ -344,13 +345,13 @@ async def run_emulator(
     async with (
         _substitute_of(options) as substitute,
         _own_workers(options) as (recogniser, speaker),
+        SpeechFinder() as speech_finder,
     ):
-        services = Services(brain, recogniser, speaker)
+        services = Services(brain, recogniser, speaker, speech_finder)
         server = Server(
             services,
             shared,
             clock,
-            make_detector=SpeechProbability,
             make_resampler=lambda from_hz, to_hz: (
                 StreamResampler(from_hz, to_hz).process
             ),

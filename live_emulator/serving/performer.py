@@ -14,7 +14,9 @@ from live_emulator.protocol.fault import Fault
 from live_emulator.serving.eyes import UnreadableImage
 from live_emulator.serving.inbox import Inbox
 from live_emulator.serving.services import Services
+from live_emulator.serving.speech_finder import SpeechSearch
 from live_emulator.session import actions as do
+from live_emulator.session.activity import ActivityEvent
 from live_emulator.session.machine import Session
 from live_emulator.voice.types import Interim, Listener
 
@@ -58,6 +60,8 @@ class Performer:
         self._eyes = services.make_eyes()
         self._listeners: dict[int, Listener] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._speech: SpeechSearch | None = None
+        self._finding: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
         self._room.set()
         self._stepped = asyncio.Event()
@@ -65,6 +69,10 @@ class Performer:
     def perform(self, action: do.Action) -> None:
         """Begin to do it; returns at once."""
         match action:
+            case do.FindSpeech(pcm):
+                self._search().feed(pcm)
+            case do.EndStream():
+                self._search().end_stream()
             case do.FeedEar(utterance, pcm, silent):
                 self._listeners[utterance].feed(pcm, silent=silent)
             case do.OpenEar():
@@ -88,6 +96,8 @@ class Performer:
     async def room(self) -> None:
         """Wait until not too much is being done."""
         await self._room.wait()
+        if self._speech is not None:
+            await self._speech.room()
 
     def stepped(self) -> None:
         """Know that the session took a step, and what it wanted sent was sent."""
@@ -99,6 +109,10 @@ class Performer:
         for listener in self._listeners.values():
             listener.drop()
         tasks = list(self._tasks.values())
+        if self._speech is not None:
+            self._speech.close()
+        if self._finding is not None:
+            tasks.append(self._finding)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -132,6 +146,29 @@ class Performer:
             await self._inbox.put(partial(self._session.fail, "internal"))
 
     # --- ears, brain, mouth, eyes
+
+    def _search(self) -> SpeechSearch:
+        """Return the search for speech in this session's audio, from its first on."""
+        if self._speech is None:
+            settings = self._session.settings
+            assert settings is not None  # or nothing would be looked for
+            self._speech = self._services.speech_finder.open(settings.activity)
+            self._speech.on_decided(self._session.decided)
+            work = partial(self._find, self._speech)
+            self._finding = asyncio.create_task(self._guard(work), name="find")
+        return self._speech
+
+    async def _find(self, search: SpeechSearch) -> None:
+        while True:
+            found = await search.found()
+            await self._inbox.put(partial(self._take_found, search, found))
+
+    def _take_found(
+        self, search: SpeechSearch, found: list[ActivityEvent], now: float
+    ) -> list[do.Action]:
+        actions = self._session.found(found, now)
+        search.taken()
+        return actions
 
     def _open_ear(self, opening: do.OpenEar) -> None:
         utterance = opening.utterance

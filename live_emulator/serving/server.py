@@ -35,7 +35,7 @@ from live_emulator.serving.services import Services
 from live_emulator.serving.unary_api import UnaryApi
 from live_emulator.session.machine import Session
 from live_emulator.session.shared import SharedState
-from live_emulator.session.user_input import MakeDetector, MakeResampler
+from live_emulator.session.user_input import MakeResampler
 from live_emulator.substitutes.substitute import HostServer, Substitute
 from live_emulator.version import VERSION
 
@@ -61,7 +61,6 @@ class Server:
         shared: SharedState,
         clock: Clock,
         *,
-        make_detector: MakeDetector,
         make_resampler: MakeResampler,
         tls: ssl.SSLContext,
         vertex_tls: ssl.SSLContext,
@@ -73,7 +72,6 @@ class Server:
         self._services = services
         self._shared = shared
         self._clock = clock
-        self._make_detector = make_detector
         self._make_resampler = make_resampler
         self._tls = tls
         self._vertex_tls = vertex_tls
@@ -221,7 +219,6 @@ class Server:
         session = Session(
             endpoint,
             self._shared,
-            make_detector=self._make_detector,
             make_resampler=self._make_resampler,
             seed=self._seed,
         )

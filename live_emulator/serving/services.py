@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from live_emulator.brain.types import Brain
 from live_emulator.serving.eyes import Eyes
+from live_emulator.serving.speech_finder import SpeechFinder
 from live_emulator.voice.types import Recogniser, Speaker
 
 __all__ = ["Services"]
@@ -17,5 +18,6 @@ class Services:
     brain: Brain
     recogniser: Recogniser
     speaker: Speaker
+    speech_finder: SpeechFinder
     make_eyes: Callable[[], Eyes] = Eyes
     """Each session looks with eyes of its own: motion needs the image before."""

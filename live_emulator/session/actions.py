@@ -11,7 +11,9 @@ __all__ = [
     "Ask",
     "CloseSocket",
     "DropEar",
+    "EndStream",
     "FeedEar",
+    "FindSpeech",
     "Look",
     "OpenEar",
     "Send",
@@ -34,6 +36,19 @@ class CloseSocket:
     """Close the socket; nothing is sent or done afterwards."""
 
     close: Close
+
+
+@dataclass(frozen=True)
+class FindSpeech:
+    """Look for speech in more of the user's audio; it comes back as `found`."""
+
+    pcm: bytes
+    """PCM16 mono at 16 kHz, of any length."""
+
+
+@dataclass(frozen=True)
+class EndStream:
+    """The user's audio pauses: an activity under way ends with what there is."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,8 @@ class StopSpeaking:
 Action = (
     Send
     | CloseSocket
+    | FindSpeech
+    | EndStream
     | OpenEar
     | FeedEar
     | ShutEar

@@ -16,12 +16,14 @@ __all__ = [
     "PAUSE_MS",
     "WINDOW_BYTES",
     "WINDOW_MS",
+    "Activities",
     "ActivityAudio",
     "ActivityDetector",
     "ActivityEnded",
     "ActivityEvent",
     "ActivityStarted",
     "SpeechDetector",
+    "Windows",
 ]
 
 WINDOW_MS = 32
@@ -75,82 +77,70 @@ class ActivityEnded:
 
     offset_ms: float
     """Where in all audio received the speech ended."""
+    found_at_ms: float
+    """How much audio had been received when that was clear."""
 
 
 ActivityEvent = ActivityStarted | ActivityAudio | ActivityEnded
 
 
-class ActivityDetector:
-    """Cuts a stream of PCM16 at 16 kHz into activities."""
+class Activities:
+    """Cuts a stream of judged windows into activities."""
 
-    def __init__(self, settings: ActivitySettings, detector: SpeechDetector) -> None:
+    def __init__(self, settings: ActivitySettings) -> None:
         self._settings = settings
-        self._detector = detector
-        self._rest = bytearray()
         self._past = bytearray()
         self._position_ms = 0.0
         self._speech_ms = 0.0
         self._speech_end_ms = 0.0
         self._loudest = 0.0
-        self.active = False
-        """An activity is under way."""
+        self._active = False
 
-    @property
-    def position_ms(self) -> float:
-        """Length of all audio received, up to the last whole window."""
-        return self._position_ms
+    def judged(self, window: bytes, probability: float) -> tuple[ActivityEvent, ...]:
+        """Return what happens in the next window.
 
-    def feed(self, pcm: bytes) -> Iterator[ActivityEvent]:
-        """Yield what happens in this audio, of any length."""
-        self._rest += pcm
-        while len(self._rest) >= WINDOW_BYTES:
-            window = bytes(self._rest[:WINDOW_BYTES])
-            del self._rest[:WINDOW_BYTES]
-            yield from self._judge(window)
-
-    def flush(self) -> Iterator[ActivityEvent]:
-        """End the stream: what was said so far is finished at once.
-
-        The next audio opens the stream again.
+        After an `ActivityEnded` the detector is to forget the audio so far.
         """
-        if self._rest:
-            padding = WINDOW_BYTES - len(self._rest)
-            yield from self.feed(bytes(padding))
-        if self.active:
-            self.active = False
-            yield ActivityEnded(self._speech_end_ms)
-        self._forget()
-
-    def _judge(self, window: bytes) -> Iterator[ActivityEvent]:
-        probability = self._detector(window)
         self._position_ms += WINDOW_MS
-        if self.active:
+        if self._active:
             if probability >= self._settings.end_threshold and self._is_audible(window):
                 self._speech_end_ms = self._position_ms
             silence_ms = self._position_ms - self._speech_end_ms
-            yield ActivityAudio(window, silence_ms >= PAUSE_MS)
+            audio = ActivityAudio(window, silence_ms >= PAUSE_MS)
             if silence_ms and silence_ms >= self._settings.silence_ms:
-                self.active = False
-                self._forget()
-                yield ActivityEnded(self._speech_end_ms)
-            return
+                return audio, self._end()
+            return (audio,)
         self._past += window
         if probability < self._settings.start_threshold:
             self._speech_ms = 0.0
             self._trim_past()
-            return
+            return ()
         self._speech_ms += WINDOW_MS
-        if self._speech_ms >= max(self._settings.prefix_ms, 2 * WINDOW_MS):
-            self.active = True
-            self._speech_end_ms = self._position_ms
-            self._loudest = _level(self._past)
-            padding_ms = min(self._settings.prefix_ms, self._past_ms - self._speech_ms)
-            yield ActivityStarted(
-                self._position_ms - self._speech_ms,
-                bytes(self._past),
-                self._speech_ms + padding_ms,
-            )
-            self._past.clear()
+        if self._speech_ms < max(self._settings.prefix_ms, 2 * WINDOW_MS):
+            return ()
+        self._active = True
+        self._speech_end_ms = self._position_ms
+        self._loudest = _level(self._past)
+        padding_ms = min(self._settings.prefix_ms, self._past_ms - self._speech_ms)
+        started = ActivityStarted(
+            self._position_ms - self._speech_ms,
+            bytes(self._past),
+            self._speech_ms + padding_ms,
+        )
+        self._past.clear()
+        return (started,)
+
+    def stream_ended(self) -> tuple[ActivityEvent, ...]:
+        """Finish at once what was said so far; the detector is to forget it."""
+        if self._active:
+            return (self._end(),)
+        self._forget()
+        return ()
+
+    def _end(self) -> ActivityEnded:
+        self._active = False
+        self._forget()
+        return ActivityEnded(self._speech_end_ms, self._position_ms)
 
     def _is_audible(self, window: bytes) -> bool:
         """Return whether a window is more than the detector's own tail.
@@ -175,7 +165,55 @@ class ActivityDetector:
     def _forget(self) -> None:
         self._speech_ms = 0.0
         self._past.clear()
+
+
+class Windows:
+    """Cuts audio of any length into windows."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def cut(self, pcm: bytes) -> list[bytes]:
+        """Return the windows that are complete now."""
+        self._rest += pcm
+        whole = len(self._rest) // WINDOW_BYTES * WINDOW_BYTES
+        audio = bytes(self._rest[:whole])
+        del self._rest[:whole]
+        return [audio[at : at + WINDOW_BYTES] for at in range(0, whole, WINDOW_BYTES)]
+
+    def fill_up(self) -> list[bytes]:
+        """Return what is left, as a window filled up with silence."""
+        return self.cut(bytes(-len(self._rest) % WINDOW_BYTES))
+
+
+class ActivityDetector:
+    """Finds the activities of one stream where it is called, with its own detector."""
+
+    def __init__(self, settings: ActivitySettings, detector: SpeechDetector) -> None:
+        self._detector = detector
+        self._windows = Windows()
+        self._activities = Activities(settings)
+
+    def feed(self, pcm: bytes) -> Iterator[ActivityEvent]:
+        """Yield what happens in this audio: PCM16 at 16 kHz, of any length."""
+        for window in self._windows.cut(pcm):
+            yield from self._judge(window)
+
+    def end_stream(self) -> Iterator[ActivityEvent]:
+        """End the stream: what was said so far is finished at once.
+
+        The next audio opens the stream again.
+        """
+        for window in self._windows.fill_up():
+            yield from self._judge(window)
+        yield from self._activities.stream_ended()
         self._detector.reset()
+
+    def _judge(self, window: bytes) -> Iterator[ActivityEvent]:
+        events = self._activities.judged(window, self._detector(window))
+        yield from events
+        if any(isinstance(event, ActivityEnded) for event in events):
+            self._detector.reset()
 
 
 def _level(pcm: bytes | bytearray) -> float:

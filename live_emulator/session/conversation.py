@@ -1,17 +1,18 @@
 """A session from its accepted setup on: its sides, its limits, its handles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from live_emulator.protocol import server_messages as messages
 from live_emulator.protocol.closing import close_for
 from live_emulator.protocol.wire_types import Dialect
+from live_emulator.session.activity import ActivityEvent
 from live_emulator.session.answering import Answering
 from live_emulator.session.lifetime import Lifetime
 from live_emulator.session.settings import read_tools, text_of_content
 from live_emulator.session.state import SessionState
-from live_emulator.session.user_input import MakeDetector, MakeResampler, UserInput
+from live_emulator.session.user_input import MakeResampler, UserInput
 
 __all__ = ["Conversation"]
 
@@ -27,12 +28,11 @@ class Conversation:
         state: SessionState,
         lifetime: Lifetime,
         began_at: float,
-        make_detector: MakeDetector,
         make_resampler: MakeResampler,
     ) -> None:
         self.state = state
         self.answering = Answering(state, self._before_turn, self._offer)
-        self.input = UserInput(state, self.answering, make_detector, make_resampler)
+        self.input = UserInput(state, self.answering, make_resampler)
         self._lifetime = lifetime
         self._began_at = began_at
         """When the session began, or would have if it had never been resumed."""
@@ -53,9 +53,22 @@ class Conversation:
         """Take a message of the client."""
         self._last_index += 1
         self._take(kind, content)
-        if not self.input.listening:
-            self._consumed_index = self._last_index
+        self._note_consumed()
         self._offer_once_idle()
+
+    def found(self, events: Sequence[ActivityEvent]) -> None:
+        """Take what was found in the user's audio."""
+        for event in events:
+            self.input.found(event)
+
+    def decided(self, count: int) -> None:
+        """Note that in the audio of so many actions, speech was looked for."""
+        self.input.decided(count)
+        self._note_consumed()
+
+    def _note_consumed(self) -> None:
+        if not self.input.listening and self.input.caught_up:
+            self._consumed_index = self._last_index
 
     def _take(self, kind: str, content: Mapping[str, Any]) -> None:
         match kind:

@@ -5,7 +5,7 @@ actions come out (`actions.py`). There is no I/O and no clock in here, so every
 rule can be tested to the millisecond without a socket.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from live_emulator.brain.types import ReplyPart, Sight
@@ -20,6 +20,7 @@ from live_emulator.protocol.endpoints import (
 from live_emulator.protocol.json_text import decode_frame
 from live_emulator.protocol.wire_types import Reading
 from live_emulator.session import actions as do
+from live_emulator.session.activity import ActivityEvent
 from live_emulator.session.conversation import Conversation
 from live_emulator.session.ephemeral_tokens import Token, constrain
 from live_emulator.session.history import History
@@ -27,7 +28,7 @@ from live_emulator.session.lifetime import Lifetime
 from live_emulator.session.settings import Settings, read_settings
 from live_emulator.session.shared import SharedState
 from live_emulator.session.state import SessionState
-from live_emulator.session.user_input import MakeDetector, MakeResampler
+from live_emulator.session.user_input import MakeResampler
 from live_emulator.voice.types import Interim, SpeechPiece
 
 __all__ = ["Session"]
@@ -46,13 +47,11 @@ class Session:
         endpoint: LiveEndpoint,
         shared: SharedState,
         *,
-        make_detector: MakeDetector,
         make_resampler: MakeResampler,
         seed: int = 0,
     ) -> None:
         self.endpoint = endpoint
         self._shared = shared
-        self._make_detector = make_detector
         self._make_resampler = make_resampler
         self._seed = seed
         self._conversation: Conversation | None = None
@@ -67,6 +66,18 @@ class Session:
     def frame(self, frame: str | bytes, now: float) -> list[do.Action]:
         """Take a WebSocket message of the client."""
         return self._step(now, lambda: self._frame(frame, now))
+
+    def found(self, events: Sequence[ActivityEvent], now: float) -> list[do.Action]:
+        """Take what was found in the user's audio, in its order."""
+        return self._go_on(now, lambda live: live.found(events))
+
+    def decided(self, count: int) -> None:
+        """Note that so many `FindSpeech` and `EndStream` were done, since ever.
+
+        What was found in them must have been handed over.
+        """
+        if self._conversation is not None:
+            self._conversation.decided(count)
 
     def heard(self, utterance: int, text: str, now: float) -> list[do.Action]:
         """Take the recognised text of an utterance."""
@@ -218,7 +229,6 @@ class Session:
             ),
             lifetime,
             began_at,
-            self._make_detector,
             self._make_resampler,
         )
         self._conversation.open()

@@ -16,10 +16,8 @@ from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
 from live_emulator.session.activity import (
     ActivityAudio,
-    ActivityDetector,
     ActivityEvent,
     ActivityStarted,
-    SpeechDetector,
 )
 from live_emulator.session.answering import Answering
 from live_emulator.session.audio_input import (
@@ -35,9 +33,8 @@ from live_emulator.session.state import SessionState
 from live_emulator.session.transcripts import InputTranscripts
 from live_emulator.voice.types import INPUT_RATE_HZ, Interim
 
-__all__ = ["MakeDetector", "MakeResampler", "UserInput"]
+__all__ = ["MakeResampler", "UserInput"]
 
-MakeDetector = Callable[[], SpeechDetector]
 MakeResampler = Callable[[int, int], Resample]
 
 _MAX_SIGHTS = 8
@@ -56,14 +53,12 @@ class UserInput:
         self,
         state: SessionState,
         answering: Answering,
-        make_detector: MakeDetector,
         make_resampler: MakeResampler,
     ) -> None:
         self._state = state
         self._answering = answering
         self._make_resampler = make_resampler
         self._audio = AudioInput(make_resampler)
-        self._detector = ActivityDetector(state.settings.activity, make_detector())
         self._transcripts = InputTranscripts(state)
         self._entry: Entry | None = None
         """The entry of the activity under way."""
@@ -71,6 +66,8 @@ class UserInput:
         self._activity_ms = 0.0
         self._turn_from_ms = 0.0
         """Where in the audio the turn begins, if it includes all input."""
+        self._given = 0
+        self._decided = 0
         self._seeding = state.settings.initial_history
         self._sights: list[Sight] = []
         self._looks: set[int] = set()
@@ -81,6 +78,15 @@ class UserInput:
     def listening(self) -> bool:
         """An activity of the user is under way."""
         return self._entry is not None
+
+    @property
+    def caught_up(self) -> bool:
+        """In all audio so far, speech was looked for."""
+        return self._decided == self._given
+
+    def decided(self, count: int) -> None:
+        """Note that so many `FindSpeech` and `EndStream` were done, since ever."""
+        self._decided = count
 
     # --- clientContent
 
@@ -210,14 +216,15 @@ class UserInput:
             if self._entry is not None and pcm:
                 self._more(pcm)
             return
-        for event in self._detector.feed(pcm):
-            self._on_activity(event)
+        if pcm:
+            self._given += 1
+            self._state.act(do.FindSpeech(pcm))
 
     def _stream_end(self) -> None:
         if not self._state.settings.activity.automatic:
             raise close_for("argument.invalid")
-        for event in self._detector.flush():
-            self._on_activity(event)
+        self._given += 1
+        self._state.act(do.EndStream())
 
     def _text(self, text: str) -> None:
         state = self._state
@@ -245,7 +252,8 @@ class UserInput:
 
     # --- activity
 
-    def _on_activity(self, event: ActivityEvent) -> None:
+    def found(self, event: ActivityEvent) -> None:
+        """Take what was found in the user's audio."""
         match event:
             case ActivityStarted():
                 self._begin(event.offset_ms)
@@ -254,7 +262,7 @@ class UserInput:
             case ActivityAudio():
                 self._more(event.pcm, event.silent)
             case _:
-                self._finish(event.offset_ms)
+                self._finish(event.offset_ms, event.found_at_ms)
 
     def _activity_start(self) -> None:
         if self._state.settings.activity.automatic:
@@ -271,7 +279,7 @@ class UserInput:
             # Observed 2026-09-10: an empty activity ends in both of these.
             self._state.send(messages.turn_complete({}))
             raise close_for("precondition.failed")
-        self._finish(None)
+        self._finish(None, 0.0)
 
     def _begin(self, offset_ms: float | None) -> None:
         state = self._state
@@ -287,12 +295,12 @@ class UserInput:
         self._activity_ms += len(pcm) / _BYTES_PER_MS
         self._state.act(do.FeedEar(self._utterance, pcm, silent))
 
-    def _finish(self, offset_ms: float | None) -> None:
+    def _finish(self, offset_ms: float | None, found_at_ms: float) -> None:
         state = self._state
         entry, self._entry = self._entry, None
         assert entry is not None
         self._answering.user_speaks = False
-        entry.tokens.add("AUDIO", audio_tokens(self._turn_ms()))
+        entry.tokens.add("AUDIO", audio_tokens(self._turn_ms(found_at_ms)))
         state.act(do.ShutEar(self._utterance))
         if state.model.task is Task.TRANSCRIBE:
             self._transcripts.end_at(offset_ms)
@@ -301,12 +309,12 @@ class UserInput:
         self._remember(entry)
         self._answering.ask()
 
-    def _turn_ms(self) -> float:
-        """Return how much audio belongs to the turn that ends now."""
+    def _turn_ms(self, position_ms: float) -> float:
+        """Return how much audio belongs to the turn that ends at a position."""
         if not self._state.settings.all_input:
             return self._activity_ms
-        begin, self._turn_from_ms = self._turn_from_ms, self._detector.position_ms
-        return max(self._activity_ms, self._detector.position_ms - begin)
+        begin, self._turn_from_ms = self._turn_from_ms, position_ms
+        return max(self._activity_ms, position_ms - begin)
 
     def _report_activity(self, started: bool, offset_ms: float | None) -> None:
         state = self._state

@@ -214,7 +214,7 @@ def test_nothing_is_imported_unasked():
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
     )
     imported = (
-        "['live_emulator', 'live_emulator.testing', "
+        "['live_emulator', 'live_emulator.loaded_when_used', 'live_emulator.testing', "
         "'live_emulator.testing.pytest_plugin', 'live_emulator.version']"
     )
     assert done.stdout.strip() == imported, done.stderr

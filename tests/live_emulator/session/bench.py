@@ -20,6 +20,7 @@ from live_emulator.protocol.endpoints import (
 from live_emulator.protocol.server_fields import check_message
 from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
+from live_emulator.session.activity import ActivityDetector, ActivityEvent
 from live_emulator.session.machine import Session
 from live_emulator.session.shared import SharedState
 from live_emulator.voice.types import SpeechPiece, SpokenWord
@@ -92,6 +93,8 @@ class Bench:
     questions: list[Question] = field(default_factory=list)
     ears: dict[int, bytearray] = field(default_factory=dict)
     closed: Close | None = None
+    detector: ActivityDetector | None = None
+    found: int = 0
     _queue: deque[do.Action] = field(default_factory=deque)
     _performing: bool = False
 
@@ -99,7 +102,6 @@ class Bench:
         self.session = Session(
             self.endpoint,
             self.shared,
-            make_detector=LevelDetector,
             make_resampler=_make_resampler,
             seed=7,
         )
@@ -154,6 +156,10 @@ class Bench:
                     self.sent.append((round(self.now, 6), message))
                 case do.CloseSocket(close):
                     self.closed = close
+                case do.FindSpeech(pcm):
+                    self._find_speech(self._detect().feed(pcm))
+                case do.EndStream():
+                    self._find_speech(self._detect().end_stream())
                 case do.OpenEar(utterance):
                     self.ears[utterance] = bytearray()
                 case do.FeedEar(utterance, pcm, _):
@@ -173,6 +179,18 @@ class Bench:
                     self._perform(self.session.spoke(speech, piece, self.now))
                     self._perform(self.session.spoke_all(speech, self.now))
         self._performing = False
+
+    def _detect(self) -> ActivityDetector:
+        if self.detector is None:
+            assert self.session.settings is not None
+            activity = self.session.settings.activity
+            self.detector = ActivityDetector(activity, LevelDetector())
+        return self.detector
+
+    def _find_speech(self, events: Iterable[ActivityEvent]) -> None:
+        self._perform(self.session.found(list(events), self.now))
+        self.found += 1
+        self.session.decided(self.found)
 
     # --- looking
 

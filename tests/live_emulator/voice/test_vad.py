@@ -1,17 +1,29 @@
 """The detector hears speech and nothing else, at next to no cost in silence."""
 
 import asyncio
+import hashlib
+import wave
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from live_emulator.voice import SpeechProbability, SpeechWorker
+from live_emulator.session.activity import (
+    Activities,
+    ActivityDetector,
+    ActivityEnded,
+    ActivityEvent,
+    Windows,
+)
+from live_emulator.session.settings import ActivitySettings
+from live_emulator.voice import SpeechProbability, SpeechWorker, resample
 from live_emulator.voice import vad as vad_module
-from live_emulator.voice.vad import WINDOW_BYTES
+from live_emulator.voice.vad import WINDOW_BYTES, SpeechModel, Stream
 from tests.live_emulator.voice.voice_helpers import silence, speech
 
 WINDOW_MS = 32
+CLIPS = Path(__file__).parents[3] / "assets" / "audio"
 
 
 def verdicts(judge: Callable[[bytes], float], pcm: bytes) -> list[float]:
@@ -43,7 +55,9 @@ async def test_speech_is_told_from_silence(speaker: SpeechWorker):
     assert np.mean(np.array(found[edge + 10 : -edge - 16]) > 0.5) > 0.85
 
 
-async def test_skipping_silence_changes_no_decision(speaker: SpeechWorker):
+async def test_skipping_silence_changes_no_decision(
+    speaker: SpeechWorker, monkeypatch: pytest.MonkeyPatch
+):
     """The same speech is found, not later, and not much earlier, with the gate."""
     sentences = await asyncio.gather(
         speech(speaker, "What time is it?"),
@@ -52,7 +66,8 @@ async def test_skipping_silence_changes_no_decision(speaker: SpeechWorker):
     )
     pcm = b"".join(silence(5000) + sentence for sentence in sentences) + silence(3000)
     gated = boundaries(verdicts(SpeechProbability(), pcm))
-    plain = boundaries(verdicts(vad_module._load_detector(), pcm))
+    monkeypatch.setattr(vad_module, "_SETTLED_WINDOWS", 10**9)
+    plain = boundaries(verdicts(SpeechProbability(), pcm))
     assert len(gated) == len(plain) == 6
     for with_gate, without in zip(gated, plain, strict=True):
         assert -3 <= with_gate - without <= 2
@@ -61,14 +76,53 @@ async def test_skipping_silence_changes_no_decision(speaker: SpeechWorker):
 def test_a_muted_microphone_does_not_reach_the_model(monkeypatch: pytest.MonkeyPatch):
     """From the third second of digital silence on, nothing is computed."""
     detector = SpeechProbability()
-    calls: list[list[float]] = []
-    judge = detector._model.process_samples
+    calls: list[object] = []
+    run = detector._model._run
     monkeypatch.setattr(
-        detector._model, "process_samples", lambda w: calls.append(w) or judge(w)
+        detector._model,
+        "_run",
+        lambda out, given: calls.append(given) or run(out, given),
     )
     found = verdicts(detector, silence(10_000))
     assert len(calls) == vad_module._SETTLED_WINDOWS < len(found)
     assert max(found[-100:]) < 0.1
+
+
+def test_streams_judged_together_are_judged_as_alone():
+    """In one call for all clips, each gets the activities that it gets by itself."""
+    clips = [known_audio(path) for path in sorted(CLIPS.glob("*.wav"))]
+    assert len(clips) > 4
+    model, streams = SpeechModel(), [Stream() for _ in clips]
+    together = [Activities(ActivitySettings()) for _ in clips]
+    found: list[list[ActivityEvent]] = [[] for _ in clips]
+    for number in range(max(map(len, clips))):
+        rows = [row for row, clip in enumerate(clips) if number < len(clip)]
+        windows = [clips[row][number] for row in rows]
+        judged = model.judge([streams[row] for row in rows], windows)
+        for row, window, probability in zip(rows, windows, judged, strict=True):
+            events = together[row].judged(window, probability)
+            found[row] += events
+            if any(isinstance(event, ActivityEnded) for event in events):
+                streams[row].reset()
+    for row, clip in enumerate(clips):
+        alone = ActivityDetector(ActivitySettings(), SpeechProbability())
+        assert found[row] == list(alone.feed(b"".join(clip)))
+    assert sum(isinstance(e, ActivityEnded) for one in found for e in one) >= 3
+
+
+def test_the_model_is_the_one_that_was_published():
+    """The file in the package is that of silero-vad 6.2.3."""
+    digest = hashlib.sha256(vad_module._MODEL.read_bytes()).hexdigest()
+    assert digest == vad_module.MODEL_SHA256
+
+
+def known_audio(path: Path) -> list[bytes]:
+    """Return a clip at 16 kHz in windows, with a second of silence behind it."""
+    with wave.open(str(path)) as clip:
+        assert (clip.getnchannels(), clip.getsampwidth()) == (1, 2)
+        pcm = clip.readframes(clip.getnframes())
+        pcm = resample(pcm, clip.getframerate(), 16_000)
+    return Windows().cut(pcm + silence(1000))
 
 
 async def test_reset_forgets(speaker: SpeechWorker):
