@@ -6,11 +6,8 @@ was trained with, and give the same words. So short a context may make it repeat
 itself for ever, which two settings prevent.
 """
 
-import os
 from collections.abc import Sequence
 from functools import cached_property
-
-os.environ["HF_HUB_OFFLINE"] = "1"  # Whatever it lacks, it must not be fetched.
 
 import numpy as np
 from faster_whisper import WhisperModel
