@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from live_emulator.brain.rules.context import Context, Reply, say
 from live_emulator.brain.types import Say
-from live_emulator.brain.words.numbers import ordinal, to_ordinal, to_words, value_of
-from live_emulator.brain.words.speech import capitalised, plural, with_article
+from live_emulator.brain.words.numbers import to_words, value_of
+from live_emulator.brain.words.speech import capitalised, with_article
 
 __all__ = ["counting"]
 
@@ -30,19 +30,6 @@ _ALPHABET = re.compile(
     r"(?:(?:please )?(?:say|recite|tell me|spell|give me|sing|list"
     r"|go through)(?: me)? )?(?:the )?(?:whole |entire )?(?:alphabet"
     r"|letters of the alphabet|a b c|abc)(?: song)?(?P<back> backwards?)?"
-)
-_LETTER = re.compile(
-    r"(?:what|which) (?:is the )?(?P<nth>[\w ]+?) letter(?: is)? (?:of|in) "
-    r"(?:the alphabet|the word (?P<word>\w+))|what is the (?P<end>last|first) letter"
-    r" (?:of|in) (?:the alphabet|the word (?P<word2>\w+))"
-)
-_HOW_MANY = re.compile(
-    r"how many letters (?:are there |are |does )?(?:in |has )?(?:the )?"
-    r"(?:(?P<alphabet>alphabet)|(?:word )?(?P<word>\w+))(?: have| has)?"
-)
-_BACKWARDS = re.compile(
-    r"(?:spell|say|what is|write) (?:the word )?(?P<word>[^\W\d_]+)"
-    r"(?: spelled)? (?:backwards?|in reverse)"
 )
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STEPS = {"ones": 1, "twos": 2, "threes": 3, "fours": 4, "fives": 5, "tens": 10} | {
@@ -80,21 +67,6 @@ def counting(ctx: Context) -> Reply | None:
     if found := said.match(_ALPHABET):
         letters = _LETTERS[::-1] if found.has("back") else _LETTERS
         return _listed(letters, 7)
-    if found := said.match(_BACKWARDS):
-        word = found.text("word")
-        letters = ", ".join(word[::-1].upper())
-        return say(f"{capitalised(word)} backwards is spelled {letters}.")
-    if found := said.match(_LETTER):
-        word = found.text("word") or found.text("word2")
-        return _letter(found.text("nth") or found.text("end"), word)
-    if found := said.match(_HOW_MANY):
-        word = "" if found.has("alphabet") else found.text("word")
-        if not word:
-            return say("The alphabet has twenty-six letters.")
-        count = sum(character.isalpha() for character in word)
-        return say(
-            f"{capitalised(word)} has {to_words(count)} {plural(count, 'letter')}."
-        )
     if found := said.match(_SPELL):
         return _spelled(ctx, found.part("what").original)
     return None
@@ -140,19 +112,6 @@ def _counted(start: int, end: int, size: int) -> Reply:
     if too_many:
         parts.append(Say("I will leave it at that; the rest would take too long."))
     return parts
-
-
-def _letter(which: str, word: str) -> Reply | None:
-    letters = word.upper() if word else _LETTERS
-    place = len(letters) if which == "last" else ordinal(which)
-    if place is None:
-        return None
-    name = capitalised(word) if word else "The alphabet"
-    if not 1 <= place <= len(letters):
-        return say(f"{name} has only {to_words(len(letters))} letters.")
-    nth = "last" if which == "last" else to_ordinal(place)
-    whole = word or "the alphabet"
-    return say(f"The {nth} letter of {whole} is {letters[place - 1]}.")
 
 
 def _spelled(ctx: Context, what: str) -> Reply | None:

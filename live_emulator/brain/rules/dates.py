@@ -1,7 +1,6 @@
 """Answer questions about times and dates, from the time of the question alone."""
 
 import re
-from calendar import isleap, monthrange
 from datetime import timedelta
 
 from live_emulator.brain.rules.context import Context, Reply, say
@@ -10,7 +9,7 @@ from live_emulator.brain.words.clock import parse_span, say_time
 from live_emulator.brain.words.lexicon import MONTHS, WEEKDAYS
 from live_emulator.brain.words.moments import Day, parse_date, say_date, say_day
 from live_emulator.brain.words.normalise import proper
-from live_emulator.brain.words.numbers import parse_year, to_words, year_words
+from live_emulator.brain.words.numbers import year_words
 from live_emulator.brain.words.speech import capitalised
 
 __all__ = ["dates"]
@@ -63,22 +62,6 @@ _AFTER_DATE = frozenset("fall be on a is was it will going to again please".spli
 
 _WHEN = re.compile(r"when (?:is|was|will) (?P<when>.+?)(?: be)?(?: this year)?")
 
-_LEAP = re.compile(
-    r"(?:is|was|will) (?P<year>it|this(?: year)?|[\w ]+?) (?:be )?a leap year"
-)
-
-_DAYS_IN = re.compile(
-    r"how many days (?:are there |are |does )?(?:in |has )?"
-    rf"(?P<month>{'|'.join(MONTHS)}|this month|this year|a year|a leap year)"
-    r"(?: have)?(?P<year> [\w ]+)?"
-)
-
-_WEEKEND = re.compile(
-    r"is it (?:the )?(?:already )?(?P<what>weekend|morning|afternoon|evening|night"
-    rf"|{'|'.join(WEEKDAYS)})(?: (?:yet|today|already|now))?"
-    rf"|is (?:today|it today) (?:a )?(?P<day>weekend|{'|'.join(WEEKDAYS)})"
-)
-
 
 def dates(ctx: Context) -> Reply | None:
     """Tell times, days and the way from one to another."""
@@ -102,8 +85,7 @@ def dates(ctx: Context) -> Reply | None:
         return say(f"It is {MONTHS[now.month - 1].capitalize()}.")
     try:
         return (
-            _calendar(ctx)
-            or until(ctx)
+            until(ctx)
             or _then(ctx)
             or _weekday(ctx)
             or _when(ctx)
@@ -211,63 +193,3 @@ def _label(named: Day, ctx: Context) -> str:
     if named.name:
         return label_of(named)
     return capitalised(proper(" ".join(named.words)))
-
-
-def _calendar(ctx: Context) -> Reply | None:
-    said, now = ctx.said, ctx.question.now
-    if found := said.match(_LEAP):
-        which = found.text("year").removeprefix("the year ")
-        year = parse_year(which.split())
-        if which.split()[0] in ("it", "this"):
-            year = now.year, 0
-        if year is None:
-            return None
-        leap = isleap(year[0])
-        name = year_words(year[0])
-        return say(
-            f"{'Yes' if leap else 'No'}, {name} is {'a' if leap else 'not a'} leap "
-            f"year."
-        )
-    if found := said.match(_DAYS_IN):
-        return _days_in(ctx, found.text("month"), found.text("year").strip())
-    if found := said.match(_WEEKEND):
-        what = found.text("what") or found.text("day")
-        return _is_it(ctx, what)
-    return None
-
-
-def _days_in(ctx: Context, month: str, year_text: str) -> Reply | None:
-    now = ctx.question.now
-    if month == "a year":
-        return say(
-            "A year has three hundred and sixty-five days, a leap year one more."
-        )
-    if month == "a leap year":
-        return say("A leap year has three hundred and sixty-six days.")
-    if month == "this year":
-        return say(f"This year has {to_words(365 + isleap(now.year))} days.")
-    year = parse_year(year_text.removeprefix("in ").split()) if year_text else None
-    if year_text and year is None:
-        return None
-    number = now.month if month == "this month" else MONTHS.index(month) + 1
-    days = monthrange(year[0] if year else now.year, number)[1]
-    return say(f"{MONTHS[number - 1].capitalize()} has {to_words(days)} days.")
-
-
-def _is_it(ctx: Context, what: str) -> Reply:
-    now = ctx.question.now
-    if what in WEEKDAYS:
-        true = WEEKDAYS[now.weekday()] == what
-        return say(f"{'Yes' if true else 'No'}, today is {say_day(now.date())}.")
-    if what == "weekend":
-        true = now.weekday() >= 5
-        day = WEEKDAYS[now.weekday()].capitalize()
-        return say(f"{'Yes' if true else 'No'}, it is {day}.")
-    hour = now.hour
-    true = {
-        "morning": 5 <= hour < 12,
-        "afternoon": 12 <= hour < 18,
-        "evening": 18 <= hour < 22,
-        "night": hour >= 22 or hour < 5,
-    }[what]
-    return say(f"{'Yes' if true else 'No'}, it is {say_time(now)}.")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from live_emulator.brain.rules.instruction import read_instruction
 from live_emulator.brain.rules.memory import memory_of
+from live_emulator.brain.rules.tools.schema import name_words
 from live_emulator.brain.types import Question
 from live_emulator.brain.words.normalise import canonical
 from live_emulator.brain.words.numbers import to_ordinal, to_words
@@ -16,7 +17,7 @@ from live_emulator.brain.words.speech import (
     speakable,
 )
 
-__all__ = ["GIVEN", "given", "is_question", "spoken_name"]
+__all__ = ["GIVEN", "given", "is_question"]
 
 GIVEN = frozenset(
     "heard user to_user me name greeting instruction functions search first turn "
@@ -24,14 +25,6 @@ GIVEN = frozenset(
     "asked_before talked_about first_reply".split()
 )
 """The names that can stand in braces, and behind ``if:``; the README explains them."""
-
-_CAMEL = str.maketrans("_-.:", "    ")
-
-
-def spoken_name(name: str) -> str:
-    """Return the name of a function as it is spoken."""
-    spaced = "".join(f" {c}" if c.isupper() else c for c in name[:64])
-    return " ".join(spaced.translate(_CAMEL).lower().split())
 
 
 def given(question: Question) -> dict[str, str]:
@@ -41,6 +34,7 @@ def given(question: Question) -> dict[str, str]:
     before = question.turns[:-1]
     mine = [turn.text for turn in before if turn.role == "user" and turn.text]
     replies = [turn for turn in before if turn.role == "model" and turn.text]
+    functions = [" ".join(name_words(tool.name)) for tool in question.tools[:12]]
     asked = [text for text in mine if is_question(text)]
     short = [shortened(speakable(text), 10).rstrip(".?! ") for text in mine[-5:]]
     return {
@@ -51,7 +45,9 @@ def given(question: Question) -> dict[str, str]:
         "name": persona.name,
         "greeting": persona.greeting,
         "instruction": " ".join(persona.text.split())[:600].rstrip("."),
-        "functions": joined([spoken_name(tool.name) for tool in question.tools[:12]]),
+        "functions": joined(
+            [" ".join(name_words(t.name)) for t in question.tools[:12]]
+        ),
         "search": "Google Search, emulated" if question.search else "",
         "first": "" if any(turn.role == "model" for turn in before) else "first",
         "interrupted": "yes" if replies and replies[-1].interrupted else "",

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 __all__ = [
     "is_number_word",
-    "ordinal",
     "parse_number",
     "parse_ordinal",
     "parse_year",
@@ -242,13 +241,6 @@ def parse_ordinal(words: Sequence[str], at: int = 0) -> tuple[int, int] | None:
         if 0 < unit < 10:
             return _TENS_VALUES[word] + unit, at + 2
     return None
-
-
-def ordinal(text: str) -> int | None:
-    """Return the ordinal a canonical text consists of."""
-    words = text.split()
-    found = parse_ordinal(words)
-    return found[0] if found and found[1] == len(words) else None
 
 
 def parse_year(words: Sequence[str], at: int = 0) -> tuple[int, int] | None:

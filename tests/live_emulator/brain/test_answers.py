@@ -57,10 +57,6 @@ what is half of five                        | is two point five\\.$
 a dozen times two                           | is twenty-four\\.$
 one million times one million               | is one trillion\\.$
 99999999 * 99999999 * 99999999              | too large
-is 97 a prime number                        | ^Yes, ninety-seven is a prime
-is ninety one prime                         | is seven times thirteen\\.$
-is zero even or odd                         | ^Zero is even\\.$
-is ten greater than three                   | ^Yes, ten is greater than three\\.$
 convert 10 miles to kilometers              | is|are about sixteen point zero nine
 how many feet are in a mile                 | ^One mile is five thousand two hundred
 100 degrees fahrenheit in celsius           | are about thirty-seven point seven eight
@@ -76,8 +72,6 @@ spell banana                                | B, A, N, A, N, A\\.$
 How do you spell rhythm?                    | R, H, Y, T, H, M\\.$
 say the alphabet                            | ^A, B, C, .* X, Y, Z\\.$
 the alphabet backwards                      | ^Z, Y, .* B, A\\.$
-how many letters are in banana              | has six letters
-what is the fifth letter of the alphabet    | is E\\.$
 
 what time is it                             | ^It is ten oh five in the morning\\.$
 Can you please tell me what time it is?     | ten oh five
@@ -94,8 +88,6 @@ What day of the week was 20 July 1969?      | was a Sunday\\.$
 what day was july twentieth nineteen sixty nine | was a Sunday\\.$
 when is easter                              | Sunday, the twenty-eighth of March
 how long until the thirtieth of february    | no such day
-is it a leap year                           | ^No, twenty twenty-six is not
-how many days are in february               | twenty-eight
 what time will it be in two hours           | twelve oh five in the afternoon
 what time is it in Tokyo                    | only know the time where you are
 
@@ -132,12 +124,6 @@ half factorial                              | Only whole numbers
 the factorial of thirty                     | too large
 2 + (3                                      | is five
 one divided by a million                    | zero point zero zero zero zero zero one
-is seven less than five                     | ^No, seven is greater than five
-is five greater than five                   | equal to itself
-is half an even number                      | no whole number
-is twelve divisible by four                 | ^Twelve is divisible by four
-is twelve divisible by zero                 | divided by zero
-is one a prime number                       | not a prime
 take two away from ten                      | ^Ten minus two is eight
 what is the difference between ten and four | is six\\.$
 multiply six by seven                       | is forty-two\\.$
@@ -156,21 +142,8 @@ count from apples to pears                  | Gemini
 count down                                  | ^Ten, .* one\\.$
 spell my name                               | not told me your name
 spell your name                             | Emulator is spelled
-spell cat backwards                         | T, A, C
-what is the last letter of the alphabet     | is Z\\.$
-what is the fortieth letter of the alphabet | only twenty-six letters
-how many letters does the alphabet have     | twenty-six
 what year is it                             | twenty twenty-six
 what month is it                            | November
-how many days are there in february 2024    | twenty-nine
-how many days has this month                | thirty
-how many days are in a leap year            | three hundred and sixty-six
-how many days are there this year           | sixty-five
-how many days are in a year                 | sixty-five
-was 2000 a leap year                        | ^Yes, two thousand
-is it friday today                          | ^No, today is Saturday
-is it the weekend yet                       | ^Yes, it is Saturday
-is it morning                               | ^Yes, it is ten oh five
 what time was it twenty minutes ago         | nine forty-five
 what time will it be in twenty hours        | Sunday
 how long until midnight                     | thirteen hours and fifty-five minutes
