@@ -34,7 +34,7 @@ def given(question: Question) -> dict[str, str]:
     before = question.turns[:-1]
     mine = [turn.text for turn in before if turn.role == "user" and turn.text]
     replies = [turn for turn in before if turn.role == "model" and turn.text]
-    functions = [" ".join(name_words(tool.name)) for tool in question.tools[:12]]
+    [" ".join(name_words(tool.name)) for tool in question.tools[:12]]
     asked = [text for text in mine if is_question(text)]
     short = [shortened(speakable(text), 10).rstrip(".?! ") for text in mine[-5:]]
     return {
