@@ -28,6 +28,7 @@ CONTENT_TYPES = {
     ".webm": "video/webm",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
+    ".yaml": "text/plain; charset=utf-8",
 }
 """Everything that may leave, by extension.
 
@@ -53,7 +54,7 @@ LINKED_SOURCES = frozenset(
         "live_emulator/FIDELITY.md",
         "live_emulator/README.md",
         "live_emulator/TESTING.md",
-        "live_emulator/examples/waiter.yaml",
+        "live_emulator/brain/rules/talk.yaml",
         "pyproject.toml",
         "requirements-test.txt",
         "requirements.txt",
@@ -62,14 +63,13 @@ LINKED_SOURCES = frozenset(
 """Files outside the open folders that READMEs link to."""
 
 _OPEN_FOLDERS = re.compile(
-    r"(chapter_\d\d|assets|guide/home|guide/style"
+    r"(chapter_\d\d|assets|guide/home|guide/style|live_emulator/examples"
     r"|tests/(live_emulator|conformance))/"  # FIDELITY.md names its proofs
 )
 
 _EXTRA_TYPES = {
     "LICENSE": "text/plain; charset=utf-8",
     "pyproject.toml": "text/plain; charset=utf-8",
-    "waiter.yaml": "text/plain; charset=utf-8",
 }
 
 
