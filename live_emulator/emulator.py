@@ -26,6 +26,7 @@ from live_emulator.loopback.environment import client_environment
 from live_emulator.loopback.tunnel import GOOGLE_HOSTS
 from live_emulator.options import Options, OptionValues
 from live_emulator.protocol.fault import Fault, read_faults
+from live_emulator.serving.reader import TextReader
 from live_emulator.serving.server import Server
 from live_emulator.serving.services import Services
 from live_emulator.serving.speech_finder import SpeechFinder
@@ -346,8 +347,9 @@ async def run_emulator(
         _substitute_of(options) as substitute,
         _own_workers(options) as (recogniser, speaker),
         SpeechFinder() as speech_finder,
+        TextReader() as reader,
     ):
-        services = Services(brain, recogniser, speaker, speech_finder)
+        services = Services(brain, recogniser, speaker, speech_finder, reader=reader)
         server = Server(
             services,
             shared,

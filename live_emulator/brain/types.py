@@ -8,7 +8,7 @@ the messages of the protocol.
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from live_emulator.errors import EmulatorError
 from live_emulator.protocol.fault import Fault
@@ -23,7 +23,9 @@ __all__ = [
     "Result",
     "Say",
     "Search",
+    "ReadingBrain",
     "Sight",
+    "TextLine",
     "Think",
     "Tool",
     "Turn",
@@ -32,8 +34,20 @@ __all__ = [
 
 
 @dataclass(frozen=True)
+class TextLine:
+    """A line of text in a picture; what is side by side in it is one line."""
+
+    text: str
+    left: float
+    """As `top`, `right` and `bottom` a share of the picture's width or height."""
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
 class Sight:
-    """What could be measured in one video frame."""
+    """What could be measured in one video frame, and read if it was asked for."""
 
     width: int
     height: int
@@ -45,6 +59,8 @@ class Sight:
     """Mean change against the frame before, 0 to 1."""
     shapes: tuple[str, ...] = ()
     """Large shapes, for example ``"a red circle"``."""
+    lines: tuple[TextLine, ...] | None = None
+    """The text in it from top to bottom; None if it was not read."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +187,15 @@ ReplyPart = Say | Think | Call | Search | Wait | Fail
 
 class BrainError(EmulatorError, ValueError):
     """A brain can't be had as it was asked for: one sentence for the reader."""
+
+
+@runtime_checkable
+class ReadingBrain(Protocol):
+    """A brain that can say whether it needs to know what is written in a picture."""
+
+    def needs_text(self, question: Question) -> bool:
+        """Tell whether the newest picture is to be read before it answers."""
+        ...
 
 
 class Brain(Protocol):

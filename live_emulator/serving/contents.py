@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from live_emulator.brain.types import Call, Result, Sight, Turn
+from live_emulator.serving.pictures import Pictures
 from live_emulator.serving.services import Services
 from live_emulator.session.audio_input import audio_rate_hz, unpack_wav
 from live_emulator.voice.resampling import resample
@@ -17,19 +18,23 @@ _SLICE_BYTES = INPUT_RATE_HZ * 2
 
 
 async def read_contents(
-    contents: Sequence[Mapping[str, Any]], services: Services
+    contents: Sequence[Mapping[str, Any]],
+    services: Services,
+    pictures: Pictures | None = None,
 ) -> tuple[Turn, ...]:
-    """Return validated contents as a brain sees them.
+    """Return validated contents as a brain sees them; `pictures` gets the newest.
 
     Raises:
         Rejected: For audio that can't be read.
         UnreadableImage: For an image that can't be decoded.
 
     """
-    return tuple([await _read_content(content, services) for content in contents])
+    return tuple([await _read_content(one, services, pictures) for one in contents])
 
 
-async def _read_content(content: Mapping[str, Any], services: Services) -> Turn:
+async def _read_content(
+    content: Mapping[str, Any], services: Services, pictures: Pictures | None
+) -> Turn:
     texts: list[str] = []
     calls: list[Call] = []
     results: list[Result] = []
@@ -52,6 +57,8 @@ async def _read_content(content: Mapping[str, Any], services: Services) -> Turn:
                 texts.append(await transcribe(data, mime_type, services))
             elif mime_type.startswith("image/"):
                 sights.append(await asyncio.to_thread(eyes.look, data))
+                if pictures is not None:
+                    pictures.keep(sights[-1], data)
     role: Literal["user", "model", "tool"] = "user"
     if results:
         role = "tool"

@@ -2,11 +2,12 @@
 
 Size, main colours, brightness, motion against the image before, and a large
 plain shape if there is one. That is enough for "what do you see" to have an
-answer that a test can check.
+answer that a test can check. Text in them is read elsewhere (`reader`).
 """
 
 import io
 import threading
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 
 from live_emulator.brain.types import Sight
 
-__all__ = ["Eyes", "UnreadableImage"]
+__all__ = ["Eyes", "UnreadableImage", "scaled"]
 
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -24,6 +25,12 @@ _SIDE = 96
 """Images are measured at this size."""
 
 _MAX_PIXELS = 50_000_000
+"""A limit of the emulator, about that of the largest cameras."""
+_FORMATS = ("JPEG", "PNG", "WEBP")
+"""Documented: JPEG, PNG, WebP, HEIC and HEIF; Pillow lacks the last two."""
+
+_decoding = threading.Lock()
+"""Held while an image is decoded, by one at a time: 50 megapixels take 200 MB."""
 
 _COLOURS = {
     "black": (0, 0, 0),
@@ -50,7 +57,7 @@ _MAX_SHAPE_SHARE = 0.7
 
 
 class UnreadableImage(ValueError):
-    """The bytes are no image that can be decoded."""
+    """The bytes are no image that can be decoded; says in a sentence why."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +81,16 @@ class Eyes:
         self._last: Pixels | None = None
 
     def look(self, image: bytes) -> Sight:
-        """Return what can be measured in a JPEG or PNG image.
+        """Return what can be measured in a JPEG, PNG or WebP image.
+
+        Of an animated one the first picture counts.
 
         Raises:
-            UnreadableImage: If it is neither.
+            UnreadableImage: If it is none, is damaged, or is too large.
 
         """
-        pixels, width, height = _decode(image)
+        small, width, height = _decode(image, (_SIDE, _SIDE))
+        pixels = np.asarray(small, dtype=np.uint8)
         with self._lock:
             last, self._last = self._last, pixels
         names = _name_colours(pixels)
@@ -97,17 +107,63 @@ class Eyes:
         )
 
 
-def _decode(image: bytes) -> tuple[Pixels, int, int]:
+def scaled(image: bytes, most: int) -> Image.Image:
+    """Return an image in RGB, its longer side at most so many pixels.
+
+    Raises:
+        UnreadableImage: As `Eyes.look`.
+
+    """
+    return _decode(image, None, most)[0]
+
+
+def _decode(
+    image: bytes, size: tuple[int, int] | None, most: int = 0
+) -> tuple[Image.Image, int, int]:
+    """Return an image at a size, or with no side longer, and how large it was."""
     try:
-        with Image.open(io.BytesIO(image), formats=("JPEG", "PNG")) as opened:
-            width, height = opened.size
-            if width * height > _MAX_PIXELS:
-                raise UnreadableImage("The image has too many pixels.")
-            opened.draft("RGB", (_SIDE * 2, _SIDE * 2))  # quicker for JPEG
-            small = opened.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise UnreadableImage(str(error)) from None
-    return np.asarray(small, dtype=np.uint8), width, height
+        # Pillow warns of images that it takes to be bombs; the limit here is lower.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with _decoding, Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
+                width, height = opened.size
+                if width * height > _MAX_PIXELS:
+                    raise UnreadableImage(_too_large(width, height))
+                if size is None:
+                    factor = min(1.0, most / max(width, height))
+                    size = max(1, round(width * factor)), max(1, round(height * factor))
+                opened.draft("RGB", (size[0] * 2, size[1] * 2))  # quicker for JPEG
+                return _shrunk(opened, size), width, height
+    except Image.DecompressionBombError:
+        raise UnreadableImage(_too_large(0, 0)) from None
+    except UnidentifiedImageError:
+        raise UnreadableImage(
+            "it is no JPEG, PNG or WebP, the types that the emulator reads"
+        ) from None
+    except (OSError, SyntaxError, ValueError, MemoryError, EOFError) as error:
+        if isinstance(error, UnreadableImage):
+            raise
+        raise UnreadableImage(f"it can't be decoded: {error}") from None
+
+
+def _shrunk(opened: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return a smaller image in RGB, if possible without a large copy in between."""
+    if opened.mode in ("RGB", "L"):
+        small = opened.resize(size, Image.Resampling.BOX)
+        return small.convert("RGB")
+    if opened.mode in ("RGBA", "LA"):
+        small = opened.resize(size, Image.Resampling.BOX).convert("RGBA")
+        ground = Image.new("RGBA", size, "white")
+        return Image.alpha_composite(ground, small).convert("RGB")
+    return opened.convert("RGB").resize(size, Image.Resampling.BOX)
+
+
+def _too_large(width: int, height: int) -> str:
+    size = f" ({width:,} by {height:,})" if width else ""
+    return (
+        f"it has too many pixels{size}: the emulator takes "
+        f"{_MAX_PIXELS // 1_000_000} million, the limit of the service is not known"
+    )
 
 
 def _name_colours(pixels: Pixels) -> npt.NDArray[np.int64]:

@@ -13,6 +13,7 @@ from live_emulator.closing_iterators import closing
 from live_emulator.protocol.fault import Fault
 from live_emulator.serving.eyes import UnreadableImage
 from live_emulator.serving.inbox import Inbox
+from live_emulator.serving.pictures import Pictures
 from live_emulator.serving.services import Services
 from live_emulator.serving.speech_finder import SpeechSearch
 from live_emulator.session import actions as do
@@ -58,6 +59,8 @@ class Performer:
         self._inbox = inbox
         self._on_fault = on_fault
         self._eyes = services.make_eyes()
+        self._pictures = Pictures(services.brain, services.reader)
+        self._newest_look = 0
         self._listeners: dict[int, Listener] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._speech: SpeechSearch | None = None
@@ -189,6 +192,7 @@ class Performer:
         await self._inbox.put(partial(self._session.heard, utterance, hearing.text))
 
     async def _ask(self, reply: int, question: Question) -> None:
+        question = await self._pictures.with_text(question)
         async with closing(self._services.brain.reply(question)) as parts:
             async for part in parts:
                 match part:
@@ -229,7 +233,11 @@ class Performer:
     async def _look(self, look: int, image: bytes) -> None:
         try:
             sight = await asyncio.to_thread(self._eyes.look, image)
-        except UnreadableImage:
+        except UnreadableImage as unreadable:
+            log.warning("An image is refused: %s.", unreadable)
             await self._inbox.put(partial(self._session.fail, "argument.invalid"))
             return
+        if look > self._newest_look:
+            self._newest_look = look
+            self._pictures.keep(sight, image)
         await self._inbox.put(partial(self._session.saw, look, sight))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from live_emulator.brain.types import Brain
 from live_emulator.serving.eyes import Eyes
+from live_emulator.serving.reader import TextReader
 from live_emulator.serving.speech_finder import SpeechFinder
 from live_emulator.voice.types import Recogniser, Speaker
 
@@ -21,3 +22,5 @@ class Services:
     speech_finder: SpeechFinder
     make_eyes: Callable[[], Eyes] = Eyes
     """Each session looks with eyes of its own: motion needs the image before."""
+    reader: TextReader | None = None
+    """Reads text in pictures."""

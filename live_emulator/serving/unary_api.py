@@ -1,6 +1,7 @@
 """Answer the calls beside the live ones with the same brain, ears and mouth."""
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ from live_emulator.protocol.wire_types import (
 )
 from live_emulator.serving.contents import read_contents
 from live_emulator.serving.eyes import UnreadableImage
+from live_emulator.serving.pictures import Pictures
 from live_emulator.serving.services import Services
 from live_emulator.session.ephemeral_tokens import (
     MAX_LIFETIME_S,
@@ -49,6 +51,9 @@ from live_emulator.session.shared import SharedState
 from live_emulator.voice.types import OUTPUT_RATE_HZ
 
 __all__ = ["UnaryApi"]
+
+
+log = logging.getLogger("live_emulator")
 
 
 class UnaryApi:
@@ -76,7 +81,8 @@ class UnaryApi:
             return _error(error)
         except Rejected as rejected:
             return _error(ApiError(400, rejected.close.reason, "INVALID_ARGUMENT"))
-        except UnreadableImage:
+        except UnreadableImage as unreadable:
+            log.warning("An image is refused: %s.", unreadable)
             message = "Unable to process input image."
             return _error(ApiError(400, message, "INVALID_ARGUMENT"))
 
@@ -143,7 +149,9 @@ class UnaryApi:
     ) -> AsyncIterator[dict[str, Any]]:
         """Yield the chunks of one answer, the last with finish and usage."""
         model = _find_unary_model(call)
-        turns = await read_contents(body.get("contents", ()), self._services)
+        services = self._services
+        pictures = Pictures(services.brain, services.reader)
+        turns = await read_contents(body.get("contents", ()), services, pictures)
         if not turns:
             raise ApiError(
                 400,
@@ -176,7 +184,8 @@ class UnaryApi:
         )
         said = 0
         grounding: dict[str, Any] | None = None
-        async for part in self._services.brain.reply(question):
+        question = await pictures.with_text(question)
+        async for part in services.brain.reply(question):
             match part:
                 case Say(text):
                     shown = f" {text}" if said else text

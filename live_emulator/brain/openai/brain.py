@@ -73,6 +73,10 @@ class OpenAiBrain:
             log.warning("%s", trouble)
             yield Say(str(trouble))
 
+    def needs_text(self, question: Question) -> bool:
+        """Have the picture of the turn that is answered read; see `ReadingBrain`."""
+        return bool(question.turns and question.turns[-1].sights)
+
     async def _answer(self, question: Question) -> AsyncGenerator[ReplyPart, None]:
         key = os.environ.get(_KEY_VARIABLE, "").strip()
         async with self._session(key) as http:

@@ -22,6 +22,9 @@ _CUT_OFF = (
 _RUNNING = "Started. The result comes later; go on without it."
 _CANCELLED = "Cancelled. There is no result."
 
+_MOST_TEXT = 2_000
+"""Characters of the text in a picture."""
+
 _MOST_CHARACTERS = 60_000
 """Of the conversation; what is older is left out, at the start of a user turn."""
 
@@ -217,6 +220,9 @@ def _seen(sights: Sequence[Sight]) -> str:
     facts.append(f"brightness {sight.brightness:.0%}")
     if sight.motion >= 0.01:
         facts.append("moving")
+    if sight.lines:
+        text = " / ".join(line.text for line in sight.lines)
+        facts.append(f"with the text: {text[:_MOST_TEXT]}")
     count = f"{len(sights)} images, the newest: " if len(sights) > 1 else "an image: "
     return f"(From the camera or screen came {count}{', '.join(facts)}.)"
 

@@ -25,6 +25,12 @@ from live_emulator.brain.rules.fallback import fallback, nothing_heard, reflect
 from live_emulator.brain.rules.history import continue_reply, history
 from live_emulator.brain.rules.instruction import Persona, read_instruction
 from live_emulator.brain.rules.languages import in_language
+from live_emulator.brain.rules.reading import (
+    finding,
+    newest_sight,
+    reading,
+    wants_text,
+)
 from live_emulator.brain.rules.recall import not_told, recall, remembered, tell
 from live_emulator.brain.rules.stories import stories
 from live_emulator.brain.rules.style import cut, styled
@@ -91,6 +97,7 @@ _FIRST: tuple[tuple[str, Skill], ...] = (
 _SKILLS: tuple[tuple[str, Skill], ...] = (
     ("function", call_functions),
     ("follow up", follow_up),
+    ("reading", reading),
     ("story", stories),
     ("again", again),
     ("arithmetic", arithmetic),
@@ -98,6 +105,7 @@ _SKILLS: tuple[tuple[str, Skill], ...] = (
     ("date", dates),
     ("recall", recall),
     ("vision", vision),
+    ("reading", finding),
     ("units", units),
     ("talk", talk),
     ("memory", tell),
@@ -123,6 +131,15 @@ class RulesBrain:
         """Yield the parts of the reply; see `Brain.reply`."""
         for part in self.parts(question):
             yield part
+
+    def needs_text(self, question: Question) -> bool:
+        """Tell whether the newest picture is to be read; see `ReadingBrain`.
+
+        It is if the words ask for it, and if nothing else is known to say.
+        """
+        if newest_sight(question.turns) is None:
+            return False
+        return wants_text(question) or self.skill(question) in ("fallback", "reflect")
 
     def parts(self, question: Question) -> list[ReplyPart]:
         """Return the whole reply at once."""
@@ -191,6 +208,10 @@ def _to_text(ctx: Context, depth: int) -> _Answer:
     everything = echo_everything(ctx)
     if everything is not None:
         return _Answer("verbatim", everything, verbatim=True)
+    if newest_sight(ctx.question.turns) is not None and not ctx.question.tools:
+        asked = reading(ctx)
+        if asked is not None:
+            return _Answer("reading", asked)
     aloud = read_aloud(ctx)
     if aloud is not None:
         return _Answer("verbatim", aloud, verbatim=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from live_emulator.brain.rules.context import Context, Reply, say
+from live_emulator.brain.rules.reading import written
 from live_emulator.brain.types import Say, Sight
 from live_emulator.brain.words.lexicon import COLORS
 from live_emulator.brain.words.numbers import to_words
@@ -77,7 +78,8 @@ _NO_IMAGE = (
     "I have not received an image yet. Share your camera or screen, and ask me again."
 )
 _MEASURED = (
-    "I am an emulator and only measure images; Gemini would recognize what is in them."
+    "I am an emulator: I measure images and read text in them, and Gemini would "
+    "recognize what is in them."
 )
 
 
@@ -127,7 +129,9 @@ def describe(sights: Sequence[Sight]) -> Reply:
     """Say everything that was measured in the newest of some images."""
     sight = sights[-1]
     lines = []
-    if sight.shapes:
+    if sight.lines:
+        lines.append(f"I see text. It says: {written(sight.lines)}")
+    elif sight.shapes:
         lines.append(f"I see {joined(list(sight.shapes[:4]))}.")
     else:
         lines.append("I see an image without large shapes.")
