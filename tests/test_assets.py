@@ -5,8 +5,9 @@ import wave
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from assets import make_spoken_questions
+from assets import make_pictures, make_spoken_questions
 from guide.chapters import REPOSITORY
 
 AUDIO = REPOSITORY / "assets" / "audio"
@@ -57,3 +58,20 @@ def test_a_question_that_nobody_wrote_is_refused_with_those_there_are(capsys):
     error = capsys.readouterr().err
     assert error.startswith("There is no question named 'nothing'. There are: ")
     assert "capital-of-france" in error
+
+
+def test_all_pictures_are_listed_and_can_be_drawn_again(tmp_path, monkeypatch):
+    """Each is as small as what a camera sends, and the same every time."""
+    readme = (REPOSITORY / "assets" / "README.md").read_text("utf-8")
+    there = sorted((REPOSITORY / "assets" / "pictures").iterdir())
+    assert [path.name for path in there] == sorted(
+        re.findall(r"^\| \[(.+)\]\(pictures/", readme, re.M)
+    )
+    monkeypatch.setattr(make_pictures, "FOLDER", tmp_path)
+    assert make_pictures.main([]) == 0
+    for path in there:
+        assert path.stat().st_size < 150_000
+        with Image.open(path) as old, Image.open(tmp_path / path.name) as new:
+            difference = np.asarray(old, float) - np.asarray(new, float)
+            assert np.abs(difference).mean() < 1
+    assert make_pictures.main(["nothing"]) == 2

@@ -285,7 +285,7 @@ def test_every_requirement_says_who_needs_it_and_has_bounds():
             requirement, _, reason = line.partition("#")
             assert reason.strip(), line
             bounded = re.fullmatch(r"[\w.-]+>=[\d.]+,<[\d.]+", requirement.strip())
-            assert bounded or requirement.strip() == "-e .", line
+            assert bounded or requirement.strip() == "-e .[eyes]", line
 
 
 def test_the_example_of_env_sets_nothing():

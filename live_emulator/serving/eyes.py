@@ -7,7 +7,7 @@ answer that a test can check. Text in them is read elsewhere (`reader`).
 
 import io
 import threading
-import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +29,10 @@ _MAX_PIXELS = 50_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
 """Documented: JPEG, PNG, WebP, HEIC and HEIF; Pillow lacks the last two."""
 
-_decoding = threading.Lock()
-"""Held while an image is decoded, by one at a time: 50 megapixels take 200 MB."""
+_LARGE_PIXELS = 8_000_000
+_for_large = ThreadPoolExecutor(1, "large-images")
+"""Decodes what takes up to 200 MB: one at a time, and always in the same thread, as
+memory that a thread has freed is kept for that thread."""
 
 _COLOURS = {
     "black": (0, 0, 0),
@@ -122,23 +124,22 @@ def _decode(
 ) -> tuple[Image.Image, int, int]:
     """Return an image at a size, or with no side longer, and how large it was."""
     try:
-        # Pillow warns of images that it takes to be bombs; the limit here is lower.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with _decoding, Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
-                width, height = opened.size
-                if width * height > _MAX_PIXELS:
-                    raise UnreadableImage(_too_large(width, height))
-                if size is None:
-                    factor = min(1.0, most / max(width, height))
-                    size = max(1, round(width * factor)), max(1, round(height * factor))
-                opened.draft("RGB", (size[0] * 2, size[1] * 2))  # quicker for JPEG
-                return _shrunk(opened, size), width, height
-    except Image.DecompressionBombError:
+        with Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
+            width, height = opened.size
+        if width * height > _MAX_PIXELS:
+            raise UnreadableImage(_too_large(width, height))
+        if size is None:
+            factor = min(1.0, most / max(width, height))
+            size = max(1, round(width * factor)), max(1, round(height * factor))
+        if width * height <= _LARGE_PIXELS:
+            return _shrunk(image, size), width, height
+        return _for_large.submit(_shrunk, image, size).result(), width, height
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UnreadableImage(_too_large(0, 0)) from None
     except UnidentifiedImageError:
         raise UnreadableImage(
-            "it is no JPEG, PNG or WebP, the types that the emulator reads"
+            "it is no JPEG, PNG or WebP; of the types that the service documents, the "
+            "emulator lacks HEIC and HEIF"
         ) from None
     except (OSError, SyntaxError, ValueError, MemoryError, EOFError) as error:
         if isinstance(error, UnreadableImage):
@@ -146,16 +147,17 @@ def _decode(
         raise UnreadableImage(f"it can't be decoded: {error}") from None
 
 
-def _shrunk(opened: Image.Image, size: tuple[int, int]) -> Image.Image:
+def _shrunk(image: bytes, size: tuple[int, int]) -> Image.Image:
     """Return a smaller image in RGB, if possible without a large copy in between."""
-    if opened.mode in ("RGB", "L"):
-        small = opened.resize(size, Image.Resampling.BOX)
-        return small.convert("RGB")
-    if opened.mode in ("RGBA", "LA"):
+    with Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
+        opened.draft("RGB", (size[0] * 2, size[1] * 2))  # quicker for JPEG
+        if opened.mode in ("RGB", "L"):
+            return opened.resize(size, Image.Resampling.BOX).convert("RGB")
+        if opened.mode not in ("RGBA", "LA"):
+            return opened.convert("RGB").resize(size, Image.Resampling.BOX)
         small = opened.resize(size, Image.Resampling.BOX).convert("RGBA")
         ground = Image.new("RGBA", size, "white")
         return Image.alpha_composite(ground, small).convert("RGB")
-    return opened.convert("RGB").resize(size, Image.Resampling.BOX)
 
 
 def _too_large(width: int, height: int) -> str:

@@ -112,8 +112,8 @@ def test_without_a_picture_it_asks_for_one():
 )
 def test_text_is_read_only_when_it_is_needed(message, needed):
     """Reading takes a second, and a camera sends a picture each."""
-    assert BRAIN.needs_text(
-        Question((Turn("user", message, sights=(UNREAD,)),))
-    ) is needed
+    assert (
+        BRAIN.needs_text(Question((Turn("user", message, sights=(UNREAD,)),))) is needed
+    )
     if message:
         assert not BRAIN.needs_text(Question((Turn("user", message),)))

@@ -6,6 +6,7 @@ import io
 import json
 import threading
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from live_emulator.voice.types import Hearing, Interim, OnInterim
 from tests.live_emulator.rules import rule
 
 PATH = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent?key=k"
+PICTURES = Path(__file__).parents[3] / "assets" / "pictures"
 SETUP: dict[str, Any] = {"setup": {"model": "models/gemini-3.8-live"}}
 
 
@@ -192,6 +194,18 @@ async def test_an_image_is_seen(live):
     async with open_socket(live) as socket:
         asked = (setup, image("red"), text("What color do you see?"))
         assert "red" in (await transcript(socket, *asked)).lower()
+
+
+@rule(documented("Live API guide: images"), "realtimeInput.video.data")
+async def test_text_in_an_image_is_read(live):
+    """A question about what is written in it is answered from it."""
+    setup = {"setup": SETUP["setup"] | {"outputAudioTranscription": {}}}
+    menu = base64.b64encode((PICTURES / "menu.jpg").read_bytes()).decode()
+    shown = {"realtimeInput": {"video": {"data": menu, "mimeType": "image/jpeg"}}}
+    async with open_socket(live) as socket:
+        asked = (setup, shown, text("What does the onion soup cost?"))
+        assert "5.20" in await transcript(socket, *asked)
+        assert "2.80" in await transcript(socket, text("And the coffee?"))
 
 
 @rule(

@@ -2,6 +2,10 @@
 
 import io
 import random
+import struct
+import subprocess
+import sys
+import zlib
 
 import pytest
 from PIL import Image, ImageDraw
@@ -47,7 +51,7 @@ def drawing(
     return encoded(image)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_size_colour_and_brightness(kind):
     """A plain image has its size, one colour, and that colour's brightness."""
     sight = Eyes().look(encoded(Image.new("RGB", (320, 200), (40, 90, 210)), kind))
@@ -130,7 +134,7 @@ def test_motion_is_the_change_since_the_image_before():
     ids=["nothing", "text", "another format", "cut short", "noise"],
 )
 def test_what_is_no_image(image):
-    """Anything but a whole JPEG or PNG is refused."""
+    """Anything but a whole JPEG, PNG or WebP is refused."""
     with pytest.raises(UnreadableImage):
         Eyes().look(image)
 
@@ -140,3 +144,75 @@ def test_an_image_that_would_not_fit(monkeypatch):
     monkeypatch.setattr(eyes_module, "_MAX_PIXELS", 99)
     with pytest.raises(UnreadableImage, match="too many pixels"):
         Eyes().look(encoded(Image.new("RGB", (10, 10))))
+
+
+def header_of(width: int, height: int) -> bytes:
+    """Return a PNG of a few bytes that claims to be large."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = b""
+    for kind, data in (
+        (b"IHDR", header),
+        (b"IDAT", zlib.compress(b"")),
+        (b"IEND", b""),
+    ):
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        chunks += struct.pack(">I", len(data)) + kind + data + check
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+@pytest.mark.parametrize("side", [8_000, 13_400, 60_000, 2**31 - 1])
+def test_a_huge_header_is_refused_in_one_sentence(side):
+    """Whatever Pillow makes of it: 64 megapixels, 180, more than it opens."""
+    with pytest.raises(UnreadableImage, match="too many pixels.*50 million") as refused:
+        Eyes().look(header_of(side, side))
+    assert "not known" in str(refused.value)
+
+
+def test_of_an_animation_the_first_picture_counts():
+    """It takes no longer than that."""
+    first, *others = (Image.new("RGB", (64, 64), c) for c in ("red", "blue", "green"))
+    file = io.BytesIO()
+    first.save(file, "WEBP", save_all=True, append_images=others, lossless=True)
+    assert Eyes().look(file.getvalue()).colours == ("red",)
+
+
+def test_transparent_parts_are_white():
+    """As on a page."""
+    image = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
+    assert Eyes().look(encoded(image)).colours == ("white",)
+
+
+LARGE = """
+import io, resource, sys
+from concurrent.futures import ThreadPoolExecutor
+from PIL import Image
+from live_emulator.serving.eyes import Eyes
+file = io.BytesIO()
+Image.new("RGB", (7000, 7000), "blue").save(file, "PNG", compress_level=1)
+large = file.getvalue()
+Eyes().look(large)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with ThreadPoolExecutor(6) as threads:
+    sights = list(threads.map(lambda _: Eyes().look(large), range(6)))
+assert {sight.colours for sight in sights} == {("blue",)}
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss counts otherwise there")
+def test_many_large_images_take_the_memory_of_one():
+    """They are decoded one after another, whoever sends them."""
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE], capture_output=True, text=True, timeout=110
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 60, "megabytes"
+
+
+def test_an_image_is_made_smaller_for_reading():
+    """Its longer side is bounded, and a small one stays as it is."""
+    wide = encoded(Image.new("RGB", (3000, 100), "red"), "JPEG")
+    assert eyes_module.scaled(wide, 1000).size == (1000, 33)
+    thin = encoded(Image.new("RGB", (1, 900), "red"))
+    assert eyes_module.scaled(thin, 100).size == (1, 100)
+    assert eyes_module.scaled(encoded(Image.new("RGB", (80, 60))), 100).size == (80, 60)
