@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution, requires
 import pytest
 from packaging.requirements import Requirement
 
-WEAK = {"certifi", "orjson", "soxr"}
+WEAK = {"certifi", "orjson", "soxr", "tqdm"}
 """Under MPL or LGPL, which bind nobody who merely uses them; named in the README."""
 PERMISSIVE = re.compile(
     r"MIT|BSD|Apache|ISC|PSF|Python Software Foundation|Zlib|Unlicense|CC0|HPND|0BSD",
@@ -55,7 +55,7 @@ def test_the_voice_and_what_it_needs_are_among_them():
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_default_installation_is_free_of_the_gpl(package: str):
-    """Each package is permissive, but for three that are under a weak copyleft."""
+    """Each package is permissive, but for four that are under a weak copyleft."""
     try:
         licence = licence_of(package)
     except PackageNotFoundError as missing:
