@@ -34,7 +34,7 @@ def given(question: Question) -> dict[str, str]:
     before = question.turns[:-1]
     mine = [turn.text for turn in before if turn.role == "user" and turn.text]
     replies = [turn for turn in before if turn.role == "model" and turn.text]
-    [" ".join(name_words(tool.name)) for tool in question.tools[:12]]
+    functions = [" ".join(name_words(tool.name)) for tool in question.tools[:12]]
     asked = [text for text in mine if is_question(text)]
     short = [shortened(speakable(text), 10).rstrip(".?! ") for text in mine[-5:]]
     return {
@@ -45,9 +45,7 @@ def given(question: Question) -> dict[str, str]:
         "name": persona.name,
         "greeting": persona.greeting,
         "instruction": " ".join(persona.text.split())[:600].rstrip("."),
-        "functions": joined(
-            [" ".join(name_words(t.name)) for t in question.tools[:12]]
-        ),
+        "functions": joined(functions),
         "search": "Google Search, emulated" if question.search else "",
         "first": "" if any(turn.role == "model" for turn in before) else "first",
         "interrupted": "yes" if replies and replies[-1].interrupted else "",
