@@ -1,254 +1,169 @@
-"""Measure the ears and the mouth of the emulator on this machine.
+"""How well the emulator hears, and what it costs, beside its earlier ears.
 
-Run ``python benchmarks/voice.py`` from the repository (about ten minutes), or with
-``--quick`` on a third of the sentences. All speech is synthetic, made by espeak-ng
-here and now. "Clips" adds recordings of people: a folder with WAV files (16 kHz,
-mono) of commands and an index.tsv of file and text, ``--clips FOLDER``.
+python benchmarks/voice.py [--quick] [--earlier COMMIT]
+
+The earlier ears (pocketsphinx) run from a worktree of the repository, with their
+packages in a folder of their own, on the very same recordings:
+
+- people: the 14 clips with known words in pocketsphinx's source package,
+- the 30 voices of the emulator, each with its share of the sentences,
+- both with 20, 10 and 5 dB of noise, and at 8 kHz as on the telephone,
+- a hundred noises in which nobody speaks (of the tests).
+
+A word error rate counts wrong, missing and added words. Numbers are compared in
+words; case and punctuation do not count. Git and a package index are needed.
 """
 
 import argparse
 import asyncio
-import contextlib
+import json
 import os
-import platform
 import re
-import statistics
+import subprocess
 import sys
-import time
+import tarfile
+import tempfile
 import wave
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import numpy as np
 
-from live_emulator.voice import (  # noqa: E402
-    USER_VOICE,
-    VOICES,
-    SpeechProbability,
-    SpeechWorker,
-    SphinxRecogniser,
-    resample,
-)
-from live_emulator.voice.types import Hearing, Vocabulary  # noqa: E402
-from live_emulator.voice.vad import WINDOW_BYTES  # noqa: E402
+from benchmarks.machine import describe_machine
+from live_emulator.brain.words.numbers import to_words
+from live_emulator.voice import VOICES, SpeechWorker, resample
+from tests.live_emulator.voice.noises import noises
 
-LEAD = bytes(16_000 * 300 // 1000 * 2)
-TAIL = bytes(16_000 * 500 // 1000 * 2)
-CHUNK_MS = 20
+EARLIER = "dbcacbd"
+"""The last commit that heard with pocketsphinx."""
+EARLIER_PACKAGES = ("pocketsphinx==5.1.1", "espeakng-loader==0.2.4")
+CLIPS = "pocketsphinx==5.1.1"
 
-KLATT_VOICES = ("Puck", "Zubenelgenubi", "Schedar", "Algenib", "Rasalgethi")
-MALE_VOICES = ("Charon", "Iapetus", "Sadaltager", "Achird", "Alnilam")
-FEMALE_VOICES = ("Kore", "Zephyr", "Leda", "Aoede", "Gacrux")
-GROUPS = {
-    "user": (USER_VOICE,),
-    "Klatt voices (5)": KLATT_VOICES,
-    "other male (5)": MALE_VOICES,
-    "female (5)": FEMALE_VOICES,
+REPOSITORY = Path(__file__).resolve().parents[1]
+RATE_HZ = 16_000
+AROUND = bytes(RATE_HZ // 2)
+"""A quarter of a second of silence before and behind."""
+
+AUSTEN = "librivox/sense_and_sensibility_01_austen_64kb-"
+PEOPLE = {
+    f"{AUSTEN}0870.wav": (
+        "and mister john dashwood had then leisure to consider how much there might "
+        "be prudently in his power to do for them"
+    ),
+    f"{AUSTEN}0880.wav": "he was not an ill disposed young man",
+    f"{AUSTEN}0890.wav": (
+        "unless to be rather cold hearted and rather selfish is to be ill disposed"
+    ),
+    f"{AUSTEN}0920.wav": (
+        "had he married a more amiable woman he might have been made still more "
+        "respectable than he was"
+    ),
+    f"{AUSTEN}0930.wav": "he might even have been made amiable himself",
+    "cards/001.wav": "ten of clubs",
+    "cards/002.wav": "four queen of clubs",
+    "cards/003.wav": "seven of clubs",
+    "cards/004.wav": "five five",
+    "cards/005.wav": "eight of spades four of clubs seven of hearts",
+    "goforward.raw": "go forward ten meters",
+    "something.raw": "go somewhere and do something",
+    "numbers.raw": "thirty three four six ninety two",
+    "tidigits/dhd.2934z.raw": "two nine three four zero",
 }
 
-GRAMMAR = """#JSGF V1.0;
-grammar conversation;
-public <said> = [please] ( <greet> | <light> | <timer> | <ask> | <do> | <short> | <sum>
-              | <count> | <remember> | <recall> | <story> | <again> ) [please];
-<greet> = hello | goodbye | how are you | thank you [very much];
-<light> = turn ( on | off ) [the] [<room>] ( light | lights )
-        | make the light ( warmer | cooler | brighter | darker )
-        | set the brightness to <tens> percent | start the dance party;
-<room> = kitchen | bedroom | living room | office;
-<timer> = set a timer for <small> ( minute | minutes | seconds | hours )
-        | remind me to ( buy milk | call my mother )
-        | schedule a meeting with <who> <day> at <small>;
-<who> = alice | bob | my mother | my sister;
-<day> = today | tomorrow | monday | tuesday | wednesday | thursday | friday;
-<ask> = what is the weather like [today | tomorrow] | what time is it
-      | what can you do | what is the capital of <country> | how far is the moon
-      | search for restaurants near me;
-<country> = france | germany | spain | italy | japan;
-<do> = play some music | stop | tell me a joke | open the door | close the door
-     | call <who> | send a message to <who> | turn ( up | down ) the volume
-     | read my last email | repeat that;
-<short> = yes | no | thanks | no thanks | wait a moment;
-<sum> = ( what is | what's | how much is ) <number>
-        ( plus | minus | times | divided by ) <number>;
-<count> = count [from <number>] to <number>;
-<remember> = remember that my favourite <thing> is <value>;
-<recall> = what is my favourite <thing> | do you remember my favourite <thing>;
-<thing> = colour | number | animal | food;
-<value> = blue | red | green | yellow | seven | cats | dogs | pizza | chocolate;
-<story> = tell me a [long | short] story
-          [about ( a dragon | a robot | the sea | two friends )];
-<again> = ( say after me | repeat after me | say ) ...;
-<digit> = one | two | three | four | five | six | seven | eight | nine;
-<teen> = ten | eleven | twelve | thirteen | fourteen | fifteen | sixteen | seventeen
-       | eighteen | nineteen;
-<tens> = twenty | thirty | forty | fifty | sixty | seventy | eighty | ninety;
-<small> = <digit> | <teen> | <tens> [<digit>];
-<number> = zero | <small> | ( a | one | <digit> ) hundred [[and] <small>];
-"""
-VOCABULARY = Vocabulary(GRAMMAR, ("You are a friendly assistant for the kitchen.",))
-
-EXPECTED = """
-hello; what is the weather like today; turn on the kitchen light; yes please
-turn off the bedroom light; set a timer for five minutes; play some music; stop
-what time is it; tell me a joke; how are you; set the brightness to fifty percent
-open the door; call my mother; schedule a meeting with bob tomorrow at ten
-what is the capital of france; send a message to alice; thank you very much; goodbye
-no thanks; turn down the volume; make the light warmer; what can you do
-search for restaurants near me; read my last email; remind me to buy milk
-how far is the moon; start the dance party; wait a moment; repeat that please
-what is seventeen plus twenty five; what is twelve times seven; count to ten
-what is ninety nine minus thirteen; what is a hundred divided by four
-how much is sixty six plus eight; what's nineteen times three
-what is fourteen minus forty; how much is three hundred and twelve plus sixteen
-what is fifty plus fifteen; what is eighty one divided by nine
-what is thirty minus thirteen; count from five to fifteen; count to thirty please
-remember that my favourite colour is blue; what is my favourite colour
-remember that my favourite number is seven; do you remember my favourite number
-what is my favourite food; tell me a story; tell me a long story about a dragon
-tell me a short story about the sea; please tell me a story about a robot
-"""
-UNEXPECTED = """
-the quick brown fox jumps over the lazy dog; why is the sky blue
-i would like a large coffee with milk; can you help me write a letter to my sister
-who wrote romeo and juliet; my dog does not like the rain
-i think we should go home now; where did you put the car keys
-it was a dark and stormy night; the train leaves from platform nine
-i am not sure what you mean; this is a test of the emergency system
-we went to the beach last summer; do you speak any other languages
-the price of bread has gone up again; translate good morning into spanish
-what is the meaning of life; i need to book a flight to london
-how do i make an omelette; my computer is very slow today
-what was the score of the game last night; he walked slowly down the empty street
-which planet is closest to the sun; i have a question about my order
-the children are playing in the garden; let us talk about something else
-recommend a good book for my holiday; the meeting was moved to next week
-she has been working here for ten years; what should i cook for dinner tonight
-how many people live in new york; is it going to be cold in the evening
-mathematics is my favourite subject; they bought a house near the river
-you are speaking too fast; he never told me about the problem
-read the first chapter of the book; there is nothing left in the fridge
-music makes me feel happy; i lost my wallet at the station
+SENTENCES = """
+What is seventeen plus twenty five? Remember that my favorite color is blue.
+Tell me a long story about a dragon. Please turn off the bedroom light.
+Why is the sky blue? I would like a large coffee with milk.
+Can you help me write a letter to my sister? I think we should go home now.
+It was a dark and stormy night. The train leaves from platform nine.
+I need to book a flight to London. How do I make an omelette?
+My computer is very slow today. What was the score of the game last night?
+The meeting was moved to next week. What should I cook for dinner tonight?
+Is it going to be cold in the evening? They bought a house near the river.
+Read the first chapter of the book. I lost my wallet at the station.
+Dim the lights to thirty percent and make them blue. Thank you, goodbye.
+How is Apple doing on the stock market? What is the price of the soup?
+Good morning, how are you? What time is it in Tokyo? Hello. Yes, please.
+Open the garden door. What number did I ask you to remember?
 """
 
 
-def sentences(text: str, step: int) -> list[str]:
-    """Return a list of sentences, or every so many of it."""
-    return [part.strip() for part in re.split(r"[;\n]", text) if part.strip()][::step]
+@dataclass(frozen=True)
+class Recording:
+    """Something to hear."""
+
+    group: str
+    text: str
+    """What is said, empty if nobody speaks."""
+    pcm: bytes
 
 
-def machine() -> str:
-    """Return what this machine is."""
-    cpu = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        found = re.search(r"model name\s*: (.*)", info.read_text())
-        cpu = found[1] if found else cpu
-    return f"{os.cpu_count()} x {cpu}, {platform.system()}, Python {sys.version[:6]}"
+def people(folder: Path) -> Iterator[Recording]:
+    """Yield the clips of pocketsphinx's source package, which is downloaded."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--no-binary", ":all:", "--dest", str(folder), CLIPS]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    (archive,) = folder.glob("pocketsphinx-*.tar.gz")
+    with tarfile.open(archive) as package:
+        package.extractall(folder, filter="data")
+    for name, text in PEOPLE.items():
+        path = folder / archive.name.removesuffix(".tar.gz") / "test" / "data" / name
+        if name.endswith(".raw"):
+            pcm = path.read_bytes()
+        else:
+            with wave.open(str(path)) as file:
+                pcm = file.readframes(file.getnframes())
+        yield Recording("people", text, AROUND + pcm + AROUND)
 
 
-async def say(speaker: SpeechWorker, text: str, voice: str) -> bytes:
-    """Return speech at 24 kHz."""
-    return b"".join([piece.pcm async for piece in speaker.speak(text, voice=voice)])
+async def voices(step: int) -> list[Recording]:
+    """Return what the emulator's voices say, each its share of the sentences."""
+    sentences = re.findall(r"[^.?]+[.?]", " ".join(SENTENCES.split()))
+    spoken = []
+    async with SpeechWorker() as speaker:
+        for number, voice in enumerate(VOICES):
+            for text in sentences[number % (5 * step) :: 5 * step]:
+                pieces = [p.pcm async for p in speaker.speak(text.strip(), voice=voice)]
+                pcm = resample(b"".join(pieces), 24_000, RATE_HZ)
+                spoken.append(Recording("voices", text, AROUND + pcm + AROUND))
+    return spoken
 
 
-async def utterance(speaker: SpeechWorker, text: str, voice: str) -> bytes:
-    """Return speech as a microphone gives it, at 16 kHz."""
-    return LEAD + resample(await say(speaker, text, voice), 24_000, 16_000) + TAIL
+def spoiled(recording: Recording, number: int) -> Iterator[Recording]:
+    """Yield a recording as it is, with noise, and as on the telephone."""
+    yield recording
+    samples = np.frombuffer(recording.pcm, "<i2").astype(np.float64)
+    loud = samples[np.abs(samples) > np.abs(samples).max() / 20]
+    level = np.sqrt((loud**2).mean())
+    noise = np.random.default_rng(number).standard_normal(len(samples)) * level
+    for decibels in (20, 10, 5):
+        noisy = np.clip(samples + noise * 10 ** (-decibels / 20), -32768, 32767)
+        pcm = noisy.astype("<i2").tobytes()
+        yield Recording(f"{recording.group}, {decibels} dB", recording.text, pcm)
+    narrow = resample(resample(recording.pcm, RATE_HZ, 8_000), 8_000, RATE_HZ)
+    yield Recording(f"{recording.group}, 8 kHz", recording.text, narrow)
 
 
-def measure_vad(pcm: bytes) -> None:
-    """Print what a window costs, in speech and in silence."""
-    detector = SpeechProbability()
+def words(text: str, digit_by_digit: bool = False) -> list[str]:
+    """Return the words of a text as they are spoken."""
 
-    def cost_us(audio: bytes) -> float:
-        windows = range(0, len(audio) - WINDOW_BYTES + 1, WINDOW_BYTES)
-        start = time.process_time()
-        for window in windows:
-            detector(audio[window : window + WINDOW_BYTES])
-        return (time.process_time() - start) / len(windows) * 1e6
+    def spoken(number: re.Match[str]) -> str:
+        parts = list(number[0]) if digit_by_digit else [number[0]]
+        return f" {' '.join(to_words(int(part)) for part in parts)} "
 
-    speech_us = cost_us((pcm * (3_000_000 // len(pcm) + 1))[:3_000_000])
-    silence_us = cost_us(bytes(3_000_000))
-    print("\nVoice activity")
-    print(
-        f"  {speech_us:6.1f} us per 32 ms of speech = {32_000 / speech_us:.0f} streams"
-    )
-    print(f"  {silence_us:6.1f} us per 32 ms of digital silence")
+    text = text.lower().replace("’", "'").replace("mr.", "mister")  # noqa: RUF001
+    text = text.replace("%", " percent").replace("favourite", "favorite")
+    text = re.sub(r"\d+", spoken, text.replace("colour", "color"))
+    return re.findall(r"[a-z']+", text.replace("-", " "))
 
 
-async def measure_mouth(speaker: SpeechWorker) -> None:
-    """Print how soon and how fast speech comes."""
-    text = "Of course. The capital of France is Paris, and the weather there is fine."
-    firsts, factors = [], []
-    for voice in VOICES:
-        start = time.perf_counter()
-        first = None
-        total = 0
-        async for piece in speaker.speak(text, voice=voice):
-            first = first or time.perf_counter() - start
-            total += len(piece.pcm)
-        firsts.append((first or 0) * 1000)
-        factors.append((time.perf_counter() - start) / (total / 48_000))
-    story = "Once upon a time there was a robot who wanted to see the sea. " * 75
-
-    async def first_piece(voice: str) -> float:
-        start = time.perf_counter()
-        async for _ in speaker.speak(text, voice=voice):
-            return (time.perf_counter() - start) * 1000
-        return 0.0
-
-    telling = asyncio.create_task(say(speaker, story, "Kore"))
-    await asyncio.sleep(0.02)
-    beside = await first_piece("Puck")
-    await telling
-    many = await asyncio.gather(*(first_piece(voice) for voice in VOICES))
-    print("\nSpeech (one worker)")
-    print(f"  first piece {statistics.median(firsts):.1f} ms median of 30 voices")
-    print(f"  real-time factor {statistics.median(factors):.4f}")
-    print(f"  first piece beside a five-minute story: {beside:.1f} ms")
-    print(f"  30 speeches at once: last first piece after {max(many):.0f} ms")
+def word_errors(wanted: str, heard: str) -> int:
+    """Return how many words differ, however numbers are read."""
+    return min(_distance(words(wanted), words(heard, way)) for way in (False, True))
 
 
-@dataclass
-class Score:
-    """What was made of some sentences."""
-
-    right: int = 0
-    of: int = 0
-    falsely_accepted: int = 0
-    of_unexpected: int = 0
-    word_errors: int = 0
-    of_words: int = 0
-    costs: list[float] = field(default_factory=list)
-
-    def add(self, wanted: str, heard: Hearing, is_expected: bool) -> None:
-        """Count one sentence."""
-        errors = word_errors(wanted.split(), heard.text.split())
-        if is_expected:
-            self.of += 1
-            self.right += wanted == heard.text
-            return
-        self.of_unexpected += 1
-        is_believed = heard.source in ("grammar", "phrases")
-        self.falsely_accepted += is_believed and wanted != heard.text
-        self.word_errors += errors
-        self.of_words += len(wanted.split())
-
-    def row(self) -> str:
-        """Return the figures in words."""
-        parts = []
-        if self.of:
-            parts.append(f"{self.right / self.of:6.1%} exact ({self.right}/{self.of})")
-        if self.of_unexpected:
-            share = self.falsely_accepted / self.of_unexpected
-            parts.append(f"false accepts {share:5.1%}")
-            parts.append(f"open WER {self.word_errors / self.of_words:4.0%}")
-        return ", ".join(parts)
-
-
-def word_errors(first: list[str], second: list[str]) -> int:
-    """Return how many words differ."""
+def _distance(first: list[str], second: list[str]) -> int:
     row = list(range(len(second) + 1))
     for number, left in enumerate(first):
         above, row[0] = row[0], number + 1
@@ -258,157 +173,126 @@ def word_errors(first: list[str], second: list[str]) -> int:
     return row[-1]
 
 
-Audio = dict[tuple[str, str], bytes]
+class Earlier:
+    """The repository as it was, with the packages it needed then."""
+
+    def __init__(self, folder: Path, commit: str) -> None:
+        self._tree = folder / "tree"
+        packages = folder / "packages"
+        _git("worktree", "add", "--quiet", "--detach", str(self._tree), commit)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+        command += ["--target", str(packages), *EARLIER_PACKAGES]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        path = os.pathsep.join([str(self._tree), str(packages)])
+        self.environment = {**os.environ, "PYTHONPATH": path}
+
+    def run(self, script: Path, *arguments: str) -> str:
+        """Return what one of the benchmarks prints there."""
+        return _run(script, arguments, self._tree, self.environment)
+
+    def remove(self) -> None:
+        """Leave nothing in the repository."""
+        _git("worktree", "remove", "--force", str(self._tree))
 
 
-class Baseline:
-    """Pocketsphinx as it comes: its own language model, its own settings."""
-
-    def __init__(self) -> None:
-        import pocketsphinx
-
-        self._decoder = pocketsphinx.Decoder(loglevel="FATAL")
-
-    def hear(self, pcm: bytes) -> Hearing:
-        """Return what it makes of an utterance."""
-        self._decoder.start_utt()
-        self._decoder.process_raw(pcm)
-        self._decoder.end_utt()
-        found = self._decoder.hyp()
-        return Hearing(found.hypstr if found else "", "open")
+def _git(*arguments: str) -> None:
+    subprocess.run(["git", "-C", str(REPOSITORY), *arguments], check=True)
 
 
-async def hear(recogniser: SphinxRecogniser, pcm: bytes, words: Vocabulary) -> Hearing:
-    """Feed an utterance as fast as possible."""
-    listener = recogniser.listen(words)
-    listener.feed(pcm)
-    hearing = await listener.finish()
-    listener.drop()
-    return hearing
-
-
-async def measure_ears(recogniser: SphinxRecogniser, audio: Audio, step: int) -> None:
-    """Print how well each group of voices is understood, and by what."""
-    expected = set(sentences(EXPECTED, step))
-    baseline = Baseline()
-    print("\nRecognition: sentences of the grammar / other sentences")
-    nothing = Vocabulary()
-    for group, voices in GROUPS.items():
-        scores = {name: Score() for name in ("plain", "open", "all")}
-        for (voice, text), pcm in audio.items():
-            if voice not in voices:
-                continue
-            is_expected = text in expected
-            scores["plain"].add(text, baseline.hear(pcm), is_expected)
-            heard = await asyncio.gather(
-                hear(recogniser, pcm, nothing),
-                hear(recogniser, pcm, VOCABULARY),
-            )
-            for name, hearing in zip(("open", "all"), heard, strict=True):
-                scores[name].add(text, hearing, is_expected)
-        print(f"  {group}")
-        print(f"    pocketsphinx as it comes   {scores['plain'].row()}")
-        print(f"    ours, no vocabulary        {scores['open'].row()}")
-        print(f"    ours, grammar and phrases  {scores['all'].row()}", flush=True)
-
-
-async def measure_speed(recogniser: SphinxRecogniser, audio: Audio) -> None:
-    """Print what listening costs and how soon the answer is there."""
-    import psutil
-
-    chosen = [
-        pcm
-        for (voice, text), pcm in audio.items()
-        if voice == USER_VOICE and 2.0 < len(pcm) / 32_000 < 3.6
-    ][:12]
-    processes = [psutil.Process(number) for number in recogniser.process_ids]
-
-    def cpu_s() -> float:
-        times = [process.cpu_times() for process in processes]
-        return sum(t.user + t.system for t in times)
-
-    before = cpu_s()
-    for pcm in chosen:
-        await hear(recogniser, pcm, VOCABULARY)
-    seconds = sum(len(pcm) for pcm in chosen) / 32_000
-    factor = (cpu_s() - before) / seconds
-    delays = []
-    size = CHUNK_MS * 32
-    for pcm in chosen:
-        listener = recogniser.listen(VOCABULARY, lambda text: None)
-        start = time.perf_counter()
-        for number, offset in enumerate(range(0, len(pcm), size)):
-            wait = start + number * CHUNK_MS / 1000 - time.perf_counter()
-            await asyncio.sleep(max(0.0, wait))
-            listener.feed(pcm[offset : offset + size])
-        end = time.perf_counter()
-        await listener.finish()
-        delays.append((time.perf_counter() - end) * 1000)
-        listener.drop()
-    delays.sort()
-    print("\nListening")
-    print(f"  real-time factor {factor:.2f} = {1 / factor:.1f} talkers per core")
-    print(
-        f"  text after the end, fed in real time: {statistics.median(delays):.0f} ms "
-        f"median, {delays[-1]:.0f} ms at most ({len(delays)} utterances of "
-        f"{seconds / len(chosen):.1f} s)"
+def _run(
+    script: Path, arguments: tuple[str, ...], folder: Path, environment: dict[str, str]
+) -> str:
+    command = [sys.executable, str(script), *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE
     )
+    return done.stdout.decode()
 
 
-def read_clips(folder: Path) -> Iterable[tuple[str, bytes]]:
-    """Yield text and audio of recordings."""
-    for line in (folder / "index.tsv").read_text(encoding="utf-8").splitlines():
-        name, text = line.split("\t")
-        with contextlib.closing(wave.open(str(folder / name))) as file:
-            yield text, LEAD + file.readframes(file.getnframes()) + TAIL
+def print_errors(recordings: list[Recording], heard: Mapping[str, list[str]]) -> None:
+    """Print a table of word error rates, a row for each group."""
+    print(f"\n{'words that are wrong':<24}{'words':>7}" + _row(list(heard)))
+    for group in dict.fromkeys(one.group for one in recordings):
+        chosen = [n for n, one in enumerate(recordings) if one.group == group]
+        if group == "noise":
+            falsely = [
+                str(sum(bool(texts[n]) for n in chosen)) for texts in heard.values()
+            ]
+            print(f"{'heard in noises':<24}{len(chosen):>7}" + _row(falsely))
+            continue
+        count = sum(len(words(recordings[n].text)) for n in chosen)
+        rates = [
+            sum(word_errors(recordings[n].text, texts[n]) for n in chosen) / count
+            for texts in heard.values()
+        ]
+        print(f"{group:<24}{count:>7}" + _row([f"{rate:.1%}" for rate in rates]))
 
 
-async def measure_clips(recogniser: SphinxRecogniser, folder: Path) -> None:
-    """Print how people are understood without a vocabulary."""
-    ours, plain = Score(), Score()
-    baseline = Baseline()
-    for text, pcm in read_clips(folder):
-        ours.add(text, await hear(recogniser, pcm, Vocabulary()), False)
-        plain.add(text, baseline.hear(pcm), False)
-    print("\nRecordings of people, no vocabulary")
-    print(f"  pocketsphinx as it comes  {plain.row()}")
-    print(f"  ours                      {ours.row()}")
+def _row(cells: list[str]) -> str:
+    return "".join(f"{cell:>12}" for cell in cells)
 
 
-async def main(options: argparse.Namespace) -> int:
-    """Measure everything."""
-    step = 3 if options.quick else 1
-    print(machine())
-    async with SpeechWorker() as speaker, SphinxRecogniser() as recogniser:
-        start = time.perf_counter()
-        await speaker.ready()
-        await recogniser.ready()
-        print(f"both workers ready after {time.perf_counter() - start:.2f} s")
-        texts = [*sentences(EXPECTED, step), *sentences(UNEXPECTED, step)]
-        audio = {
-            (voice, text): await utterance(speaker, text, voice)
-            for voices in GROUPS.values()
-            for number, voice in enumerate(voices)
-            # Of a group, each voice says its share of the sentences.
-            for text in texts[number :: len(voices)]
-        }
-        measure_vad(b"".join(list(audio.values())[:10]))
-        await measure_mouth(speaker)
-        recogniser.prepare(VOCABULARY)
-        await measure_speed(recogniser, audio)
-        await measure_ears(recogniser, audio, step)
-        if options.clips:
-            await measure_clips(recogniser, options.clips)
-    return 0
+async def main(options: argparse.Namespace) -> None:
+    """Measure and print."""
+    print(describe_machine())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        spoken = [*people(folder), *await voices(2 if options.quick else 1)]
+        recordings = [
+            one for n, recording in enumerate(spoken) for one in spoiled(recording, n)
+        ]
+        recordings += [Recording("noise", "", pcm) for _, pcm in noises()]
+        audio = folder / "audio"
+        audio.mkdir()
+        for number, recording in enumerate(recordings):
+            (audio / f"{number:05}.pcm").write_bytes(recording.pcm)
+        earlier = Earlier(folder, options.earlier)
+        try:
+            compare(recordings, audio, earlier, options.rounds)
+        finally:
+            earlier.remove()
+
+
+def compare(
+    recordings: list[Recording], audio: Path, earlier: Earlier, rounds: int
+) -> None:
+    """Print what both make of the recordings, and how long they take."""
+    script = Path(__file__).with_name("hear_folder.py")
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    found = {
+        "earlier": json.loads(earlier.run(script, str(audio))),
+        "now": json.loads(_run(script, (str(audio),), REPOSITORY, environment)),
+    }
+    heard = {name: list(one["texts"].values()) for name, one in found.items()}
+    print_errors(recordings, heard)
+    costs = [f"{one['processor_s'] / one['audio_s']:.3f}" for one in found.values()]
+    sizes = [f"{one['memory_mb']:.0f}" for one in found.values()]
+    print(f"{'processor, s a second':<31}" + _row(costs))
+    print(f"{'memory of a worker, MB':<31}" + _row(sizes), flush=True)
+    if not rounds:
+        return
+    for benchmark in ("latency", "speakers"):
+        arguments = ("--rounds", str(rounds))
+        arguments += (
+            ("--silence",) if benchmark == "latency" else ("--speakers", "1", "4")
+        )
+        print(f"\n{benchmark}.py, earlier:", flush=True)
+        print(earlier.run(Path("benchmarks") / f"{benchmark}.py", *arguments))
+        print(f"{benchmark}.py, now:", flush=True)
+        path = Path(__file__).with_name(f"{benchmark}.py")
+        print(_run(path, arguments, REPOSITORY, environment), flush=True)
 
 
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="a third of the sentences")
-    parser.add_argument("--clips", type=Path, help="a folder of recordings")
+    parser.add_argument("--quick", action="store_true", help="half of the sentences")
+    parser.add_argument("--earlier", default=EARLIER, help="a commit to compare with")
+    parser.add_argument(
+        "--rounds", type=int, default=2, help="of the delays; 0 leaves them out"
+    )
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main(parse_arguments())))
+    asyncio.run(main(parse_arguments()))

@@ -49,7 +49,7 @@ def licence_of(package: str) -> str:
 
 def test_the_voice_and_what_it_needs_are_among_them():
     """The list is not empty, and holds what is loaded at run time."""
-    assert {"hibari-tts", "onnxruntime", "numpy"} <= set(PACKAGES)
+    assert {"hibari-tts", "faster-whisper", "onnxruntime", "numpy"} <= set(PACKAGES)
     assert "espeakng-loader" not in PACKAGES
 
 

@@ -54,6 +54,7 @@ def _examine(repository: Path, console: Console) -> Iterator[Finding]:
     yield _disk(repository, installed)
     yield from _ports(repository)
     yield _backend(repository, python)
+    yield from _ears(python, installed)
     yield _sound(python)
     yield _browser(python if installed else None)
     node, sentence = find_node()
@@ -177,6 +178,26 @@ _LIST_DEVICES = (
     "print(sum(d['max_input_channels'] > 0 for d in devices),"
     " sum(d['max_output_channels'] > 0 for d in devices))\n"
 )
+
+
+_FIND_EARS = """
+from live_emulator.voice.hearing.english_model import NoModel, find_model
+try:
+    find_model()
+except NoModel as missing:
+    print(missing, end="")
+"""
+
+
+def _ears(python: Path, installed: bool) -> Iterator[Finding]:
+    """Say whether the emulator's model for hearing is there and undamaged."""
+    asked = _ask(python, "-c", _FIND_EARS) if installed else None
+    if asked is None or asked.returncode != 0:
+        return  # There is no emulator yet: the environment says why.
+    if asked.stdout:
+        yield Finding("note", f"{asked.stdout} (typed text works without it).")
+    else:
+        yield Finding("ok", "The emulator has the model that it hears with.")
 
 
 def _sound(python: Path) -> Finding:

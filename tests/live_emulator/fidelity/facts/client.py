@@ -181,7 +181,7 @@ SETUP = Section(
             "wordTimestamp, diarization and mode shape the transcripts of transcribe "
             "models.",
             documented("google-genai 3.4 types"),
-            "the fields are accepted; the built-in recogniser has neither times nor "
+            "the fields are accepted; the built-in recogniser tells neither times nor "
             "speakers",
         ),
         known(

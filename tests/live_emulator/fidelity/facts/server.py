@@ -86,7 +86,7 @@ MESSAGES = Section(
         missing(
             "Transcripts with a language, speaker, words and times.",
             documented("google-genai 3.4 types"),
-            "the built-in recogniser knows English, and neither speakers nor times",
+            "the recogniser hears English, and tells neither speakers nor times",
         ),
         known(
             "serverContent: groundingMetadata.",
