@@ -1,5 +1,6 @@
 """READMEs: links, commands, paths and tables are true."""
 
+import functools
 import re
 import shlex
 import subprocess
@@ -240,18 +241,24 @@ def test_commands_of_the_readme_are_understood(path, line):
         check_guide_command(words[1:])
         return
     program = words[:2] if words[0] == "-m" else words[:1]
-    help_text = subprocess.run(
+    help_text = help_of(*program)
+    for option in words[len(program) :]:
+        if option.startswith("--"):
+            assert option.split("=")[0] in help_text
+        elif "/" in option and "://" not in option:
+            assert (REPOSITORY / option).exists()
+
+
+@functools.cache
+def help_of(*program):
+    done = subprocess.run(
         [sys.executable, *program, "--help"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
     )
-    assert help_text.returncode == 0, help_text.stderr
-    for option in words[len(program) :]:
-        if option.startswith("--"):
-            assert option.split("=")[0] in help_text.stdout
-        elif "/" in option and "://" not in option:
-            assert (REPOSITORY / option).exists()
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def check_guide_command(arguments):

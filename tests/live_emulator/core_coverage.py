@@ -18,7 +18,7 @@ CORE = ("live_emulator.protocol", "live_emulator.session")
 TESTS = tuple(
     f"tests/live_emulator/{path}"
     for path in (
-        *("protocol", "session", "cassette/test_scrubbing.py", "server/test_http.py"),
+        *("protocol", "session", "cassette/test_scrubbing.py"),
         *(f"faults/test_fault_{name}.py" for name in ("board", "plan", "text")),
     )
 )
