@@ -415,3 +415,13 @@ def test_a_transcribe_model_that_understands_nothing():
     bench = Bench(words=[""]).setup("gemini-3.5-transcribe-live").forget()
     bench.speak().run(9)
     assert bench.kinds() == ["ACTIVITY_START", "generationComplete", "ACTIVITY_END"]
+
+
+def test_a_transcribe_model_is_told_when_an_activity_ends():
+    """The client, which marks it, is not told what it knows."""
+    bench = Bench(words=["hello there"])
+    bench.setup("gemini-3.5-transcribe-live", realtimeInputConfig=MANUAL).forget()
+    bench.send({"realtimeInput": {"activityStart": {}}})
+    bench.send(audio(tone(1000)))
+    bench.send({"realtimeInput": {"activityEnd": {}}}).run(5)
+    assert bench.kinds() == ["inputTranscription", "generationComplete"]

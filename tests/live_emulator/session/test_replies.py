@@ -1,5 +1,8 @@
-"""The two kinds of reply, where conversations don't reach."""
+"""The two kinds of reply, and rules of sessions, where conversations don't reach."""
 
+import pytest
+
+from live_emulator.session.ephemeral_tokens import known_path
 from live_emulator.session.spoken_reply import Pace, SpokenReply
 from live_emulator.session.written_reply import WrittenReply
 
@@ -24,3 +27,18 @@ def test_a_written_reply_keeps_nothing_back():
     assert (chunk.text, chunk.pcm) == ("Good day.", b"")
     assert reply.take_rest() == ""
     assert reply.finished
+
+
+@pytest.mark.parametrize(
+    ("path", "is_known"),
+    [
+        ("generationConfig.temperature", True),
+        ("generation_config.response_modalities", True),
+        ("model", True),
+        ("modell", False),
+        ("temperature", False),
+    ],
+)
+def test_a_field_mask_names_fields_of_setup(path, is_known):
+    """In either spelling; only its first part is looked at."""
+    assert known_path(path) is is_known
