@@ -26,3 +26,9 @@ def test_anything_else_is_an_error(text):
         decode_base64(text)
     with pytest.raises(ValueError):
         decode_base64(text.encode())
+
+
+@pytest.mark.parametrize("text", ["_-8=", "_-8", "/+8=", "/+8"])
+def test_letters_of_either_alphabet(text):
+    """Whatever examples chance may make."""
+    assert decode_base64(text) == decode_base64(text.encode()) == b"\xff\xef"

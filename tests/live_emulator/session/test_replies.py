@@ -5,6 +5,7 @@ import pytest
 from live_emulator.session.ephemeral_tokens import known_path
 from live_emulator.session.spoken_reply import Pace, SpokenReply
 from live_emulator.session.written_reply import WrittenReply
+from tests.live_emulator.session.bench import Bench
 
 
 def test_blank_words_are_not_spoken():
@@ -42,3 +43,10 @@ def test_a_written_reply_keeps_nothing_back():
 def test_a_field_mask_names_fields_of_setup(path, is_known):
     """In either spelling; only its first part is looked at."""
     assert known_path(path) is is_known
+
+
+def test_before_its_setup_a_session_has_nothing_that_speech_was_found_in():
+    """A late word about it does no harm."""
+    bench = Bench()
+    bench.session.decided(3)
+    assert bench.setup().kinds() == ["setupComplete"]
