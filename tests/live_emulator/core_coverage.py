@@ -37,7 +37,9 @@ def main() -> int:
             return subprocess.run(command, cwd=REPOSITORY, env=variables).returncode
 
         source = f"--source={','.join(CORE)}"
-        if code := coverage("run", source, "-m", "pytest", "-q", *TESTS):
+        # Chance may find a branch one day and miss it the next.
+        chosen = ("--hypothesis-seed=0", *TESTS)
+        if code := coverage("run", source, "-m", "pytest", "-q", *chosen):
             return code
         if code := coverage("combine", "-q"):
             return code

@@ -21,6 +21,9 @@ def test_blank_words_are_not_spoken():
 def test_a_written_reply_keeps_nothing_back():
     """Its words go out in chunks of text, none is left for the end."""
     reply = WrittenReply()
+    reply.add_text(" \n")
+    assert reply.idle
+    assert reply.next_due is None
     reply.add_text("Good day.")
     reply.complete()
     chunk = reply.take_chunk(0.0)
@@ -28,6 +31,17 @@ def test_a_written_reply_keeps_nothing_back():
     assert (chunk.text, chunk.pcm) == ("Good day.", b"")
     assert reply.take_rest() == ""
     assert reply.finished
+
+
+def test_written_words_are_kept_apart():
+    """Though a brain may give them without a space between."""
+    reply = WrittenReply()
+    reply.add_text("Good day.")
+    reply.add_text("How are you?")
+    reply.complete()
+    while reply.take_chunk(0.0):
+        pass
+    assert reply.sent_text == "Good day. How are you?"
 
 
 @pytest.mark.parametrize(
