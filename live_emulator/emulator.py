@@ -1,6 +1,7 @@
 """The emulator as one object: start it, point a client at it, stop it."""
 
 import asyncio
+import logging
 import os
 import sys
 import threading
@@ -41,9 +42,12 @@ from live_emulator.voice.hearing.recognisers import (
     open_recogniser,
 )
 from live_emulator.voice.resampling import StreamResampler
+from live_emulator.voice.speaking.installed import what_is_wrong
 from live_emulator.voice.types import Recogniser, Speaker
 
 __all__ = ["Emulator", "run_emulator"]
+
+log = logging.getLogger("live_emulator")
 
 _START_TIMEOUT_S = 180.0
 """A large model of speech takes a minute from a slow disk."""
@@ -300,6 +304,8 @@ async def _own_workers(options: Options) -> AsyncIterator[tuple[Recogniser, Spea
             if at_once and isinstance(ears, ModelRecogniser):
                 await ears.ready()  # Or say at once that the model is of no use.
         if speaker is None:
+            if wrong := await asyncio.to_thread(what_is_wrong):
+                log.warning("%s. Until then no answer can be spoken.", wrong)
             mouth = SpeechWorker()
             stack.push_async_exit(mouth)
             speaker = await mouth.__aenter__() if at_once else mouth

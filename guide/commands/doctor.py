@@ -55,6 +55,7 @@ def _examine(repository: Path, console: Console) -> Iterator[Finding]:
     yield from _ports(repository)
     yield _backend(repository, python)
     yield from _ears(python, installed)
+    yield from _voice(python, installed)
     yield _sound(python)
     yield _browser(python if installed else None)
     node, sentence = find_node()
@@ -198,6 +199,23 @@ def _ears(python: Path, installed: bool) -> Iterator[Finding]:
         yield Finding("note", f"{asked.stdout} (typed text works without it).")
     else:
         yield Finding("ok", "The emulator has the model that it hears with.")
+
+
+_FIND_VOICE = (
+    "from live_emulator.voice.speaking.installed import what_is_wrong\n"
+    "print(what_is_wrong(), end='')\n"
+)
+
+
+def _voice(python: Path, installed: bool) -> Iterator[Finding]:
+    """Say whether what the emulator speaks with is there and undamaged."""
+    asked = _ask(python, "-c", _FIND_VOICE) if installed else None
+    if asked is None or asked.returncode != 0:
+        return  # There is no emulator yet: the environment says why.
+    if asked.stdout:
+        yield Finding("note", f"{asked.stdout} (nothing can be spoken without it).")
+    else:
+        yield Finding("ok", "The emulator has the network that it speaks with.")
 
 
 def _sound(python: Path) -> Finding:

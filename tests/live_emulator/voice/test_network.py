@@ -1,11 +1,15 @@
 """What is used of hibari though it does not promise it, and what is made of it."""
 
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import hibari
 import numpy as np
 import pytest
 
-from live_emulator.voice.speaking import network
+from live_emulator.voice.speaking import installed, network
 from live_emulator.voice.speaking.network import (
     DamagedModel,
     EnglishNetwork,
@@ -203,3 +207,28 @@ def test_all_voices_are_loud_alike(english: EnglishNetwork):
         for voice in VOICES
     ]
     assert np.abs(levels - np.median(levels)).max() < 3
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (lambda assets: (assets / "hibari.onnx").write_bytes(b"x"), "damaged"),
+        (lambda assets: (assets / "hibari.onnx").unlink(), "incomplete"),
+        (lambda assets: (assets / "voices.json").write_text("{"), "incomplete"),
+        (None, "missing"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Any, word: str
+):
+    """Without loading anything; it names the command that helps."""
+    assert installed.what_is_wrong() == ""
+    shutil.copytree(Path(hibari.__file__).parent, tmp_path / "hibari")
+    spec = SimpleNamespace(origin=str(tmp_path / "hibari" / "__init__.py"))
+    if spoil is None:
+        spec = None
+    else:
+        spoil(tmp_path / "hibari" / "assets")
+    monkeypatch.setattr(installed, "find_spec", lambda name: spec)
+    wrong = installed.what_is_wrong()
+    assert word in wrong and "pip install --force-reinstall" in wrong

@@ -1,14 +1,18 @@
 """The mouth: every voice, the same every time, for any text, for many at once."""
 
 import asyncio
+import logging
 import os
+import shutil
 import signal
 from contextlib import aclosing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from live_emulator.voice import USER_VOICE, VOICES, SpeechWorker
+from live_emulator.voice.process import worker_process
 from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.types import SpeechPiece
 from tests.live_emulator.voice.voice_helpers import pieces
@@ -87,6 +91,33 @@ async def test_an_unknown_language_is_an_error(speaker: SpeechWorker):
     with pytest.raises(ValueError, match="'tlh'"):
         await pieces(speaker, SENTENCE, language="tlh")
     assert await pieces(speaker, "Yes.")
+
+
+async def test_without_the_extra_english_speaks_and_the_log_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """Once for each language; no text is lost."""
+    package = tmp_path / "live_emulator"
+    shutil.copytree(worker_process._PACKAGE, package)
+    (package / "voice" / "speaking" / "espeak.py").write_text("raise ImportError")
+    monkeypatch.setattr(worker_process, "_PACKAGE", package)
+    with caplog.at_level(logging.WARNING):
+        async with SpeechWorker() as speaker:
+            said = await pieces(speaker, "Guten Tag", language="de-DE")
+            assert joined(said) == joined(await pieces(speaker, "Guten Tag"))
+            await pieces(speaker, "Guten Abend", language="de-DE")
+    assert caplog.text.count("espeakng-loader") == 1
+    assert "'de-DE'" in caplog.text
+
+
+async def test_what_english_can_not_say_is_silent_and_keeps_its_words(
+    speaker: SpeechWorker,
+):
+    """So that the transcript is complete."""
+    text = "今日は。 Hello."
+    found = await pieces(speaker, text)
+    spoken = [word for piece in found for word in piece.words]
+    assert "".join(text[word.start : word.end] for word in spoken) == "今日はHello"
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,14 @@ import pytest
 from numpy.typing import NDArray
 
 from guide import voices as guide_voices
+from live_emulator.brain.words.normalise import canonical
 from live_emulator.protocol import voices as protocol_voices
+from live_emulator.voice import SpeechWorker
+from live_emulator.voice.hearing.recognisers import EnglishRecogniser
 from live_emulator.voice.speaking.network import EnglishNetwork
 from live_emulator.voice.speaking.synthesis import audible, synthesise
 from live_emulator.voice.speaking.voices import USER_VOICE, VOICES, find_voice
+from tests.live_emulator.voice.voice_helpers import hear, speech
 
 Floats = NDArray[np.float64]
 
@@ -144,3 +148,31 @@ def test_the_measure_finds_a_known_pitch():
     samples = np.zeros(RATE_HZ)
     samples[:: RATE_HZ // 120] = 1.0
     assert np.median(pitch_hz(samples)) == pytest.approx(120, rel=0.02)
+
+
+SENTENCES = (
+    "The train leaves from platform nine.",
+    "Remember that my favourite number is seven.",
+    "There is nothing left in the fridge.",
+    "I have a question about my order.",
+    "The price of bread has gone up again.",
+)
+"""What `benchmarks/voices.py` asks of fifty sentences and every voice."""
+
+
+async def test_the_ears_understand_every_voice(
+    speaker: SpeechWorker, recogniser: EnglishRecogniser
+):
+    """Each says a sentence, and hardly a word of all is heard otherwise."""
+    wrong, words = [], 0
+    for number, voice in enumerate((USER_VOICE, *VOICES)):
+        sentence = SENTENCES[number % len(SENTENCES)]
+        heard = await hear(recogniser, await speech(speaker, sentence, voice))
+        there = canonical(heard.text.replace("7", "seven").replace("9", "nine"))
+        words += len(sentence.split())
+        wrong += [
+            (voice, word)
+            for word in canonical(sentence).split()
+            if word not in there.split()
+        ]
+    assert len(wrong) <= 0.02 * words, wrong
