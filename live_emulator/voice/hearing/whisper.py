@@ -8,11 +8,14 @@ itself for ever, which two settings prevent.
 
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
-from faster_whisper import WhisperModel
-from numpy.typing import NDArray
+from ctranslate2 import StorageView
+from ctranslate2.models import Whisper
+from tokenizers import Tokenizer
 
+from live_emulator.voice.hearing.features import Samples, mel_spectrogram
 from live_emulator.voice.types import INPUT_RATE_HZ
 
 __all__ = ["MAX_PIECE_S", "Transcriber"]
@@ -37,8 +40,6 @@ single digits had the least, -1.5."""
 _INAUDIBLE = 8 / 32768
 """Audio whose loudest hundredth of a second is below this (-72 dBFS) has no speech."""
 
-Samples = NDArray[np.float32]
-
 
 class Transcriber:
     """A model in this process.
@@ -50,15 +51,10 @@ class Transcriber:
     """
 
     def __init__(self, folder: str, threads: int = 1) -> None:
-        self._whisper = WhisperModel(
-            folder,
-            device="cpu",
-            compute_type="int8",
-            cpu_threads=threads,
-            local_files_only=True,
+        self._model = Whisper(
+            folder, device="cpu", compute_type="int8", intra_threads=threads
         )
-        self._model = self._whisper.model
-        self._tokens = self._whisper.hf_tokenizer
+        self._tokens = Tokenizer.from_file(str(Path(folder, "tokenizer.json")))
         self.decodes = 0
         """How many there were so far."""
 
@@ -123,13 +119,13 @@ class Transcriber:
 
     def _encode(self, samples: Samples) -> object:
         seconds = len(samples) / INPUT_RATE_HZ
-        features = self._whisper.feature_extractor(samples)
+        features = mel_spectrogram(samples, self._model.n_mels)
         context_s = min(max(_LEAST_CONTEXT_S, seconds + _MARGIN_S), _MOST_CONTEXT_S)
         frames = int(context_s * _FRAMES_PER_S)
         kept = features[:, :frames]
-        padded = np.full((len(features), frames), features.min(), np.float32)
-        padded[:, : kept.shape[1]] = kept
-        return self._whisper.encode(padded)
+        padded = np.full((1, len(features), frames), features.min(), np.float32)
+        padded[0, :, : kept.shape[1]] = kept
+        return self._model.encode(StorageView.from_array(padded))
 
     def _start(self, encoded: object) -> list[int]:
         """Return the tokens that say what is wanted."""
@@ -140,7 +136,10 @@ class Transcriber:
         return [*start, self._id("<|notimestamps|>")]
 
     def _id(self, token: str) -> int:
-        return int(self._tokens.token_to_id(token))
+        found = self._tokens.token_to_id(token)
+        if found is None:
+            raise RuntimeError(f"the model's tokenizer has no {token}")
+        return found
 
     @cached_property
     def _word_starts(self) -> frozenset[int]:

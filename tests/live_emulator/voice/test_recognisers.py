@@ -134,7 +134,7 @@ def test_whisper_is_built_in():
     ("kind", "package", "command"),
     [
         ("vosk", "vosk", "pip install vosk"),
-        ("whisper", "faster_whisper", "pip install faster-whisper"),
+        ("whisper", "ctranslate2", "pip install ctranslate2 tokenizers"),
     ],
 )
 def test_a_missing_package(
