@@ -58,10 +58,10 @@ class Log:
         )
         self._thread.start()
 
-    def last_words(self, within_s: float = 1.0) -> list[str]:
+    def last_words(self, within_s: float = 5.0) -> list[str]:
         """Return the last lines of a process that ended."""
         if self._thread is not None:
-            # Something it started may hold the pipe open.
+            # Something it started may hold the pipe open for ever.
             self._thread.join(within_s)
         lines = [line.decode("utf-8", "replace").rstrip() for line in list(self._tail)]
         return [line for line in lines if line.strip()][-_LAST_WORDS:]

@@ -114,7 +114,7 @@ class Service:
             Problem: It is vital and never got ready.
 
         """
-        words = "".join(f"  {line}\n" for line in self._log.last_words())
+        words = self._last_words()
         how = "stopped" if self._was_ready else "could not start"
         text = f"{words}{self.name} {how} (exit code {exit_code})"
         said = f"All it said is in {self.log}."
@@ -135,8 +135,7 @@ class Service:
         )
         if hopeless or not self._was_ready:
             return None
-        words = "".join(f"  {line}\n" for line in self._log.last_words())
-        kill_group(self._running())  # what it started would be in the way
+        words = self._last_words()
         self._restarts_s.append(now_s)
         self.start(folder)
         return (
@@ -181,14 +180,17 @@ class Service:
         """End it at once."""
         if self.process is not None:
             kill_group(self.process)
+            self._log.close()
 
     @property
     def _restarts(self) -> int:
         return len(self._restarts_s)
 
-    def _running(self) -> "subprocess.Popen[bytes]":
+    def _last_words(self) -> str:
+        """Return them with a line each, once all that it started is gone, too."""
         assert self.process is not None
-        return self.process
+        kill_group(self.process)
+        return "".join(f"  {line}\n" for line in self._log.last_words())
 
     def _ask(
         self, process: "subprocess.Popen[bytes]", answered: threading.Event
