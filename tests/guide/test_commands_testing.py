@@ -8,9 +8,11 @@ import nbformat
 import pytest
 
 from guide.commands.browser import BROWSER_VARIABLE
+from guide.commands.command_line import parse
 from guide.commands.problems import Problem
 from guide.commands.test_report import Report, Test, read_report, summary
-from guide.commands.testing import exit_code_of, targets_for
+from guide.commands.testing import QUICK, exit_code_of, targets_for
+from tests.conftest import QUICK_PAGE, SLOW_RULES
 
 
 @pytest.fixture
@@ -450,3 +452,29 @@ def test_what_fails_twice_has_failed_whatever_it_is(run_planted):
 def test_one_exit_code_stands_for_all_runs(codes, expected):
     """A run without tests is fine, as long as another had some."""
     assert exit_code_of(codes) == expected
+
+
+def test_what_is_quick_is_there(repository):
+    """Each place where `--quick` looks, the page it takes and the rules it leaves."""
+    for pattern in QUICK:
+        assert list(repository.glob(pattern)), pattern
+    assert (repository / QUICK_PAGE).is_file()
+    assert (repository / SLOW_RULES).is_file()
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "value"),
+    [
+        ("--quick", "quick", True),
+        ("--no-clients", "clients", False),
+        ("--all", "everything", True),
+    ],
+)
+def test_how_much_runs_is_said_in_one_option(option, name, value, capsys):
+    """Two of them contradict each other."""
+    assert getattr(parse(["test", option])[0], name) is value
+    assert getattr(parse(["test"])[0], name) is not value
+    other = "--quick" if option != "--quick" else "--all"
+    with pytest.raises(SystemExit):
+        parse(["test", option, other])
+    assert "not allowed with argument" in capsys.readouterr().err
