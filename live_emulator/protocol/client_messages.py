@@ -113,10 +113,18 @@ CONTENT = MessageType(
 
 # --- Tools -----------------------------------------------------------------
 
+# Exactly the fields that the service's Schema has: what else JSON Schema knows is an
+# unknown name wherever a Schema stands, at every depth (observed: mastra PR 17023,
+# livekit/agents 7302, promptfoo 6902). It belongs into parametersJsonSchema.
 SCHEMA = MessageType("Schema")
 SCHEMA.add(
     {
-        "type": STRING,
+        "type": enum(
+            ("STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL"),
+            "TYPE_UNSPECIFIED",
+            proto_name="Type",
+            source=_PROTO,
+        ),
         "description": STRING,
         "enum": Field(Kind.STRING, _PROTO, repeated=True),
         "properties": Field(Kind.MESSAGES, _PROTO, message=SCHEMA),
@@ -138,9 +146,15 @@ SCHEMA.add(
         "minProperties": _accepted(Kind.INT),
         "maxProperties": _accepted(Kind.INT),
         "propertyOrdering": _accepted(Kind.STRING, repeated=True),
-        "additionalProperties": _accepted(Kind.ANY),
-        "defs": _accepted(Kind.ANY),
-        "ref": _accepted(Kind.STRING),
+        "additionalProperties": _accepted(Kind.ANY, dialects=_VERTEX_ONLY),
+        "defs": Field(
+            Kind.MESSAGES,
+            _PROTO,
+            Effect.ACCEPTED,
+            message=SCHEMA,
+            dialects=_VERTEX_ONLY,
+        ),
+        "ref": _accepted(Kind.STRING, dialects=_VERTEX_ONLY),
     }
 )
 FUNCTION_DECLARATION = MessageType(
@@ -150,7 +164,7 @@ FUNCTION_DECLARATION = MessageType(
         "description": STRING,
         "parameters": message(SCHEMA, source=_PROTO),
         "parametersJsonSchema": Field(Kind.ANY, _PROTO),
-        "response": _accepted(Kind.ANY),
+        "response": message(SCHEMA, source=_PROTO, effect=Effect.ACCEPTED),
         "responseJsonSchema": _accepted(Kind.ANY),
         "behavior": enum(
             ("BLOCKING", "NON_BLOCKING"), "BEHAVIOR_UNSPECIFIED", source=_PROTO
@@ -251,7 +265,7 @@ GENERATION = MessageType(
         "audioTranscriptionConfig": _accepted(Kind.ANY),
         "enableEnhancedCivicAnswers": _accepted(Kind.BOOL),
         "responseMimeType": _refused(Kind.STRING),
-        "responseSchema": _refused(Kind.ANY),
+        "responseSchema": message(SCHEMA, source=_PROTO, effect=Effect.REFUSED),
         "responseJsonSchema": _refused(Kind.ANY),
         "responseFormat": _refused(Kind.ANY, repeated=True),
         "responseLogprobs": _refused(Kind.BOOL),

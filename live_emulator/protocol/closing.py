@@ -41,6 +41,11 @@ class Close:
     """In full; the wire carries the first 123 bytes (`cut_reason`)."""
     source: Source = guessed()
 
+    @property
+    def ours(self) -> bool:
+        """Only the emulator refuses this; the service may not."""
+        return self.reason.startswith("Emulator: ")
+
 
 class Rejected(Exception):
     """A client message that the service answers by closing the socket."""
@@ -91,6 +96,12 @@ REASONS: dict[str, Reason] = {
         "field.",
         observed("2026-09-10"),
     ),
+    "field.not-repeated": Reason(
+        1007,
+        'Invalid JSON payload received. Unknown name "{name}"{where}: Proto field is '
+        "not repeating, cannot start list.",
+        observed("reports of type lists in schemas, 2026"),
+    ),
     "value.invalid": Reason(
         1007,
         "Invalid value at '{path}' ({type}), {value}",
@@ -117,6 +128,32 @@ REASONS: dict[str, Reason] = {
         1007,
         "Invalid JSON payload received. Message too deep.",
         guessed("protobuf's JSON parsers stop at 100 levels"),
+    ),
+    "thinking.unknown-level": Reason(
+        1007,
+        "Thinking level {level} is not supported for this model",
+        observed("openclaw PR 152413, 2026-09-19"),
+    ),
+    "tool.behaviour": Reason(
+        1007,
+        "{behaviour} function calls are not supported for this model",
+        observed("2026-09-29, BLOCKING on extended thinking"),
+    ),
+    "voice.unknown": Reason(
+        1007,
+        "No matching speaker voice found for name: {name} and language: {language}",
+        observed("ten public reports; the language of a setup without one is a guess"),
+    ),
+    "language.unsupported": Reason(
+        1007,
+        "Unsupported language code '{code}' for model models/{name}",
+        observed("adk-python 5542 and six notes, on 2.5 native audio"),
+    ),
+    "emulator.media": Reason(
+        1007,
+        "Emulator: no {what} here, only audio/pcm, mono WAV, JPEG, PNG and WebP. The "
+        "service may take it.",
+        guessed("the emulator's own limit; a page of Firebase lists more formats"),
     ),
     "tool.duplicate": Reason(
         1007,
@@ -156,6 +193,32 @@ CLOSES: dict[str, Close] = {
         1007,
         "Request contains an invalid argument.",
         observed("cookbook #781, adk-python #225"),
+    ),
+    "thinking.level-missing": Close(
+        1007,
+        "Thinking level must be specified for this model.",
+        observed("vercel/ai PR 20787, cookbook PR 1379, 2026-09-29"),
+    ),
+    "thinking.level-unsupported": Close(
+        1007,
+        "Thinking level is not supported for this model.",
+        observed("openclaw PR 152413, 2026-09-19"),
+    ),
+    "thinking.both": Close(
+        1007,
+        "You can only set only one of thinking budget and thinking level.",
+        observed("refused: vercel/ai PR 20787; the words are generateContent's"),
+    ),
+    "tool.scheduling": Close(
+        1007,
+        "Function response scheduling is not supported for this model.",
+        observed("openclaw PR 152413, 2026-09-19, extended thinking"),
+    ),
+    "emulator.image": Close(
+        1007,
+        "Emulator: this image is of a format, or a size, that can't be looked at here. "
+        "The service may take it.",
+        guessed("the emulator's own limit; a page of Firebase lists HEIC and HEIF"),
     ),
     "precondition.failed": Close(
         1007, "Precondition check failed.", observed("2026-09-10")

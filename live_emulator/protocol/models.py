@@ -65,6 +65,16 @@ class LiveModel:
     default_behaviour: Behaviour = Behaviour.BLOCKING
     thinking: Thinking = Thinking.NONE
     thinking_levels: frozenset[str] = frozenset()
+    needs_thinking_level: bool = False
+    """A setup that names no level is refused."""
+    scheduling: bool = True
+    """Takes `scheduling` in the results of functions."""
+    several_results: bool = True
+    """After an interim result (`willContinue`) the final one still counts."""
+    needs_role: bool = False
+    """Content that asks for an answer has to say whose it is."""
+    languages: frozenset[str] | None = None
+    """Codes that `languageCode` may be, in lower case; None for any."""
     tools: bool = True
     search: bool = True
     code_execution: bool = False
@@ -90,8 +100,17 @@ class LiveModel:
     """Takes content without a role as a note; 3.x refuses it (livekit/agents)."""
 
 
+_LANGUAGES_2_5 = frozenset(
+    "bn-in cmn-cn de-de en-au en-gb en-in en-us es-us fr-ca fr-fr gu-in hi-in id-id "
+    "it-it ja-jp kn-in ko-kr ml-in mr-in nl-nl pl-pl pt-br ru-ru ta-in te-in th-th "
+    "tr-tr vi-vn".split()
+)
+"""The list of the API reference (SpeechConfig), without ar-XA and es-ES: these were
+seen to be refused. Only en-US and de-DE were seen to be accepted."""
+
 _V2_5 = {
     "gemini": True,
+    "languages": _LANGUAGES_2_5,
     "thinking": Thinking.BUDGET,
     "affective_dialog": True,
     "media_chunks": True,
@@ -146,6 +165,7 @@ _LIVE = (
         default_behaviour=Behaviour.NON_BLOCKING,
         thinking=Thinking.REFUSED,
         proactive_audio=True,
+        needs_role=True,
     ),
     LiveModel(
         "gemini-3.8-live-extended-thinking",
@@ -155,6 +175,9 @@ _LIVE = (
         default_behaviour=Behaviour.NON_BLOCKING,
         thinking=Thinking.LEVEL,
         thinking_levels=frozenset({"LOW", "MEDIUM", "HIGH"}),
+        needs_thinking_level=True,
+        scheduling=False,
+        several_results=False,
         proactive_audio=True,
         interaction_status=True,
     ),

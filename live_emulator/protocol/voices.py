@@ -1,6 +1,6 @@
 """The 30 prebuilt voices of the service."""
 
-from live_emulator.protocol.closing import CLOSES, Rejected
+from live_emulator.protocol.closing import REASONS, Rejected
 
 __all__ = ["DEFAULT_VOICE", "VOICES", "find_voice"]
 
@@ -44,14 +44,15 @@ DEFAULT_VOICE = "Puck"
 _BY_LOWER_CASE = {name.lower(): name for name in VOICES}
 
 
-def find_voice(name: str) -> str:
+def find_voice(name: str, language: str = "") -> str:
     """Return the voice's own spelling of a name in any case.
 
     Raises:
-        Rejected: 1007 for a name that is no voice (the code is a guess).
+        Rejected: 1007 for a name that is no voice, or another service's.
 
     """
     try:
         return _BY_LOWER_CASE[name.lower()]
     except KeyError:
-        raise Rejected(CLOSES["argument.invalid"]) from None
+        close = REASONS["voice.unknown"].close(name=name, language=language or "en-US")
+        raise Rejected(close) from None

@@ -7,6 +7,7 @@ types), with the service's wording. The result has camelCase keys and decoded
 bytes, so nothing behind this module sees how a client spelt its message.
 """
 
+import json
 import re
 from binascii import Error as Base64Error
 from collections.abc import Iterable, Mapping
@@ -75,6 +76,8 @@ class Field:
     values: tuple[str, ...] = ()
     """Of an enum, upper case, without its UNSPECIFIED value."""
     unspecified: str = ""
+    proto_name: str = ""
+    """Of an enum whose name the service's complaints are known to tell."""
     repeated: bool = False
     dialects: frozenset[Dialect] = frozenset(Dialect)
     gemini_versions: frozenset[str] = frozenset()
@@ -173,15 +176,22 @@ def _read_object(
         found = kind.look_up(spelling)
         if found is None or not _known_here(found[1], reading):
             if not reading.lenient:
-                where = f" at '{path}'" if path else ""
-                reading.complain("field.unknown", name=_short(spelling), where=where)
+                _complain_of_name("field.unknown", spelling, path, reading)
             continue
         if item is None:  # proto JSON: null means absent
             continue
         name, one = found
+        if isinstance(item, list) and not one.repeated and one.kind is not Kind.ANY:
+            _complain_of_name("field.not-repeated", spelling, path, reading)
+            continue
         result[name] = _read_field(one, item, _join(path, name), reading)
     reading.depth -= 1
     return result
+
+
+def _complain_of_name(reason: str, name: str, path: str, reading: Reading) -> None:
+    where = f" at '{path}'" if path else ""
+    reading.complain(reason, name=_short(name), where=where)
 
 
 def _known_here(one: Field, reading: Reading) -> bool:
@@ -237,9 +247,12 @@ def _read_value(one: Field, value: Any, path: str, reading: Reading) -> Any:
         case _:
             assert one.message is not None
             if isinstance(value, dict):
+                # Observed: a map is named as the list of entries that it is in proto.
                 return {
-                    key: _read_object(one.message, item, f"{path}[{key}]", reading)
-                    for key, item in value.items()
+                    key: _read_object(
+                        one.message, item, f"{path}[{index}].value", reading
+                    )
+                    for index, (key, item) in enumerate(value.items())
                 }
     _complain_of_value(path, one.kind.value, value, reading)
     return None
@@ -286,8 +299,20 @@ def _read_enum(one: Field, value: Any, path: str, reading: Reading) -> str | Non
             return upper
         if upper == one.unspecified or upper.endswith("_UNSPECIFIED"):
             return None
-    _complain_of_value(path, one.kind.value, value, reading)
+    _complain_of_value(path, _enum_type(one, reading), value, reading)
     return None
+
+
+def _enum_type(one: Field, reading: Reading) -> str:
+    """Return what the service's complaints call an enum."""
+    if not one.proto_name:
+        return one.kind.value
+    package = (
+        "google.cloud.aiplatform"
+        if reading.dialect is Dialect.VERTEX
+        else "google.ai.generativelanguage"
+    )
+    return f"type.googleapis.com/{package}.{reading.version}.{one.proto_name}"
 
 
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -306,8 +331,13 @@ def _read_bytes(value: str, path: str, reading: Reading) -> bytes | None:
 
 
 def _complain_of_value(path: str, kind: str, value: Any, reading: Reading) -> None:
-    shown = f'"{_short(value)}"' if isinstance(value, str) else _short(repr(value))
+    shown = f'"{_short(value)}"' if isinstance(value, str) else _short(_as_json(value))
     reading.complain("value.invalid", path=path, type=kind, value=shown)
+
+
+def _as_json(value: Any) -> str:
+    """Return a value as the client wrote it: true, not True."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _short(text: str, limit: int = 60) -> str:

@@ -181,6 +181,8 @@ class Connection:
                 case do.CloseSocket(close):
                     if self._session.closed is None:
                         self._close_by_fault = close
+                    elif close.ours:
+                        log.warning("Closed with %d. %s", close.code, close.reason)
                     self._line.will_close(close)
                     await self._reader.stop()
                     await self._line.close(close)

@@ -59,7 +59,17 @@ _MAX_SHAPE_SHARE = 0.7
 
 
 class UnreadableImage(ValueError):
-    """The bytes are no image that can be decoded; says in a sentence why."""
+    """The bytes are no image that can be decoded; says in a sentence why.
+
+    Args:
+        why: The reason, as the end of a sentence.
+        ours: Only the emulator can't; the service may.
+
+    """
+
+    def __init__(self, why: str, *, ours: bool = False) -> None:
+        super().__init__(why)
+        self.ours = ours
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ def _decode(
         with Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
             width, height = opened.size
         if width * height > _MAX_PIXELS:
-            raise UnreadableImage(_too_large(width, height))
+            raise UnreadableImage(_too_large(width, height), ours=True)
         if size is None:
             factor = min(1.0, most / max(width, height))
             size = max(1, round(width * factor)), max(1, round(height * factor))
@@ -135,11 +145,12 @@ def _decode(
             return _shrunk(image, size), width, height
         return _for_large.submit(_shrunk, image, size).result(), width, height
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UnreadableImage(_too_large(0, 0)) from None
+        raise UnreadableImage(_too_large(0, 0), ours=True) from None
     except UnidentifiedImageError:
         raise UnreadableImage(
             "it is no JPEG, PNG or WebP; of the types that the service documents, the "
-            "emulator lacks HEIC and HEIF"
+            "emulator lacks HEIC and HEIF",
+            ours=image[4:8] == b"ftyp",
         ) from None
     except (OSError, SyntaxError, ValueError, MemoryError, EOFError) as error:
         if isinstance(error, UnreadableImage):

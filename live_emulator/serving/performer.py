@@ -93,6 +93,8 @@ class Performer:
                 self._start("speak", speech, partial(self._speak, action))
             case do.StopSpeaking(speech):
                 self._stop("speak", speech)
+            case do.Note(text):
+                log.warning("%s", text)
             case do.Look(look, image):
                 self._start("look", look, partial(self._look, look, image))
 
@@ -235,7 +237,8 @@ class Performer:
             sight = await asyncio.to_thread(self._eyes.look, image)
         except UnreadableImage as unreadable:
             log.warning("An image is refused: %s.", unreadable)
-            await self._inbox.put(partial(self._session.fail, "argument.invalid"))
+            close = "emulator.image" if unreadable.ours else "argument.invalid"
+            await self._inbox.put(partial(self._session.fail, close))
             return
         if look > self._newest_look:
             self._newest_look = look

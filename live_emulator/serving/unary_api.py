@@ -216,7 +216,8 @@ class UnaryApi:
         speech = body.get("generationConfig", {}).get("speechConfig", {})
         config = speech.get("voiceConfig", {}).get("prebuiltVoiceConfig", {})
         name = config.get("voiceName")
-        voice = find_voice(name) if name else DEFAULT_VOICE
+        language = speech.get("languageCode", "")
+        voice = find_voice(name, language) if name else DEFAULT_VOICE
         pieces = self._services.speaker.speak(text, voice=voice)
         return b"".join([piece.pcm async for piece in pieces])
 
@@ -243,9 +244,8 @@ class UnaryApi:
         locked = tuple(path.strip() for path in mask.split(",")) if mask else None
         for path in locked or ():
             if not known_path(path):
-                raise ApiError(
-                    400, f"Invalid field mask path: {path}", "INVALID_ARGUMENT"
-                )
+                message = "field_mask is invalid for BidiGenerateContentSetup"
+                raise ApiError(400, message, "INVALID_ARGUMENT")
         expires = _seconds_ahead(body, "expireTime", "expire_time")
         starts = _seconds_ahead(body, "newSessionExpireTime", "new_session_expire_time")
         default = TokenRequest()

@@ -15,6 +15,7 @@ __all__ = [
     "FeedEar",
     "FindSpeech",
     "Look",
+    "Note",
     "OpenEar",
     "Send",
     "ShutEar",
@@ -97,6 +98,13 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Tell whoever runs the emulator something that no message says."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Ask:
     """Ask the brain; its parts come back as `said`, the end as `said_all`."""
 
@@ -138,6 +146,7 @@ Action = (
     | ShutEar
     | DropEar
     | Look
+    | Note
     | Ask
     | StopAsking
     | Speak

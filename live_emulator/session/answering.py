@@ -5,6 +5,7 @@ are made and answered inside one turn; an interruption ends the turn with
 `interrupted` and a `turnComplete` of its own.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from live_emulator.brain.types import (
     Think,
 )
 from live_emulator.protocol import server_messages as messages
+from live_emulator.protocol.closing import close_for
 from live_emulator.protocol.models import Behaviour, Task
 from live_emulator.protocol.usage import text_tokens, usage_metadata
 from live_emulator.protocol.wire_types import Dialect
@@ -39,6 +41,11 @@ __all__ = ["Answering"]
 FILLER = "Let me think about that for a moment."
 """Said by a model that reasons in the background before it answers."""
 
+_NOBODY_ASKED = (
+    "A functionResponse was ignored: its id belongs to no call of this connection. The "
+    "service was seen to ignore such, and at times to close with 1008."
+)
+
 _SPOKEN_WORDS_PER_TOKEN = 165 / 60 / 25
 _WRITTEN_WORDS_PER_TOKEN = 0.75
 
@@ -58,7 +65,9 @@ class Answering:
         self._delivery = Delivery(state)
         self._turn: ModelTurn | None = None
         self._wanted_at: float | None = None
-        self.calls = ToolCalls()
+        self.calls = ToolCalls(state.model.several_results)
+        self._untranslated: deque[Entry] = deque()
+        """What a model that translates has heard and not begun to say."""
         self.user_speaks = False
         """Set by the listening side; a new turn waits for the user's end."""
 
@@ -71,10 +80,33 @@ class Answering:
 
     def ask(self) -> None:
         """Answer what is in the history, as soon as all of it is there."""
+        entries = self._state.history.entries
+        if self._translates and entries:
+            self._untranslated.append(entries[-1])
         self._wanted_at = self._state.now + self._state.shared.pace.thinking_s
         self._try_to_ask()
 
+    @property
+    def _translates(self) -> bool:
+        """The answers are one stream without turns, which nothing interrupts."""
+        return self._state.model.task is Task.TRANSLATE
+
+    def _translate_next(self) -> None:
+        """Say the next utterance in the other language, when the last one is said."""
+        state = self._state
+        if self._turn is not None or not self._untranslated:
+            return
+        if self._untranslated[0].waiting or state.now < (self._wanted_at or 0.0):
+            return
+        state.keep_within_window()
+        heard = self._untranslated.popleft().as_turn()
+        turn = self._begin_turn()
+        self._say_all_of(turn, translate(heard, state.settings))
+
     def _try_to_ask(self) -> None:
+        if self._translates:
+            self._translate_next()
+            return
         state = self._state
         if self._wanted_at is None or self._turn is not None or self.user_speaks:
             return
@@ -83,8 +115,8 @@ class Answering:
         self._wanted_at = None
         state.keep_within_window()
         turn = self._begin_turn()
-        if state.model.task is Task.TRANSLATE:
-            self._say_all_of(turn, translate(state.history.turns()[-1], state.settings))
+        if state.is_not_addressed(state.history.turns()):
+            self._say_all_of(turn, ())
         else:
             state.act(do.Ask(turn.number, self._question()))
 
@@ -237,13 +269,18 @@ class Answering:
         """Take the client's answers to calls.
 
         Raises:
-            Rejected: For an answer to a call that was never made.
+            Rejected: If one says when to speak of it and the model takes no such word.
 
         """
+        model = self._state.model
+        if not model.scheduling and any(one.get("scheduling") for one in responses):
+            raise close_for("tool.scheduling")
         blocking: list[Result] = []
         background: list[Result] = []
         scheduling = Scheduling.SILENT
         for response in responses:
+            if not self.calls.knows(response):
+                self._state.note(_NOBODY_ASKED)
             answer = self.calls.answer(response)
             if answer is None:
                 continue
@@ -341,7 +378,8 @@ class Answering:
         self._record(turn)
         if turn.grounding is not None:
             state.send(messages.server_content(groundingMetadata=turn.grounding))
-        state.send(messages.generation_complete())
+        if not self._translates:
+            state.send(messages.generation_complete())
         turn.end_at = max(state.now, turn.out.played_at or state.now)
         self.wake()
 
@@ -363,7 +401,7 @@ class Answering:
     def interrupt(self) -> None:
         """Stop the running turn; only what was sent stays in the history."""
         turn = self._turn
-        if turn is None or turn.interrupted:
+        if turn is None or turn.interrupted or self._translates:
             return
         state = self._state
         turn.interrupted = True
@@ -406,6 +444,9 @@ class Answering:
     def _end(self, turn: ModelTurn) -> None:
         state = self._state
         self._turn = None
+        if self._translates:
+            self._on_turn_end()
+            return
         usage = usage_metadata(
             turn.prompt, turn.out.tokens(), turn.thought_tokens, state.dialect
         )

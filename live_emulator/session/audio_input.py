@@ -5,10 +5,10 @@ import struct
 from collections.abc import Callable
 from functools import lru_cache
 
-from live_emulator.protocol.closing import close_for
+from live_emulator.protocol.closing import REASONS, Rejected, close_for
 from live_emulator.voice.types import INPUT_RATE_HZ
 
-__all__ = ["AudioInput", "Resample", "audio_rate_hz", "unpack_wav"]
+__all__ = ["AudioInput", "Resample", "audio_rate_hz", "not_taken", "unpack_wav"]
 
 Resample = Callable[[bytes], bytes]
 """A stateful conversion of PCM16 from one rate to another."""
@@ -22,12 +22,12 @@ def audio_rate_hz(mime_type: str) -> int:
     """Return the rate that "audio/pcm;rate=N" names, 16 kHz if it names none.
 
     Raises:
-        Rejected: 1007 for anything but raw PCM of a possible rate (a guess).
+        Rejected: 1007 for anything but raw PCM of a possible rate.
 
     """
     kind, _, parameters = mime_type.lower().replace(" ", "").partition(";")
     if kind not in ("audio/pcm", "audio/l16", ""):
-        raise close_for("argument.invalid")
+        raise not_taken(kind)
     match = re.search(r"(?:^|;)rate=(\d+)(?:;|$)", parameters)
     if match is None:
         if "rate=" in parameters:
@@ -37,6 +37,11 @@ def audio_rate_hz(mime_type: str) -> int:
     if not _MIN_RATE_HZ <= rate_hz <= _MAX_RATE_HZ:
         raise close_for("argument.invalid")
     return rate_hz
+
+
+def not_taken(what: str) -> Rejected:
+    """Return the exception for a kind of data that only the emulator refuses."""
+    return Rejected(REASONS["emulator.media"].close(what=what[:30]))
 
 
 def unpack_wav(data: bytes) -> tuple[int, bytes]:
@@ -57,7 +62,7 @@ def unpack_wav(data: bytes) -> tuple[int, bytes]:
                 "<HHIIHH", body
             )
             if (encoding, channels, bits) != (1, 1, 16):
-                raise close_for("argument.invalid")
+                raise not_taken("such a WAV file")
         elif name == b"data" and _MIN_RATE_HZ <= rate_hz <= _MAX_RATE_HZ:
             return rate_hz, body[: len(body) // 2 * 2]
         position += 8 + size + size % 2
@@ -80,7 +85,11 @@ class AudioInput:
                 anything that is not PCM.
 
         """
-        rate_hz = audio_rate_hz(mime_type)
+        if pcm[:4] == b"RIFF":
+            # Listed by a page of Firebase: whole WAV files.
+            rate_hz, pcm = unpack_wav(pcm)
+        else:
+            rate_hz = audio_rate_hz(mime_type)
         if len(pcm) % 2:
             raise close_for("argument.invalid")
         if rate_hz != self._rate_hz:

@@ -7,7 +7,7 @@ from typing import Any
 from live_emulator.protocol.client_messages import SETUP
 from live_emulator.protocol.closing import CLOSES, Rejected
 from live_emulator.protocol.endpoints import TOKEN_PREFIX
-from live_emulator.protocol.wire_types import snake_case
+from live_emulator.protocol.wire_types import Kind, MessageType
 
 __all__ = ["MAX_LIFETIME_S", "Token", "TokenRequest", "TokenStore", "constrain"]
 
@@ -159,6 +159,17 @@ def _camel(name: str) -> str:
 
 
 def known_path(path: str) -> bool:
-    """Return whether a field mask's path begins with a field of setup."""
-    first = path.split(".")[0]
-    return any(first in (name, snake_case(name)) for name in SETUP.fields)
+    """Return whether a field mask's path names a field of setup, at any depth.
+
+    As in every google.protobuf.FieldMask, a path goes through messages alone: not into
+    a list (`tools.0`, which SDKs derive from a setup) nor into a map.
+    """
+    kind: MessageType | None = SETUP
+    for name in path.split("."):
+        found = kind.look_up(name) if kind is not None else None
+        if found is None:
+            return False
+        _, field = found
+        kind = field.message if field.kind is Kind.MESSAGE else None
+        kind = None if field.repeated else kind
+    return True

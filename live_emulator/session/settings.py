@@ -109,6 +109,8 @@ class Settings:
     transparent: bool = False
     compression: Compression | None = None
     initial_history: bool = False
+    proactive: bool = False
+    """May stay silent at speech that is not meant for it."""
     explicit_vad: bool = False
     target_language: str = ""
     echo_target_language: bool = False
@@ -150,8 +152,9 @@ def read_settings(
         raise close_for("argument.invalid")
     text_only = _read_modalities(generation.get("responseModalities"), model)
     _check_thinking(generation.get("thinkingConfig"), model)
-    _check_proactivity(setup, generation, model)
+    proactive = _read_proactivity(setup, generation, model)
     speech = generation.get("speechConfig", {})
+    language = _read_language(speech, model)
     realtime = setup.get("realtimeInputConfig", {})
     coverage = realtime.get("turnCoverage")
     transcription = setup.get("inputAudioTranscription")
@@ -162,7 +165,7 @@ def read_settings(
         resource=setup["model"],
         text_only=text_only,
         voice=_read_voice(speech),
-        language=speech.get("languageCode", ""),
+        language=language,
         instruction=text_of_content(setup.get("systemInstruction")),
         tools=read_tools(setup.get("tools", ()), model),
         activity=_read_activity(realtime, dialect),
@@ -192,6 +195,7 @@ def read_settings(
         initial_history=bool(
             setup.get("historyConfig", {}).get("initialHistoryInClientContent")
         ),
+        proactive=proactive,
         explicit_vad=bool(setup.get("explicitVadSignal")),
         target_language=translation.get("targetLanguageCode", ""),
         echo_target_language=bool(translation.get("echoTargetLanguage")),
@@ -243,25 +247,29 @@ def _read_modalities(modalities: Sequence[str] | None, model: LiveModel) -> bool
 
 
 def _check_thinking(thinking: Mapping[str, Any] | None, model: LiveModel) -> None:
-    if thinking is None:
-        return
-    if model.thinking is Thinking.REFUSED:
-        raise close_for("argument.invalid")
-    level = thinking.get("thinkingLevel")
-    if level is not None and (
-        model.thinking is not Thinking.LEVEL or level not in model.thinking_levels
-    ):
+    level = (thinking or {}).get("thinkingLevel")
+    if level is not None and model.thinking is not Thinking.LEVEL:
+        raise close_for("thinking.level-unsupported")
+    if level is None and model.needs_thinking_level:
+        raise close_for("thinking.level-missing")
+    if level is not None and level not in model.thinking_levels:
+        raise Rejected(REASONS["thinking.unknown-level"].close(level=level))
+    if level is not None and "thinkingBudget" in (thinking or {}):
+        raise close_for("thinking.both")
+    if thinking is not None and model.thinking is Thinking.REFUSED:
         raise close_for("argument.invalid")
 
 
-def _check_proactivity(
+def _read_proactivity(
     setup: Mapping[str, Any], generation: Mapping[str, Any], model: LiveModel
-) -> None:
+) -> bool:
+    """Return whether audio is proactive."""
     proactive = setup.get("proactivity", {}).get("proactiveAudio")
     if model.proactive_audio and proactive is False:
         raise close_for("argument.invalid")
     if generation.get("enableAffectiveDialog") and not model.affective_dialog:
         raise close_for("argument.invalid")
+    return bool(model.proactive_audio or proactive)
 
 
 def _read_voice(speech: Mapping[str, Any]) -> str:
@@ -269,7 +277,17 @@ def _read_voice(speech: Mapping[str, Any]) -> str:
         raise close_for("argument.invalid")
     config = speech.get("voiceConfig", {})
     name = config.get("prebuiltVoiceConfig", {}).get("voiceName") or config.get("voice")
-    return find_voice(name) if name else DEFAULT_VOICE
+    return find_voice(name, speech.get("languageCode", "")) if name else DEFAULT_VOICE
+
+
+def _read_language(speech: Mapping[str, Any], model: LiveModel) -> str:
+    """Return the language code, one of those that the model has."""
+    code: str = speech.get("languageCode", "")
+    if code and model.languages is not None and code.lower() not in model.languages:
+        raise Rejected(
+            REASONS["language.unsupported"].close(code=code, name=model.name)
+        )
+    return code
 
 
 def _read_activity(realtime: Mapping[str, Any], dialect: Dialect) -> ActivitySettings:
@@ -304,11 +322,17 @@ def _read_activity(realtime: Mapping[str, Any], dialect: Dialect) -> ActivitySet
 def _read_compression(
     config: Mapping[str, Any] | None, model: LiveModel
 ) -> Compression | None:
-    """Trigger 80 % of the window and target half the trigger, unless given."""
+    """Trigger 80 % of the window and target half the trigger, unless given.
+
+    Documented as optional, needed when measured (livekit/agents PR 2376): there is no
+    compression without a sliding window.
+    """
     if config is None:
         return None
+    if "slidingWindow" not in config:
+        raise close_for("argument.invalid")
     trigger = config.get("triggerTokens") or model.input_token_limit * 8 // 10
-    target = config.get("slidingWindow", {}).get("targetTokens") or trigger // 2
+    target = config["slidingWindow"].get("targetTokens") or trigger // 2
     if not 0 < target < trigger:
         raise close_for("argument.invalid")
     return Compression(trigger, target)
@@ -363,7 +387,7 @@ def _read_declaration(declaration: Mapping[str, Any], model: LiveModel) -> Decla
         else model.default_behaviour
     )
     if behaviour not in model.behaviours:
-        raise close_for("argument.invalid")
+        raise Rejected(REASONS["tool.behaviour"].close(behaviour=behaviour.value))
     schema = declaration.get("parameters") or declaration.get("parametersJsonSchema")
     return DeclaredTool(
         Tool(name, declaration.get("description", ""), _lower_types(schema or {})),
@@ -382,6 +406,7 @@ def _lower_types(schema: Any) -> Any:
         if key == "type" and isinstance(value, str)
         else _lower_types(value)
         for key, value in schema.items()
+        if key != "type" or value is not None  # TYPE_UNSPECIFIED
     }
 
 

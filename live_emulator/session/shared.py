@@ -41,6 +41,9 @@ class SharedState:
     limits: Limits = field(default_factory=Limits)
     lenient: bool = False
     """Accept what old clients send."""
+    name: str = ""
+    """What models with proactive audio are called; they stay silent at speech in which
+    it does not occur. Empty: they answer all speech."""
     new_id: Callable[[], str] = _new_id
     sessions: SessionStore = field(init=False)
     tokens: TokenStore = field(init=False)

@@ -1,15 +1,18 @@
 """What the parts of a session share: its settings, memory, time and outbox."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from live_emulator.brain.types import Turn
 from live_emulator.protocol.closing import close_for
 from live_emulator.protocol.endpoints import LiveEndpoint
 from live_emulator.protocol.models import LiveModel
 from live_emulator.protocol.usage import BASE_PROMPT_TOKENS, Tokens, text_tokens
 from live_emulator.protocol.wire_types import Dialect
-from live_emulator.session.actions import Action, Send
+from live_emulator.session.actions import Action, Note, Send
 from live_emulator.session.history import History
 from live_emulator.session.settings import Settings
 from live_emulator.session.shared import SharedState
@@ -51,6 +54,22 @@ class SessionState:
         """`modelTurn` carries a role."""
         return self.model.model_role or self.dialect is Dialect.VERTEX
 
+    def is_not_addressed(self, turns: Sequence[Turn]) -> bool:
+        """Return whether the last turn was said to somebody else.
+
+        Documented: a model with proactive audio may stay silent at speech that is not
+        meant for it. Which it takes for such is not known; here it is what does not
+        hold the name of the model.
+        """
+        name = self.shared.name
+        last = turns[-1] if turns else Turn("user")
+        return bool(
+            name
+            and self.settings.proactive
+            and (last.role, last.spoken) == ("user", True)
+            and not re.search(rf"\b{re.escape(name)}\b", last.text, re.IGNORECASE)
+        )
+
     def act(self, action: Action) -> None:
         """Have something done."""
         self.actions.append(action)
@@ -58,6 +77,10 @@ class SessionState:
     def send(self, message: dict[str, Any]) -> None:
         """Have a message sent."""
         self.actions.append(Send(message))
+
+    def note(self, text: str) -> None:
+        """Have something told to whoever runs the emulator."""
+        self.actions.append(Note(text))
 
     def next_number(self) -> int:
         """Return a number that no utterance, reply, speech or look has yet."""

@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Any
 
 from live_emulator.brain.types import Call, Result
-from live_emulator.protocol.closing import close_for
 from live_emulator.protocol.models import Behaviour
 
 __all__ = ["Answer", "Scheduling", "ToolCalls"]
@@ -33,9 +32,13 @@ class Answer:
 class ToolCalls:
     """All calls of a session that are not finished."""
 
+    several_results: bool = True
+    """After an interim result the model still waits for the final one."""
     _open: dict[str, tuple[Call, Behaviour]] = field(default_factory=dict)
     _over: set[str] = field(default_factory=set)
     """Answered or cancelled: a late answer to one of these changes nothing."""
+    _continued: set[str] = field(default_factory=set)
+    """Open calls that had an interim result."""
 
     @property
     def pending(self) -> tuple[Call, ...]:
@@ -64,27 +67,28 @@ class ToolCalls:
     def answer(self, response: Mapping[str, Any]) -> Answer | None:
         """Return what one functionResponse means, None if nothing.
 
-        An answer without an id is matched by its name (Vertex allows it).
-
-        Raises:
-            Rejected: 1008 for a call that was never made (observed, though
-                intermittently: generative-ai-js #487).
-
+        An answer without an id is matched by its name (Vertex allows it). One that
+        belongs to no open call is ignored (observed on 3.8, 3 of 3: pipecat PR 5497;
+        older reports, generative-ai-js #487 among them, saw a close with 1008 now and
+        then).
         """
         call_id = response.get("id") or self._find_by_name(response.get("name", ""))
-        if call_id in self._over:
-            return None
         if call_id not in self._open:
-            raise close_for("tool.unknown")
+            return None
         call, behaviour = self._open[call_id]
         content = response.get("response")
         content = content if isinstance(content, dict) else {"output": content}
-        continues = bool(response.get("willContinue"))
-        if not continues:
+        background = behaviour is Behaviour.NON_BLOCKING
+        # Documented: ignored for calls that the model waits for.
+        continues = background and bool(response.get("willContinue"))
+        if not continues or not self.several_results:
             del self._open[call_id]
             self._over.add(call_id)
-            if not content and behaviour is Behaviour.NON_BLOCKING:
-                return None  # documented: the empty end of a running series
+        if continues:
+            self._continued.add(call_id)
+        elif call_id in self._continued and not content:
+            # Documented: it ends the series, and "may" be answered all the same.
+            return None
         # The documentation's older form has the scheduling inside the response.
         scheduling = response.get("scheduling") or content.get("scheduling")
         return Answer(
@@ -93,9 +97,14 @@ class ToolCalls:
                 {key: value for key, value in content.items() if key != "scheduling"},
                 call_id,
             ),
-            behaviour is Behaviour.BLOCKING,
+            not background,
             _scheduling(scheduling),
         )
+
+    def knows(self, response: Mapping[str, Any]) -> bool:
+        """Return whether an answer belongs to a call of this session, over or not."""
+        call_id = response.get("id") or self._find_by_name(response.get("name", ""))
+        return call_id in self._open or call_id in self._over
 
     def _find_by_name(self, name: str) -> str:
         for call_id, (call, _) in self._open.items():

@@ -31,9 +31,10 @@ def translate(turn: Turn, settings: Settings) -> Iterator[Say]:
     """Yield what stands in the place of a translation.
 
     Speech that is in the target language already is echoed or left alone, as
-    `echoTargetLanguage` says (documented).
+    `echoTargetLanguage` says (documented); without a `translationConfig` that is
+    English, and left alone.
     """
-    target = settings.target_language or "es"
+    target = settings.target_language or "en"
     language = target.split("-")[0].lower()
     known = translation(turn.text, language)
     same = canonical(known) == canonical(turn.text)

@@ -24,6 +24,7 @@ from live_emulator.session.audio_input import (
     AudioInput,
     Resample,
     audio_rate_hz,
+    not_taken,
     unpack_wav,
 )
 from live_emulator.session.history import Entry
@@ -127,7 +128,9 @@ class UserInput:
                 return role
             case "function" | "tool":
                 return "tool"
-            case "" if to_answer:
+            case "" if to_answer and (
+                not self._state.model.needs_role or self._state.shared.lenient
+            ):
                 return "user"
             case "" if self._state.model.notes or self._state.shared.lenient:
                 return "note"
@@ -171,7 +174,7 @@ class UserInput:
             self._state.act(do.FeedEar(utterance, pcm))
             self._state.act(do.ShutEar(utterance))
         else:
-            raise close_for("argument.invalid")
+            raise not_taken(mime_type or "data without a MIME type")
 
     # --- realtimeInput
 

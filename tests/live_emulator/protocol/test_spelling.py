@@ -41,7 +41,7 @@ def test_the_messages_of_a_map_are_read_too():
     [tool] = normalised(SETUP, tools)["tools"]
     [read] = tool["functionDeclarations"]
     assert read["parameters"]["properties"] == {
-        "my_own_name": {"type": "string", "maxItems": 3}
+        "my_own_name": {"type": "STRING", "maxItems": 3}
     }
 
 

@@ -151,7 +151,7 @@ def test_fractions_in_every_form(value):
             {"generationConfig": {"seed": True}},
             "generation_config.seed",
             "TYPE_INT32",
-            "True",
+            "true",
         ),
         (
             {"generationConfig": {"topP": "much"}},
@@ -163,7 +163,7 @@ def test_fractions_in_every_form(value):
             {"generationConfig": {"topP": True}},
             "generation_config.top_p",
             "TYPE_FLOAT",
-            "True",
+            "true",
         ),
         (
             {"generationConfig": {"mediaResolution": 9}},
@@ -172,10 +172,10 @@ def test_fractions_in_every_form(value):
             "9",
         ),
         (
-            {"generationConfig": {"mediaResolution": []}},
+            {"generationConfig": {"mediaResolution": {}}},
             "generation_config.media_resolution",
             "TYPE_ENUM",
-            "[]",
+            "{}",
         ),
         (
             {"historyConfig": {"initialHistoryInClientContent": "yes"}},
@@ -189,20 +189,20 @@ def test_fractions_in_every_form(value):
             "TYPE_BYTES",
             "3",
         ),
-        ({"labels": {"a": 1}}, "labels", "map<string, string>", "{'a': 1}"),
-        ({"labels": []}, "labels", "map<string, string>", "[]"),
+        ({"labels": {"a": 1}}, "labels", "map<string, string>", '{"a": 1}'),
+        ({"labels": True}, "labels", "map<string, string>", "true"),
         (
             {
                 "tools": {
                     "functionDeclarations": {
                         "name": "f",
-                        "parameters": {"properties": []},
+                        "parameters": {"properties": 1},
                     }
                 }
             },
             "tools.function_declarations.parameters.properties",
             "map<string, message>",
-            "[]",
+            "1",
         ),
     ],
 )

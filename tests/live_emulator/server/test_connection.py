@@ -209,6 +209,23 @@ async def test_text_in_an_image_is_read(live):
 
 
 @rule(
+    guessed("ours: a page of Firebase lists HEIC and HEIF, which are not decoded here"),
+    "realtimeInput.video.data close.emulator.image",
+)
+@pytest.mark.parametrize(
+    ("image", "ours"), [(b"\0\0\0\x18ftypheic", True), (b"no image at all", False)]
+)
+async def test_images_that_only_the_emulator_refuses(live, image, ours, caplog):
+    """An image of a format that is not decoded here closes as the emulator's limit."""
+    blob = {"mimeType": "image/heic", "data": base64.b64encode(image).decode()}
+    message = {"realtimeInput": {"video": blob}}
+    code, reason = await close_of(live, SETUP, message, text("x"))
+    assert code == 1007
+    assert reason.startswith("Emulator: this image" if ours else "Request contains")
+    assert ("Closed with 1007. Emulator: this image" in caplog.text) == ours
+
+
+@rule(
     guessed("what the service says of such a file is not known"),
     "realtimeInput.video.data close.argument.invalid",
 )

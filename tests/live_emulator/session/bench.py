@@ -25,11 +25,14 @@ from live_emulator.session.machine import Session
 from live_emulator.session.shared import SharedState
 from live_emulator.voice.types import SpeechPiece, SpokenWord
 
-__all__ = ["ENDPOINT", "Bench", "audio", "silence", "tone", "user_text"]
+__all__ = ["ENDPOINT", "LEVEL", "Bench", "audio", "silence", "tone", "user_text"]
 
 ENDPOINT = LiveEndpoint(
     Dialect.GEMINI, "v1", Method.CONTENT, Credential(CredentialKind.KEY, "key")
 )
+
+LEVEL = {"generationConfig": {"thinkingConfig": {"thinkingLevel": "LOW"}}}
+"""What a setup for extended thinking can't do without."""
 
 MS_PER_WORD = 300
 """How long the simulated mouth takes for a word."""
@@ -193,6 +196,11 @@ class Bench:
         self.session.decided(self.found)
 
     # --- looking
+
+    @property
+    def notes(self) -> list[str]:
+        """What was told to whoever runs the emulator."""
+        return [one.text for one in self.actions if isinstance(one, do.Note)]
 
     @property
     def messages(self) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """Speech is found on the time of the audio, by the session's own settings."""
 
+import struct
+
 import pytest
 
 from live_emulator.protocol.sources import documented, guessed, observed
@@ -153,6 +155,24 @@ def test_default_rate():
     del message["realtimeInput"]["audio"]["mimeType"]
     bench.send(message)
     assert len(bench.find("ACTIVITY_END")) == 2
+
+
+@rule(
+    documented("a page of Firebase lists audio/wav; that files are whole is a guess"),
+    "realtimeInput.audio.mimeType realtimeInput.audio.data",
+)
+def test_a_wav_file_in_realtime_input():
+    """A whole WAV file is heard at its own rate; what else is no PCM is not heard."""
+    pcm = tone(1000, 8_000) + silence(1000, 8_000)
+    head = struct.pack("<HHIIHH", 1, 1, 8_000, 16_000, 2, 16)
+    body = b"WAVEfmt " + struct.pack("<I", 16) + head
+    body += b"data" + struct.pack("<I", len(pcm)) + pcm
+    message = audio(b"RIFF" + struct.pack("<I", len(body)) + body)
+    message["realtimeInput"]["audio"]["mimeType"] = "audio/wav"
+    bench = Bench().setup().forget().send(message).run(5)
+    assert len(bench.find("ACTIVITY_END")) == 1
+    [ear] = bench.ears.values()
+    assert len(ear) > 32_000
 
 
 @rule(

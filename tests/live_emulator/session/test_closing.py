@@ -20,7 +20,6 @@ from tests.live_emulator.session.bench import (
 )
 
 LIVE = "gemini-3.8-live"
-THINKING = "gemini-3.8-live-extended-thinking"
 INVALID = "Request contains an invalid argument."
 
 
@@ -205,60 +204,20 @@ def test_setup_comes_once():
 
 @rule(
     documented("3.8 migration guide: an error; the text is a guess"),
-    "setup.generationConfig.thinkingConfig.thinkingLevel "
-    "setup.proactivity.proactiveAudio setup.tools.functionDeclarations.behavior "
-    "setup.generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName "
+    "setup.generationConfig.thinkingConfig setup.proactivity.proactiveAudio "
     "close.argument.invalid",
 )
 @pytest.mark.parametrize(
     ("model", "version", "setup"),
     [
         (LIVE, "v1", {"generationConfig": {"thinkingConfig": {}}}),
-        (
-            THINKING,
-            "v1",
-            {"generationConfig": {"thinkingConfig": {"thinkingLevel": "MINIMAL"}}},
-        ),
         (LIVE, "v1alpha", {"generationConfig": {"enableAffectiveDialog": True}}),
         (LIVE, "v1alpha", {"proactivity": {"proactiveAudio": False}}),
-        (
-            THINKING,
-            "v1",
-            {
-                "tools": [
-                    {"functionDeclarations": [{"name": "f", "behavior": "BLOCKING"}]}
-                ]
-            },
-        ),
-        (
-            "gemini-3.1-flash-live-preview",
-            "v1",
-            {
-                "tools": [
-                    {
-                        "functionDeclarations": [
-                            {"name": "f", "behavior": "NON_BLOCKING"}
-                        ]
-                    }
-                ]
-            },
-        ),
         (LIVE, "v1", {"tools": [{"codeExecution": {}}]}),
         (LIVE, "v1", {"tools": [{"urlContext": {}}]}),
         (LIVE, "v1", {"tools": [{"googleMaps": {}}]}),
         (LIVE, "v1", {"generationConfig": {"responseMimeType": "application/json"}}),
         (LIVE, "v1", {"generationConfig": {"stopSequences": ["x"]}}),
-        (
-            LIVE,
-            "v1",
-            {
-                "generationConfig": {
-                    "speechConfig": {
-                        "voiceConfig": {"prebuiltVoiceConfig": {"voiceName": "Breeze"}}
-                    }
-                }
-            },
-        ),
     ],
 )
 def test_combinations_that_are_refused(model, version, setup):
@@ -326,14 +285,12 @@ def test_half_a_sample():
 
 
 @rule(
-    guessed("the service takes PCM; what it says of others is not known"),
+    guessed("what the service says of such rates is not known"),
     "realtimeInput.audio.mimeType close.argument.invalid",
 )
-@pytest.mark.parametrize(
-    "mime_type", ["audio/wav", "text/plain", "audio/pcm;rate=1", "audio/pcm;rate=x"]
-)
-def test_audio_that_is_not_pcm(mime_type):
-    """Audio of another kind, or of an impossible rate, is refused."""
+@pytest.mark.parametrize("mime_type", ["audio/pcm;rate=1", "audio/pcm;rate=x"])
+def test_audio_of_impossible_rates(mime_type):
+    """Audio of an impossible rate is refused."""
     message = {"realtimeInput": {"audio": {"data": "AAAA", "mimeType": mime_type}}}
     assert closed(Bench().setup().send(message)) == (1007, INVALID)
 
@@ -349,7 +306,7 @@ def test_audio_that_is_not_pcm(mime_type):
         ("", "Invalid JSON payload received. Parse error at line 1"),
         (b"\xff\xfe", "Invalid JSON payload received. Parse error at line 1"),
         ("[1]", "Invalid value at '' (BidiGenerateContentClientMessage), [1]"),
-        ('{"setup": []}', "Invalid value at 'setup' (BidiGenerateContentSetup), []"),
+        ('{"setup": 1}', "Invalid value at 'setup' (BidiGenerateContentSetup), 1"),
         (
             '{"setup": {"model": 3}}',
             "Invalid value at 'setup.model' (TYPE_STRING), 3",
@@ -415,16 +372,26 @@ def test_deep_nesting_is_refused():
 
 
 @rule(
-    observed("generative-ai-js #487, intermittent"),
-    "toolResponse.functionResponses.id close.tool.unknown",
+    observed(
+        "pipecat PR 5497, a livekit fork: ignored on 2.5, 3.1 and 3.8; "
+        "generative-ai-js #487: 1008 now and then, here a fault on command"
+    ),
+    "toolResponse.functionResponses.id toolResponse.functionResponses.name "
+    "close.tool.unknown",
 )
-def test_answer_to_a_call_that_was_never_made():
-    """A tool response with an unknown id closes the socket."""
-    message = {"toolResponse": {"functionResponses": [{"id": "x", "response": {}}]}}
-    assert closed(Bench().setup().send(message)) == (
-        1008,
-        "Requested entity was not found.",
-    )
+@pytest.mark.parametrize("names", [{"id": "x"}, {"name": "f"}, {}])
+@pytest.mark.parametrize(
+    "model", [LIVE, "gemini-3.1-flash-live-preview", "gemini-3.5-transcribe-live"]
+)
+def test_answer_to_a_call_that_was_never_made(model, names):
+    """A result for a call of another connection, or of none, is ignored."""
+    message = {"toolResponse": {"functionResponses": [names | {"response": {"x": 1}}]}}
+    bench = Bench().setup(model).forget().send(message).run(9)
+    assert (bench.closed, bench.messages) == (None, [])
+    [note] = bench.notes
+    assert "belongs to no call" in note
+    bench.send(user_text("hello")).run(9)
+    assert bench.kinds()[-1] == "turnComplete"
 
 
 @rule(

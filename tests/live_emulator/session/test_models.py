@@ -8,7 +8,7 @@ from live_emulator.protocol.models import LIVE_MODELS, LiveModel, Task
 from live_emulator.protocol.sources import documented
 from live_emulator.protocol.wire_types import Dialect
 from tests.live_emulator.rules import rule
-from tests.live_emulator.session.bench import ENDPOINT, Bench
+from tests.live_emulator.session.bench import ENDPOINT, LEVEL, Bench
 
 VERTEX = replace(ENDPOINT, dialect=Dialect.VERTEX, version="v1beta1")
 
@@ -20,7 +20,10 @@ NAMES = " ".join(f"model.{name}" for name in LIVE_MODELS)
 def test_every_model(model: LiveModel):
     """A model answers as it can where it is offered, and is unknown elsewhere."""
     for endpoint, offered in ((ENDPOINT, model.gemini), (VERTEX, model.vertex)):
-        bench = Bench(endpoint=endpoint).setup(model.name, inputAudioTranscription={})
+        level = LEVEL if model.needs_thinking_level else {}
+        bench = Bench(endpoint=endpoint).setup(
+            model.name, inputAudioTranscription={}, **level
+        )
         if model.retired or not offered:
             assert bench.closed is not None
             assert bench.closed.code == 1008
@@ -28,7 +31,7 @@ def test_every_model(model: LiveModel):
         bench.forget().speak(pause_ms=1500).run(20)
         assert bench.transcript("inputTranscription").strip() == "hello"
         kinds = bench.kinds()
-        if model.task is Task.TRANSCRIBE:
+        if model.task is not Task.CONVERSE:
             assert "turnComplete" not in kinds
         else:
             assert "turnComplete" in kinds

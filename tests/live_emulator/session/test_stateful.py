@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from live_emulator.brain.types import Call, Question, Say, Think
 from tests.live_emulator.session.bench import (
+    LEVEL,
     Bench,
     audio,
     kinds_of,
@@ -53,6 +54,8 @@ class AnySession(RuleBasedStateMachine):
         }
         if "translate" not in model and "transcribe" not in model:
             setup["tools"] = TOOLS
+        if "extended" in model:
+            setup |= LEVEL
         if resumable:
             setup["sessionResumption"] = {}
         if compressed:

@@ -11,6 +11,7 @@ from live_emulator.protocol.wire_types import Dialect
 from tests.live_emulator.rules import rule
 from tests.live_emulator.session.bench import (
     ENDPOINT,
+    LEVEL,
     Bench,
     audio,
     tone,
@@ -18,6 +19,7 @@ from tests.live_emulator.session.bench import (
 )
 
 BLOCKING_MODEL = "gemini-3.1-flash-live-preview"
+THINKING_MODEL = "gemini-3.8-live-extended-thinking"
 
 
 def assistant(question: Question):
@@ -117,7 +119,8 @@ def test_a_call_in_the_background():
 )
 def test_default_behaviour_of_each_model(model, behaviour, waits):
     """A call blocks or not as the declaration or the model says."""
-    bench = Bench(assistant).setup(model, tools=tools(behaviour)).forget()
+    level = LEVEL if "extended" in model else {}
+    bench = Bench(assistant).setup(model, tools=tools(behaviour), **level).forget()
     bench.send(user_text("weather")).run(60)
     assert ("turnComplete" not in bench.kinds()) == waits
 
@@ -403,14 +406,15 @@ def test_speech_cancels_a_blocking_call():
 )
 def test_status_of_background_calls():
     """The status is IN_PROGRESS until the last result is in."""
-    bench = Bench(assistant).setup("gemini-3.8-live-extended-thinking", tools=tools())
+    bench = Bench(assistant).setup(THINKING_MODEL, tools=tools(), **LEVEL)
     bench.forget().send(user_text("weather")).run(60)
     [(_, call)] = bench.find("toolCall")
     [(_, complete)] = bench.find("turnComplete")
     assert call["interactionStatus"] == "IN_PROGRESS"
     assert complete["serverContent"]["interactionStatus"] == "IN_PROGRESS"
-    bench.forget().send(response(call_ids_of(call), scheduling="SILENT")).run(60)
-    assert bench.messages == [{"serverContent": {"interactionStatus": "IDLE"}}]
+    bench.forget().send(response(call_ids_of(call))).run(60)
+    [(_, complete)] = bench.find("turnComplete")
+    assert complete["serverContent"]["interactionStatus"] == "IDLE"
 
 
 def call_ids_of(message: dict[str, Any]) -> str:
@@ -462,13 +466,110 @@ def test_results_of_different_scheduling(first, second, interrupts):
 
 
 @rule(
-    guessed("nothing else can be made of it"),
-    "toolResponse.functionResponses.name close.tool.unknown",
+    guessed("as a result with an id that is unknown"),
+    "toolResponse.functionResponses.name",
 )
 def test_a_result_for_a_name_that_was_never_called():
-    """Without an id, a name that is not being waited for closes the session."""
+    """Without an id, a result for another function leaves the call open."""
     bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
     bench.send(user_text("weather"))
-    answer = {"name": "another", "response": {}}
-    bench.send({"toolResponse": {"functionResponses": [answer]}})
-    assert bench.closed.code == 1008
+    answer = {"name": "another", "response": {"x": 1}}
+    bench.send({"toolResponse": {"functionResponses": [answer]}}).run(9)
+    assert (bench.closed, len(bench.questions)) == (None, 1)
+    bench.send(response(call_ids(bench)[0])).run(9)
+    assert bench.kinds()[-1] == "turnComplete"
+
+
+@rule(
+    observed("openclaw PR 152413, 2026-09-19: the same on M38 was accepted"),
+    "toolResponse.functionResponses.scheduling close.tool.scheduling "
+    "order.extended-thinking",
+)
+@pytest.mark.parametrize("scheduling", ["SILENT", "WHEN_IDLE", "INTERRUPT"])
+def test_extended_thinking_takes_no_scheduling(scheduling):
+    """Extended thinking refuses a result that says when to speak of it."""
+    bench = Bench(assistant).setup(THINKING_MODEL, tools=tools(), **LEVEL)
+    bench.send(user_text("weather")).run(60)
+    bench.send(response(call_ids(bench)[0], scheduling=scheduling))
+    assert bench.closed is not None
+    assert (bench.closed.code, bench.closed.reason) == (
+        1007,
+        "Function response scheduling is not supported for this model.",
+    )
+
+
+@rule(
+    documented("SCHEDULING_UNSPECIFIED is the default"),
+    "toolResponse.functionResponses.scheduling order.extended-thinking",
+)
+def test_extended_thinking_takes_an_unspecified_scheduling():
+    """A scheduling that specifies nothing is none."""
+    bench = Bench(assistant).setup(THINKING_MODEL, tools=tools(), **LEVEL)
+    bench.send(user_text("weather")).run(60).forget()
+    bench.send(
+        response(bench.questions[1].pending[0].id, scheduling="SCHEDULING_UNSPECIFIED")
+    ).run(60)
+    assert bench.closed is None
+    assert "audio" in bench.kinds()
+
+
+@rule(
+    observed("2026-09-19, 27 s of listening after the final result"),
+    "toolResponse.functionResponses.willContinue order.extended-thinking",
+)
+def test_extended_thinking_drops_a_call_after_its_interim_result():
+    """It speaks of the interim result, goes idle, and never of the final one."""
+    bench = Bench(assistant).setup(THINKING_MODEL, tools=tools(), **LEVEL)
+    bench.send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    bench.forget().send(response(call_id, willContinue=True)).run(60)
+    [(_, complete)] = bench.find("turnComplete")
+    assert complete["serverContent"]["interactionStatus"] == "IDLE"
+    bench.forget().send(response(call_id)).run(60)
+    assert (bench.closed, bench.messages) == (None, [])
+
+
+@rule(
+    documented("FunctionResponse.will_continue: may still trigger the model"),
+    "toolResponse.functionResponses.response order.background",
+)
+@pytest.mark.parametrize("fields", [{}, {"willContinue": False}])
+@pytest.mark.parametrize(
+    ("scheduling", "speaks"), [({}, True), ({"scheduling": "SILENT"}, False)]
+)
+def test_an_empty_result_is_a_result(fields, scheduling, speaks):
+    """A function that returns nothing is spoken of, unless it asks for silence."""
+    bench = Bench(assistant).setup(tools=tools()).send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    bench.forget().send(response(call_id, response={}, **fields, **scheduling)).run(60)
+    assert ("audio" in bench.kinds()) == speaks
+
+
+@rule(
+    documented("FunctionResponse.will_continue: ignored for blocking calls"),
+    "toolResponse.functionResponses.willContinue order.blocking",
+)
+def test_a_blocking_call_has_one_result():
+    """`willContinue` means nothing to a call that the model waits for."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
+    bench.send(user_text("weather"))
+    bench.send(response(call_ids(bench)[0], willContinue=True)).run(60)
+    assert bench.kinds()[-1] == "turnComplete"
+
+
+@rule(
+    observed("adk-java 1357"),
+    "toolResponse.functionResponses order.blocking",
+)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_results_in_messages_of_their_own(order):
+    """The model waits for the results of all its calls, and has all of them."""
+    bench = Bench(assistant).setup(BLOCKING_MODEL, tools=tools())
+    bench.send(user_text("weather in both"))
+    ids = call_ids(bench)
+    bench.forget().send(response(ids[order[0]], response={"n": order[0]})).run(60)
+    assert (bench.messages, len(bench.questions)) == ([], 1)
+    bench.send(response(ids[order[1]], response={"n": order[1]})).run(60)
+    assert bench.kinds() == ["audio", "generationComplete", "turnComplete"]
+    results = bench.questions[1].results
+    assert [one.response["n"] for one in results] == list(order)

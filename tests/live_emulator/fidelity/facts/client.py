@@ -80,12 +80,19 @@ SETUP = Section(
             "sessions.tokens_of_an_image",
         ),
         known(
-            "A prebuilt voice is chosen by name; an unknown name is refused.",
-            "setup.voices closing.combinations_that_are_refused",
+            "A prebuilt voice is chosen by name; one of another service is refused.",
+            "refused_setups.voices_of_other_services setup.voices",
         ),
         known(
             "languageCode is the language of the voice.",
             "setup.the_language_of_the_voice",
+        ),
+        known(
+            "2.5 native audio refuses languages that are not on its list; es-ES and "
+            "ar-XA, which the API reference lists, were refused too. Others take any.",
+            "refused_setups.languages_that_2_5_does_not_take "
+            "refused_setups.languages_that_are_taken "
+            "refused_setups.languages_on_vertex",
         ),
         known(
             "Several speakers are not for live sessions.",
@@ -102,13 +109,16 @@ SETUP = Section(
             "turns.thoughts_are_sent_if_asked_for",
         ),
         known(
-            "thinkingLevel must be one of the model's levels; 3.8 takes no "
-            "thinkingConfig at all.",
-            "setup.thinking_levels closing.combinations_that_are_refused",
+            "thinkingLevel must be one of the model's levels, and extended thinking "
+            "has to be told one; 3.8 takes no thinkingConfig at all.",
+            "refused_setups.thinking_that_a_model_does_not_do setup.thinking_levels "
+            "closing.combinations_that_are_refused",
         ),
         known(
-            "thinkingBudget is accepted; nothing here thinks longer for it.",
-            "setup.fields_without_effect",
+            "thinkingBudget is accepted, but not beside a level; nothing here thinks "
+            "longer for it.",
+            "setup.fields_without_effect "
+            "refused_setups.thinking_that_a_model_does_not_do",
         ),
         known(
             "proactivity and enableAffectiveDialog exist on v1alpha alone.",
@@ -123,10 +133,18 @@ SETUP = Section(
             "closing.combinations_that_are_refused setup.proactive_and_affective",
         ),
         known(
+            "A model with proactive audio may stay silent at speech that is not meant "
+            "for it. Which it takes for such is not known: here it answers all speech, "
+            "or with `--proactive NAME` what holds its name.",
+            "streams.speech_that_is_not_meant_for_the_model "
+            "streams.a_proactive_model_answers_what_is_typed",
+        ),
+        known(
             "translationConfig names the target language, and whether what is in it "
             "already is repeated.",
             "sessions.translation_in_shape "
-            "setup.what_is_in_the_target_language_already",
+            "setup.what_is_in_the_target_language_already "
+            "streams.what_is_translated_by_default",
         ),
         known(
             "The text parts of systemInstruction instruct the model.",
@@ -137,6 +155,23 @@ SETUP = Section(
             "parametersJsonSchema.",
             "tools.schemas_reach_the_brain_in_json_schema "
             "setup.a_whole_declaration_reaches_the_brain",
+        ),
+        known(
+            "parameters and response are of the type Schema, which has fields of its "
+            "own: other words of JSON Schema, such as additionalProperties, are "
+            "unknown names there, at every depth. They belong into "
+            "parametersJsonSchema.",
+            "refused_setups.words_of_json_schema "
+            "refused_setups.json_schema_has_fields_of_its_own "
+            "refused_setups.vertex_knows_three_words_more",
+        ),
+        known(
+            "A property is named by its number: `parameters.properties[0].value`.",
+            "refused_setups.types_that_are_none refused_setups.values_of_a_schema",
+        ),
+        known(
+            "Extended thinking refuses functions that it would have to wait for.",
+            "refused_setups.behaviours_that_a_model_does_not_have",
         ),
         known(
             "googleSearch grounds answers.",
@@ -248,7 +283,8 @@ CONTENT = Section(
             "sessions.content_without_a_role",
         ),
         known(
-            "Content without a role that asks for an answer is the user's.",
+            "Content without a role that asks for an answer is the user's; 3.8 refuses "
+            "it, as one source has it.",
             "sessions.a_question_without_a_role",
         ),
         known(
@@ -311,8 +347,15 @@ REALTIME = Section(
         ),
         known("Without a rate it has 16 kHz.", "activity.default_rate"),
         known(
-            "Audio of another kind, and half a sample, are invalid.",
-            "activity.default_rate closing.audio_that_is_not_pcm closing.half_a_sample",
+            "Half a sample is invalid.",
+            "closing.half_a_sample closing.audio_of_impossible_rates",
+        ),
+        known(
+            "A page of Firebase lists mp3, WAV, WebP and more: here whole WAV files "
+            "and WebP images are taken, and of others the close says that the "
+            "emulator, not the service, refuses them.",
+            "refused_setups.media_that_only_the_emulator_refuses "
+            "activity.a_wav_file_in_realtime_input",
         ),
         known(
             "Chunks have any size, down to a few milliseconds, up to a whole file, "
@@ -331,6 +374,11 @@ REALTIME = Section(
         known(
             "text counts as activity and is answered at once.",
             "turns.realtime_text_is_answered_at_once",
+        ),
+        known(
+            "With manual activity, audio before activityStart is discarded, as pipecat "
+            "has it; another report saw 1007.",
+            "streams.audio_before_activity_start",
         ),
         known(
             "activityStart and activityEnd are for manual activity.",
@@ -377,8 +425,28 @@ TOOL_RESPONSE = Section(
             "tools.scheduling_while_the_model_speaks",
         ),
         known(
-            "willContinue announces more results of the same call.",
-            "tools.a_result_in_several_parts",
+            "Extended thinking refuses scheduling. A fork of livekit says so of 3.8 as "
+            "well, where a probe had it accepted.",
+            "tools.extended_thinking_takes_no_scheduling",
+        ),
+        known(
+            "Blocking calls may be answered in messages of their own: the model waits "
+            "for all of them.",
+            "tools.results_in_messages_of_their_own",
+        ),
+        known(
+            "An empty result is spoken of, unless it is SILENT.",
+            "tools.an_empty_result_is_a_result",
+        ),
+        known(
+            "willContinue announces more results of the same call, if the model does "
+            "not wait for it.",
+            "tools.a_result_in_several_parts tools.a_blocking_call_has_one_result",
+        ),
+        known(
+            "Extended thinking never speaks of a result that comes after an interim "
+            "one; documented is that it does.",
+            "tools.extended_thinking_drops_a_call_after_its_interim_result",
         ),
         known(
             "willContinue does not exist on Vertex AI.",
@@ -390,7 +458,8 @@ TOOL_RESPONSE = Section(
             "the built-in model makes nothing of them; the field is accepted",
         ),
         known(
-            "A result for a call that was never made closes the session.",
+            "A result for a call that was never made is ignored. Older reports saw the "
+            "session closed with 1008 now and then.",
             "closing.answer_to_a_call_that_was_never_made",
         ),
     ),

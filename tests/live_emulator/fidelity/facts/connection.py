@@ -102,6 +102,10 @@ TOKENS = Section(
             "http.constraints_of_the_python_sdk",
         ),
         known(
+            "A mask goes through messages alone, not into a list (tools.0).",
+            "http.masks",
+        ),
+        known(
             "The client's model is ignored if the token names one.",
             "sessions.a_locked_model",
         ),
@@ -177,6 +181,13 @@ CLOSES = Section(
             "closing.combinations_that_are_refused",
         ),
         known(
+            "Thinking, behaviours, voices and languages that a model does not have, in "
+            "words of their own.",
+            "refused_setups.thinking_that_a_model_does_not_do "
+            "refused_setups.behaviours_that_a_model_does_not_have "
+            "refused_setups.voices_of_other_services",
+        ),
+        known(
             "A context that is used up.",
             "sessions.a_full_window_ends_the_session",
         ),
@@ -196,7 +207,7 @@ CLOSES = Section(
             "closing.music_is_not_emulated",
         ),
         known(
-            "A result for an unknown call.",
+            "A result for an unknown call; on command alone.",
             "closing.answer_to_a_call_that_was_never_made",
         ),
         known(

@@ -298,8 +298,14 @@ ORDERS = Section(
         ),
         known(
             "A translate model speaks each utterance in another language: here in "
-            "shape.",
+            "shape, and when the utterance is over.",
             "sessions.translation_in_shape",
+        ),
+        known(
+            "Its answers are one stream: no turnComplete, no generationComplete, no "
+            "interrupted.",
+            "streams.translation_is_a_stream_without_turns "
+            "streams.speech_does_not_interrupt_a_translation",
         ),
     ),
 )
