@@ -4,8 +4,9 @@
     python chapter_02/audio-to-audio.py --input assets/audio/three-turns.wav \
 --output conversation.wav
 
-Prints what both sides say as it comes. The second command needs no sound card: a
-recording speaks, at the pace of a microphone, and both sides go into a stereo file.
+Prints what both sides say as it comes. Through loudspeakers, the microphone hears the
+model as well; an echo canceller removes that. The second command needs no sound card:
+a recording speaks, at the pace of a microphone, and both sides go into a stereo file.
 Ctrl-C ends the conversation. The notebook audio-to-audio.ipynb explains the parts.
 """
 
@@ -22,6 +23,7 @@ try:
 
     from chapter_02.conversation import PATIENCE_S, converse
     from chapter_02.devices import Microphone, Speaker, WavMicrophone, WavSpeaker
+    from chapter_02.echo_canceller import QuietMicrophone, can_cancel_echoes
     from chapter_02.recording import Recording
     from chapter_02.screen import Screen
     from chapter_02.sound_card import device_table
@@ -49,8 +51,16 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser = conversation_parser(
         "Talk with the model, and interrupt it. Ctrl-C ends it.", chunk_ms=40
     )
-    note = "for a loudspeaker near the mic"
-    parser.add_argument("--half-duplex", action="store_true", help=note)
+    parser.add_argument(
+        "--half-duplex",
+        action="store_true",
+        help="close the microphone while the model is heard",
+    )
+    parser.add_argument(
+        "--no-echo-cancellation",
+        action="store_true",
+        help="send what the microphone records, the loudspeaker's sound included",
+    )
     return parse_conversation(parser, arguments)
 
 
@@ -93,6 +103,7 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
             recording = opened.enter_context(Recording(options.output))
             speaker.on_played = recording.add_model
         screen.note("speak; Ctrl-C ends the conversation")
+        heard = without_echo(options, microphone, speaker, screen)
 
         def on_chunk(chunk: bytes) -> None:
             screen.level(peak_dbfs(chunk))
@@ -101,7 +112,7 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
 
         await converse(
             log.attach(session),
-            microphone,
+            heard,
             speaker,
             watch=watch,
             gate=HalfDuplex() if options.half_duplex else None,
@@ -112,6 +123,18 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
         raise Problem(f"The last answer did not come within {PATIENCE_S:g} s.")
     if not watch.answers:
         raise Problem("The model noticed no speech. Is the recording loud and clear?")
+
+
+def without_echo(
+    options: argparse.Namespace, microphone: Any, speaker: Any, screen: Screen
+) -> Any:
+    """Return what to send: the microphone, without echo where there can be one."""
+    if options.input or options.half_duplex or options.no_echo_cancellation:
+        return microphone
+    if can_cancel_echoes():
+        return QuietMicrophone(microphone, speaker)
+    screen.note("livekit is missing, so echoes stay: use headphones or --half-duplex")
+    return microphone
 
 
 def show(screen: Screen, message: types.LiveServerMessage, unheard_ms: float) -> None:
