@@ -39,7 +39,12 @@ from live_emulator.loopback.credentials import (
     Kind,
     write_credentials,
 )
-from live_emulator.loopback.environment import Vertex, client_changes, format_exports
+from live_emulator.loopback.environment import (
+    CannotQuote,
+    Vertex,
+    client_changes,
+    format_exports,
+)
 from live_emulator.options import Options
 from live_emulator.protocol.endpoints import LOCATIONS
 from live_emulator.protocol.fault import Fault
@@ -256,7 +261,11 @@ def _env(options: argparse.Namespace) -> int:
     """Print the lines that point clients here; return the exit code."""
     vertex = Vertex(options.project, options.location) if options.vertex else None
     variables = client_changes(f"http://127.0.0.1:{options.port}", vertex=vertex)
-    print(format_exports(variables, options.shell))
+    try:
+        print(format_exports(variables, options.shell))
+    except CannotQuote as problem:
+        print(problem, file=sys.stderr)
+        return 2
     return 0
 
 

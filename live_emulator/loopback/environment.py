@@ -1,11 +1,13 @@
 """Point clients at an emulator by environment variables alone."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from live_emulator.errors import EmulatorError
 from live_emulator.loopback.certificates import (
     Authority,
     VertexCertificate,
@@ -21,6 +23,7 @@ from live_emulator.protocol.endpoints import LOCATIONS
 
 __all__ = [
     "EMULATOR_KEY",
+    "CannotQuote",
     "Vertex",
     "client_changes",
     "client_environment",
@@ -162,21 +165,40 @@ def format_exports(variables: Mapping[str, str | None], shell: str) -> str:
         variables: What to set; None to unset.
         shell: "sh", "powershell" or "cmd".
 
+    Raises:
+        CannotQuote: The shell has no way to write one of the values.
+
     """
-    setting, unsetting = {
-        "sh": ("export {name}='{value}'", "unset {name}"),
-        "powershell": (
-            "$env:{name} = '{value}'",
-            "Remove-Item Env:{name} -ErrorAction SilentlyContinue",
-        ),
-        "cmd": ('set "{name}={value}"', 'set "{name}="'),
-    }[shell]
-    return "\n".join(
-        unsetting.format(name=name)
-        if value is None
-        else setting.format(name=name, value=value)
-        for name, value in variables.items()
-    )
+    write = {"sh": _for_sh, "powershell": _for_powershell, "cmd": _for_cmd}[shell]
+    return "\n".join(write(name, value) for name, value in variables.items())
+
+
+class CannotQuote(EmulatorError, ValueError):
+    """A shell can't be told a value: one sentence for the reader."""
+
+
+def _for_sh(name: str, value: str | None) -> str:
+    if value is None:
+        return f"unset {name}"
+    quoted = value.replace("'", "'\\''")
+    return f"export {name}='{quoted}'"
+
+
+def _for_powershell(name: str, value: str | None) -> str:
+    if value is None:
+        return f"Remove-Item Env:{name} -ErrorAction SilentlyContinue"
+    # PowerShell takes the typographic quotation marks for apostrophes, too.
+    quoted = re.sub("(['\u2018-\u201b])", r"\1\1", value)
+    return f"$env:{name} = '{quoted}'"
+
+
+def _for_cmd(name: str, value: str | None) -> str:
+    if value is not None and (wrong := re.search('["%\r\n]', value)):
+        raise CannotQuote(
+            f"The value of {name} holds {wrong[0]!r}, which cmd can't be told: "
+            f"{value!r}. Use PowerShell: --shell powershell."
+        )
+    return f'set "{name}={value or ""}"'
 
 
 def _covers_vertex(host: str) -> bool:

@@ -2,8 +2,10 @@
 
 /** @type {Record<string, (name: string, value: string) => string>} */
 const SHELLS = {
-  sh: (name, value) => `export ${name}='${value}'`,
-  powershell: (name, value) => `$env:${name} = '${value}'`,
+  sh: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  // PowerShell takes the typographic quotation marks for apostrophes, too.
+  powershell: (name, value) =>
+    `$env:${name} = '${value.replace(/['\u2018-\u201b]/g, "$&$&")}'`,
 };
 
 /**

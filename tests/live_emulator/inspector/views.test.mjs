@@ -425,4 +425,13 @@ test("the variables are written for both kinds of shell", () => {
   const variables = { A: "1", B: "2" };
   assert.equal(exportsFor(variables, "sh"), "export A='1'\nexport B='2'");
   assert.equal(exportsFor(variables, "powershell"), "$env:A = '1'\n$env:B = '2'");
+  const odd = { A: "it's $(touch x) \u2019 `id` \"$HOME\" \\ $& %A%" };
+  assert.equal(
+    exportsFor(odd, "sh"),
+    "export A='it'\\''s $(touch x) \u2019 `id` \"$HOME\" \\ $& %A%'",
+  );
+  assert.equal(
+    exportsFor(odd, "powershell"),
+    "$env:A = 'it''s $(touch x) \u2019\u2019 `id` \"$HOME\" \\ $& %A%'",
+  );
 });
