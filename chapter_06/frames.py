@@ -175,7 +175,7 @@ def video_frames(
                     raise FrameError(
                         _too_many(str(path), decoded.width, decoded.height)
                     )
-                image = decoded.to_image()
+                image = Image.fromarray(decoded.to_ndarray(format="rgb24"))
                 yield frame_from(
                     image, source=str(path), most_px=most_px, at_s=time_s - start_s
                 )
