@@ -26,9 +26,11 @@ SILENCE_MS = 150
 SENTENCES = {
     "capital-of-france": "What is the capital of France?",
     "my-name-is-ada": "My name is Ada.",
+    "price-of-the-soup": "What does the onion soup cost?",
     "tell-me-a-story": "Tell me a story.",
     "twelve-times-seven": "What is twelve times seven?",
     "what-is-my-name": "What is my name?",
+    "what-the-screen-says": "What does the screen say?",
 }
 """File name without its ending, and what is said in it."""
 

@@ -57,6 +57,8 @@ export class LiveChat extends EventTarget {
   #opening = new AbortController();
   /** Whether the button was let go, and the last chunk is still to come. */
   #isLettingGo = false;
+  /** Whether another session follows the one that is being closed. */
+  #isRenewing = false;
 
   /** @param {FrameLog} [log] Is told of every frame. */
   constructor(log) {
@@ -84,6 +86,7 @@ export class LiveChat extends EventTarget {
     if (this.isOpen) return;
     this.isManual = isManual;
     this.isMuted = this.isTalking = this.hasLostMicrophone = this.#isLettingGo = false;
+    this.#isRenewing = false;
     this.figures = { underruns: 0, missingMs: 0, heldBackMs: 0, skippedMs: 0 };
     this.#opening = new AbortController();
     this.conversation.connect();
@@ -103,6 +106,17 @@ export class LiveChat extends EventTarget {
   end() {
     this.#opening.abort();
     this.#socket?.close();
+  }
+
+  /**
+   * Replace the session with another one, set up anew, in the same conversation.
+   *
+   * The devices stay open. What the model remembers depends on `setupOptions`.
+   */
+  renew() {
+    if (!this.#socket || this.#isRenewing) return;
+    this.#isRenewing = true;
+    this.#socket.close();
   }
 
   /**
@@ -255,13 +269,17 @@ export class LiveChat extends EventTarget {
     this.#tell("open");
   }
 
-  /** Open a session and take in its events until it is over. */
+  /** Open a session and take in its events until it is over and no other follows. */
   async #hold() {
     const { signal } = this.#opening;
-    const { url, model } = await requestToken({ signal });
-    const setup = setupMessage(model, this.setupOptions());
-    this.#socket = await LiveSocket.open({ url, setup, signal, log: this.#log });
-    for await (const event of this.#socket) this.#receive(event);
+    do {
+      this.#isRenewing = false;
+      const { url, model } = await requestToken({ signal });
+      const setup = setupMessage(model, this.setupOptions());
+      this.#socket = await LiveSocket.open({ url, setup, signal, log: this.#log });
+      this.conversation.resume();
+      for await (const event of this.#socket) this.#receive(event);
+    } while (this.#isRenewing && !signal.aborted);
   }
 
   /** @param {LiveEvent} event */

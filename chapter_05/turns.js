@@ -90,6 +90,11 @@ export class Conversation {
     this.#isUserSpeaking = this.#hasPaused = this.#owesEnd = false;
   }
 
+  /** A session has begun, in which no audio has been sent so far. */
+  resume() {
+    this.#sent = new SentAudio();
+  }
+
   /** The session is over, whoever ended it. */
   close() {
     this.phase = following(this.phase, "closing");

@@ -83,6 +83,10 @@ class Conversation:
         self.phase = following(self.phase, "connecting")
         self._forget()
 
+    def resume(self) -> None:
+        """Note that a session has begun, in which no audio has been sent so far."""
+        self._sent = SentAudio()
+
     def close(self) -> None:
         """Note that the session is over, whoever ended it."""
         self.phase = following(self.phase, "closing")
