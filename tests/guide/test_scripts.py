@@ -35,7 +35,8 @@ SENTENCES = {
     "voice": (UnknownVoice("Choose another."), "Choose another.\n"),
     "service": (
         APIError(1011, "Internal error.", None),
-        "The session was closed with code 1011: Internal error.\n",
+        "The session was closed with code 1011: Internal error. Close the old "
+        "connection first; then try again with growing pauses.\n",
     ),
     "network": (
         ConnectionRefusedError("refused"),
