@@ -144,8 +144,8 @@ def test_an_interrupted_installation_leaves_no_stamp_and_no_process(
     clone = tmp_path / "clone"
     shutil.copytree(made, clone, symlinks=True)
     shutil.copytree(repository / "guide" / "commands", clone / "guide" / "commands")
-    for name in ("__init__.py", "backend_choice.py", "chapters.py"):
-        shutil.copy(repository / "guide" / name, clone / "guide")
+    for path in (repository / "guide").glob("*.py"):
+        shutil.copy(path, clone / "guide")
     shutil.copy(repository / "guide.py", clone)
     (clone / "requirements.txt").write_text("live-guide-needs-this==1\n")
     with socket.create_server(("127.0.0.1", 0)) as index:
