@@ -48,6 +48,7 @@ from live_emulator.loopback.environment import (
 from live_emulator.options import Options
 from live_emulator.protocol.endpoints import LOCATIONS
 from live_emulator.protocol.fault import Fault
+from live_emulator.protocol.variants import VARIANTS
 from live_emulator.serving.allocation import return_large_blocks
 from live_emulator.serving.server import PortTaken, Server
 from live_emulator.version import VERSION
@@ -117,6 +118,22 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--lenient", action="store_true", help="accept what old clients send"
+    )
+    parser.add_argument(
+        "--variant",
+        dest="variants",
+        action="append",
+        default=[],
+        choices=VARIANTS,
+        metavar="NAME",
+        help="where sources disagree, what the service was seen to do otherwise: "
+        f"{', '.join(VARIANTS)}; may be repeated",
+    )
+    parser.add_argument(
+        "--proactive",
+        default="",
+        metavar="NAME",
+        help="models with proactive audio stay silent at speech without this name",
     )
     parser.add_argument(
         "--any-bearer",
@@ -301,6 +318,8 @@ def _serve(options: argparse.Namespace) -> int:
                 seed=options.seed,
                 speed=options.speed,
                 lenient=options.lenient,
+                variants=options.variants,
+                proactive=options.proactive,
                 any_bearer=options.any_bearer,
                 token_lifetime_s=options.token_lifetime,
                 recogniser=options.recogniser,

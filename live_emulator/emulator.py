@@ -27,6 +27,7 @@ from live_emulator.loopback.environment import client_environment
 from live_emulator.loopback.tunnel import GOOGLE_HOSTS
 from live_emulator.options import Options, OptionValues
 from live_emulator.protocol.fault import Fault, read_faults
+from live_emulator.protocol.variants import read_variants
 from live_emulator.serving.reader import TextReader
 from live_emulator.serving.server import Server
 from live_emulator.serving.services import Services
@@ -347,6 +348,8 @@ async def run_emulator(
         pace=options.pace,
         limits=options.limits,
         lenient=options.lenient,
+        variants=read_variants(options.variants),
+        name=options.proactive,
         wall_start=datetime.now(),
     )
     async with (

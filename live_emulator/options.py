@@ -9,6 +9,7 @@ from live_emulator.brain.types import Brain
 from live_emulator.cassette.recording import CassetteError
 from live_emulator.loopback.oauth import DEFAULT_LIFETIME_S
 from live_emulator.protocol.fault import Fault, read_faults
+from live_emulator.protocol.variants import read_variants
 from live_emulator.session.shared import Limits
 from live_emulator.session.spoken_reply import Pace
 from live_emulator.voice.types import Recogniser, Speaker
@@ -30,6 +31,12 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     lenient: bool = False
     """Accept what old clients send and the service refuses today."""
+    variants: Sequence[str] = ()
+    """Where sources disagree, what the service was seen to do otherwise
+    (`protocol.variants`)."""
+    proactive: str = ""
+    """What models with proactive audio are called: they stay silent at speech in which
+    this name does not occur. Empty: they answer all speech."""
     any_bearer: bool = False
     """Let every bearer token into Vertex AI, not just those given out here."""
     token_lifetime_s: float = DEFAULT_LIFETIME_S
@@ -57,10 +64,12 @@ class Options:
 
         Raises:
             FaultError: If there is no such fault.
+            VariantError: If there is no such variant.
             CassetteError: If options exclude each other.
 
         """
         read_faults(self.faults)
+        read_variants(self.variants)
         if self.record is not None and self.replay is not None:
             raise CassetteError(
                 "An emulator either records or replays: leave out one of "
@@ -86,6 +95,8 @@ class OptionValues(TypedDict, total=False):
     pace: Pace
     limits: Limits
     lenient: bool
+    variants: Sequence[str]
+    proactive: str
     any_bearer: bool
     token_lifetime_s: float
     brain: Brain | str | None

@@ -273,13 +273,17 @@ class Answering:
 
         """
         model = self._state.model
-        if not model.scheduling and any(one.get("scheduling") for one in responses):
+        variants = self._state.shared.variants
+        takes_none = not model.scheduling or "no-scheduling" in variants
+        if takes_none and any(one.get("scheduling") for one in responses):
             raise close_for("tool.scheduling")
         blocking: list[Result] = []
         background: list[Result] = []
         scheduling = Scheduling.SILENT
         for response in responses:
             if not self.calls.knows(response):
+                if "unknown-result-closes" in variants:
+                    raise close_for("tool.unknown")
                 self._state.note(_NOBODY_ASKED)
             answer = self.calls.answer(response)
             if answer is None:

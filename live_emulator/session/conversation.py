@@ -124,7 +124,11 @@ class Conversation:
             return
         self._offered = True
         handle = state.shared.sessions.save(
-            state.session, state.model.name, state.history, state.now - self._began_at
+            state.session,
+            state.model.name,
+            state.history,
+            state.settings.instruction,
+            state.now - self._began_at,
         )
         extra = {}
         if state.settings.transparent:

@@ -6,6 +6,7 @@ rule can be tested to the millisecond without a socket.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from live_emulator.brain.types import ReplyPart, Sight
@@ -25,13 +26,20 @@ from live_emulator.session.conversation import Conversation
 from live_emulator.session.ephemeral_tokens import Token, constrain
 from live_emulator.session.history import History
 from live_emulator.session.lifetime import Lifetime
-from live_emulator.session.settings import Settings, read_settings
+from live_emulator.session.settings import Settings, read_settings, text_of_content
 from live_emulator.session.shared import SharedState
 from live_emulator.session.state import SessionState
 from live_emulator.session.user_input import MakeResampler
 from live_emulator.voice.types import Interim, SpeechPiece
 
 __all__ = ["Session"]
+
+
+_KEPT_INSTRUCTION = (
+    "A resumed session keeps its instruction; that of the new setup was ignored, as it "
+    "was when measured on the service. contextUpdate changes it, and --variant "
+    "new-instruction does as the documentation has it."
+)
 
 
 class Session:
@@ -210,7 +218,8 @@ class Session:
             setup, endpoint.dialect, endpoint.version, shared.lenient
         )
         self._count_in(endpoint.credential.value)
-        history, began_at = self._begin(settings, now)
+        history, began_at, instruction = self._begin(settings, now)
+        settings = replace(settings, instruction=instruction)
         if token is not None:
             shared.tokens.use(token, self._name, now)
         limited = settings.compression is None
@@ -232,21 +241,28 @@ class Session:
             self._make_resampler,
         )
         self._conversation.open()
+        asked = text_of_content(setup.get("systemInstruction"))
+        if asked and asked != instruction:
+            self._conversation.state.note(_KEPT_INSTRUCTION)
 
-    def _begin(self, settings: Settings, now: float) -> tuple[History, float]:
+    def _begin(self, settings: Settings, now: float) -> tuple[History, float, str]:
         """Open a new session or take up the one that a handle stands for.
 
         Returns:
-            Its history, and when it began.
+            Its history, when it began, and its instruction: a resumed session keeps
+            the one it had (measured; documented is that it may change).
 
         """
         sessions = self._shared.sessions
         if not settings.handle:
             self._name = sessions.begin()
-            return History(), now
+            return History(), now, settings.instruction
         saved = sessions.resume(settings.handle, settings.model.name, now)
         self._name = saved.session
-        return History(saved.history.entries), now - saved.elapsed_s
+        instruction = saved.instruction
+        if "new-instruction" in self._shared.variants:
+            instruction = settings.instruction
+        return History(saved.history.entries), now - saved.elapsed_s, instruction
 
     def _count_in(self, caller: str) -> None:
         """Count the session of a caller, who may have only so many at a time."""

@@ -26,6 +26,8 @@ class SavedSession:
     session: str
     model: str
     history: History
+    instruction: str = ""
+    """What it was told, by its setup or later."""
     elapsed_s: float = 0.0
     """How long the session had lasted, all its connections together."""
     expires_at: float | None = None
@@ -48,12 +50,17 @@ class SessionStore:
         return session
 
     def save(
-        self, session: str, model: str, history: History, elapsed_s: float = 0.0
+        self,
+        session: str,
+        model: str,
+        history: History,
+        instruction: str = "",
+        elapsed_s: float = 0.0,
     ) -> str:
         """Return a handle for the session as it is now."""
         handle = self._new_id()
         copy = History(history.entries)
-        self._saved[handle] = SavedSession(session, model, copy, elapsed_s)
+        self._saved[handle] = SavedSession(session, model, copy, instruction, elapsed_s)
         handles = self._handles.setdefault(session, deque())
         handles.append(handle)
         while len(handles) > _KEPT_HANDLES:

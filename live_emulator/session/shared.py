@@ -41,6 +41,8 @@ class SharedState:
     limits: Limits = field(default_factory=Limits)
     lenient: bool = False
     """Accept what old clients send."""
+    variants: frozenset[str] = frozenset()
+    """What is done otherwise where sources disagree, of `VARIANTS`."""
     name: str = ""
     """What models with proactive audio are called; they stay silent at speech in which
     it does not occur. Empty: they answer all speech."""

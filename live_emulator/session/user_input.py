@@ -218,6 +218,8 @@ class UserInput:
         if not self._state.settings.activity.automatic:
             if self._entry is not None and pcm:
                 self._more(pcm)
+            elif pcm and "early-audio-closes" in self._state.shared.variants:
+                raise close_for("argument.invalid")
             return
         if pcm:
             self._given += 1
@@ -226,6 +228,8 @@ class UserInput:
     def _stream_end(self) -> None:
         if not self._state.settings.activity.automatic:
             raise close_for("argument.invalid")
+        if "stream-end-ignored" in self._state.shared.variants:
+            return
         self._given += 1
         self._state.act(do.EndStream())
 

@@ -12,6 +12,7 @@ from live_emulator import __main__ as command_line
 from live_emulator.brain.choose import brain_from
 from live_emulator.options import Options
 from live_emulator.protocol.fault import KINDS, Fault
+from live_emulator.protocol.variants import VARIANTS
 from tests.live_emulator.fidelity.rules_found import REPOSITORY
 
 EXAMPLES = REPOSITORY / "live_emulator" / "examples"
@@ -67,6 +68,12 @@ def test_the_options():
     assert rows.keys() == set(re.findall(r"(--[\w-]+)", usage)) - {"--help"}
     assert rows["--port"] == str(command_line.DEFAULT_PORT)
     assert rows["--seed"] == str(Options.seed)
+
+
+def test_the_variants():
+    """The table has every variant, with what it does and who saw what."""
+    for name, text in VARIANTS.items():
+        assert f"| `{name}` | {text} |\n" in README
 
 
 def test_the_faults():

@@ -140,12 +140,12 @@ def test_a_resumed_session_remembers():
         shared,
         handle_of(first),
         first.now,
-        systemInstruction={"parts": [{"text": "B"}]},
+        generationConfig={"seed": 99},
     )
     second.send(user_text("who am I")).run(9)
     question = second.questions[-1]
     assert question.turns[0].text == "my name is Ada"
-    assert question.instruction == "B"
+    assert question.seed == 99
 
 
 @rule(

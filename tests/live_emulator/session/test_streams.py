@@ -8,7 +8,7 @@ import pytest
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.session.shared import SharedState
 from tests.live_emulator.rules import rule
-from tests.live_emulator.session.bench import ENDPOINT, Bench, audio, tone, user_text
+from tests.live_emulator.session.bench import ENDPOINT, Bench, user_text
 
 TRANSLATE = "gemini-3.5-live-translate-preview"
 ENDS = {"turnComplete", "generationComplete", "interrupted"}
@@ -167,18 +167,3 @@ def test_a_proactive_model_answers_what_is_typed():
     bench.answer = lambda question: []
     bench.send({"clientContent": {"turnComplete": True}}).run(20)
     assert bench.kinds()[-1] == "turnComplete"
-
-
-# --- manual activity
-
-
-@rule(
-    observed("pipecat: discarded; omi PR 7611 saw 1007, here a fault on command"),
-    "realtimeInput.audio activity.manual",
-)
-def test_audio_before_activity_start():
-    """Where the client marks activities, audio outside of them is discarded."""
-    manual = {"automaticActivityDetection": {"disabled": True}}
-    bench = Bench().setup(realtimeInputConfig=manual).forget()
-    bench.send(audio(tone(500))).run(5)
-    assert (bench.closed, bench.messages, bench.ears) == (None, [], {})

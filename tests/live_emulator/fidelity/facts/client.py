@@ -378,7 +378,7 @@ REALTIME = Section(
         known(
             "With manual activity, audio before activityStart is discarded, as pipecat "
             "has it; another report saw 1007.",
-            "streams.audio_before_activity_start",
+            "variants.audio_before_activity_start",
         ),
         known(
             "activityStart and activityEnd are for manual activity.",
@@ -386,7 +386,9 @@ REALTIME = Section(
             "closing.explicit_activity_needs_automatic_detection_off",
         ),
         known(
-            "audioStreamEnd is for automatic activity.",
+            "audioStreamEnd is for automatic activity. It is documented to end the "
+            "turn; one measurement on 3.8 got no answer.",
+            "variants.the_end_of_the_stream "
             "activity.stream_end_finishes_the_turn_at_once "
             "activity.stream_end_in_manual_mode",
         ),

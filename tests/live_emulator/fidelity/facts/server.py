@@ -284,6 +284,11 @@ ORDERS = Section(
             "sessions.a_resumed_session_remembers sessions.refused_handles",
         ),
         known(
+            "A resumed session keeps its instruction, though documented is that it may "
+            "change.",
+            "variants.the_instruction_of_a_resumed_session",
+        ),
+        known(
             "There is no handle while the model generates or waits for a result.",
             "sessions.no_resumption_in_the_middle_of_something",
         ),
