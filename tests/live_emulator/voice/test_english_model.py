@@ -2,6 +2,9 @@
 
 import logging
 import shutil
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +86,31 @@ async def test_without_either_only_typed_text_is_understood(
         await recogniser.ready()
         assert await hear(recogniser, spoken("what-is-my-name")) == Hearing("")
     await recogniser.close()
+
+
+def test_it_is_found_loaded_and_heard_with_without_a_network():
+    """Not even a socket is made."""
+    code = f"""
+        import socket, sys
+
+        class Refused(socket.socket):
+            def __init__(self, *_, **__):
+                raise SystemExit("somebody wants a socket")
+
+        socket.socket = Refused
+        import numpy as np
+        from live_emulator.voice.hearing.english_model import fetch_model
+        from live_emulator.voice.hearing.whisper import Transcriber
+
+        transcriber = Transcriber(str(fetch_model()))
+        pcm = bytes.fromhex({spoken("what-is-my-name").hex()!r})
+        samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
+        print(transcriber.text(transcriber.write(samples)))
+    """
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=textwrap.dedent(code),
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("What is my name?", "")
