@@ -4,11 +4,12 @@
 `show_waveform`, `show_waveforms` and `listen` draw audio; `show_budget` and
 `show_series` are plain charts in the same look. Each returns None and ends with
 the figure on the reader's screen. The `draw_` function of the same name returns
-the matplotlib figure instead, to be saved.
+the matplotlib figure instead, to be saved. `play` draws nothing: it offers to play
+a file.
 """
 
 from guide.figures.budget import Step, draw_budget, show_budget
-from guide.figures.listening import NO_PLAYERS, listen
+from guide.figures.listening import NO_PLAYERS, listen, play
 from guide.figures.look import ACCENT, COLOURS, INK, MODEL, USER
 from guide.figures.pitch import Pitch, pitch_of
 from guide.figures.series import Series, draw_series, show_series
@@ -35,6 +36,7 @@ __all__ = [
     "draw_waveforms",
     "listen",
     "pitch_of",
+    "play",
     "show_budget",
     "show_series",
     "show_timeline",

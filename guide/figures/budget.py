@@ -32,23 +32,29 @@ class Step:
     who: Colour = "ink"
 
 
-def show_budget(steps: Sequence[Step], *, title: str = "") -> None:
+def show_budget(
+    steps: Sequence[Step], *, title: str = "", up_to_ms: float = 0.0
+) -> None:
     """Show where the time goes, step after step, and what it adds up to.
 
     Args:
         steps: In the order in which they happen, each beginning where the one
             before ends.
         title: A claim.
+        up_to_ms: The time that the width of the picture has at least, so that
+            budgets can be compared.
 
     Raises:
         ValueError: A step takes less than no time.
 
     """
-    show(draw_budget(steps, title=title))
+    show(draw_budget(steps, title=title, up_to_ms=up_to_ms))
 
 
 @in_style
-def draw_budget(steps: Sequence[Step], *, title: str = "") -> Figure:
+def draw_budget(
+    steps: Sequence[Step], *, title: str = "", up_to_ms: float = 0.0
+) -> Figure:
     """Return the figure that `show_budget` shows."""
     for step in steps:
         if not step.ms >= 0:
@@ -57,7 +63,7 @@ def draw_budget(steps: Sequence[Step], *, title: str = "") -> Figure:
     names = [cut(drawable(step.name), _NAME_SIZE, 2.6) for step in steps]
     widest = max((text_width_in(name, _NAME_SIZE) for name in names), default=0.5)
     left = MARGIN_IN + max(widest, 0.5) + 0.12
-    scale = (WIDTH_IN - left - 0.75) / max(total_ms, 1e-9)
+    scale = (WIDTH_IN - left - 0.75) / max(total_ms, up_to_ms, 1e-9)
 
     row_in = 0.235
     heading = Title(title)

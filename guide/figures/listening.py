@@ -2,14 +2,16 @@
 
 import math
 import os
+import wave
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from guide.figures.sound import Who
 from guide.figures.waveform import show_waveform
 from guide.wire_log.envelope import FULL_SCALE, peak_dbfs, samples_of
 
-__all__ = ["NO_PLAYERS", "audio_in_words", "listen", "wants_players"]
+__all__ = ["NO_PLAYERS", "audio_in_words", "listen", "play", "wants_players"]
 
 NO_PLAYERS = "GUIDE_NO_PLAYERS"
 """The environment variable that keeps players out of notebooks.
@@ -40,6 +42,26 @@ def listen(pcm: bytes, rate_hz: int, caption: str = "", *, who: Who = "model") -
         # Normalised, every sound would be equally loud.
         samples = samples_of(pcm) / FULL_SCALE
         display.display(display.Audio(samples, rate=rate_hz, normalize=False))
+
+
+def play(path: str | Path) -> None:
+    """Offer to play a WAV file of one or two channels, and say what it is.
+
+    Prints one line and draws nothing; for the player, see `NO_PLAYERS`.
+
+    Raises:
+        OSError: It can't be read.
+        wave.Error: It is no WAV file.
+
+    """
+    path = Path(path)
+    with wave.open(str(path)) as file:
+        duration_s = file.getnframes() / file.getframerate()
+        channels = {1: "mono", 2: "stereo"}.get(file.getnchannels(), "many channels")
+    print(f"{path.name}: {duration_s:.1f} s, {channels}")
+    if duration_s and wants_players():
+        display: Any = import_module("IPython.display")
+        display.display(display.Audio(filename=str(path)))
 
 
 def audio_in_words(pcm: bytes, rate_hz: int) -> str:

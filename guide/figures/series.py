@@ -1,4 +1,4 @@
-"""Curves and points, each named where it ends."""
+"""Curves and points, each named where it ends, or at a place of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class Series:
     ys: ArrayLike
     who: Colour = "model"
     as_points: bool = False
+    named_at: float | None = None
+    """The x at which the name stands above the curve; without it, where it ends."""
 
 
 def show_series(
@@ -79,7 +81,12 @@ def draw_series(
     height_in = bottom + plot_in + 0.26 + heading.height_in
     left = MARGIN_IN + max((text_width_in(n, 7.0) for n in y_names), default=0) + 0.1
     widest = max(
-        (text_width_in(name, _NAME_SIZE, bold=True) for name in names), default=0
+        (
+            text_width_in(name, _NAME_SIZE, bold=True)
+            for one, name in zip(series, names, strict=True)
+            if one.named_at is None
+        ),
+        default=0,
     )
     right = WIDTH_IN - widest - 0.25
     x_scale = (right - left) / (x_high - x_low)
@@ -101,6 +108,7 @@ def draw_series(
     sheet.text((left + right) / 2, 0.07, drawable(x_label), size=7.5, align="center")
     sheet.text(MARGIN_IN, bottom + plot_in + 0.1, drawable(y_label), size=7.5)
 
+    places: list[float] = []
     ends: list[float] = []
     for (xs, ys), one in zip(curves, series, strict=True):
         px, py = left + (xs - x_low) * x_scale, bottom + (ys - y_low) * y_scale
@@ -110,11 +118,21 @@ def draw_series(
         else:
             sheet.line(px, py, colour, 1.6, layer=3)
             sheet.dots(px, py, colour, 3.6)
-        ends.append(_label_height(px, py, one.as_points, bottom))
-    heights = _spread(ends, 0.15)
-    for one, name, y in zip(series, names, heights, strict=True):
+        if one.named_at is None:
+            places.append(right + 0.1)
+            ends.append(_label_height(px, py, one.as_points, bottom))
+        else:
+            x = left + (one.named_at - x_low) * x_scale
+            nearest = int(np.argmin(np.abs(px - x)))
+            places.append(float(px[nearest]) + 0.07)
+            ends.append(float(py[nearest]) + 0.1)
+    at_end = [place for place, one in enumerate(series) if one.named_at is None]
+    spread = _spread([ends[place] for place in at_end], 0.15)
+    for place, y in zip(at_end, spread, strict=True):
+        ends[place] = y
+    for one, name, x, y in zip(series, names, places, ends, strict=True):
         sheet.text(
-            right + 0.1,
+            x,
             y,
             name,
             size=_NAME_SIZE,

@@ -126,9 +126,9 @@ def _in_place(words: Sequence[_Word], free_x: float, limit: float) -> list[Line]
 
 
 def _paragraph(words: Sequence[_Word], free_x: float, limit: float) -> list[Line]:
-    """Set words as a paragraph: where they begin, if two rows will do there."""
+    """Set words as a paragraph: where they begin, if there are rows enough there."""
     start = max(free_x, words[0].x)
-    while start > free_x and len(list(_rows(words, limit - start))) > 2:
+    while start > free_x and len(list(_rows(words, limit - start))) > _MOST_ROWS:
         start = max(free_x, start - 0.1)
     room = limit - start
     if room < _NARROWEST_IN:

@@ -17,7 +17,7 @@ from guide.figures.look import (
     in_style,
     show,
 )
-from guide.figures.scene import Delay, Loss, Scene, scene_of
+from guide.figures.scene import Delay, Scene, scene_of
 from guide.figures.titles import Title
 from guide.wire_log import WireLog
 
@@ -105,7 +105,7 @@ def draw_timeline(
     _draw_interruptions(sheet, axis, cuts_s, user, model)
     if model.chunks:
         _draw_delays(sheet, axis, scene.delays, cuts_s, model)
-        _draw_losses(sheet, axis, scene.losses, model)
+        _draw_losses(sheet, axis, scene, model)
     draw_time_axis(sheet, _AXIS_Y, axis)
     return sheet.figure
 
@@ -171,15 +171,21 @@ def _crossings(axis: TimeAxis, cuts_s: Sequence[float], x: float) -> list[float]
     return [axis.left, *(c for c in map(axis.x, cuts_s) if c <= x)]
 
 
-def _draw_losses(
-    sheet: Sheet, axis: TimeAxis, losses: Sequence[Loss], model: Lane
-) -> None:
+def _draw_losses(sheet: Sheet, axis: TimeAxis, scene: Scene, model: Lane) -> None:
     """Say how much was never heard, beside the line that cut it off."""
     y = model.wire_y - 0.13
-    for loss in losses:
-        text = f"{loss.lost_s:.1f} s never heard"
-        x = axis.x(loss.at_s) + 0.05
+    taken = axis.left
+    for loss in scene.losses:
         if not axis.shows(loss.at_s):
             continue
-        if x + text_width_in(text, _NOTE_SIZE) < axis.clamped(loss.until_s) - 0.05:
-            sheet.text(x, y, text, size=_NOTE_SIZE, italic=True)
+        text = f"{loss.lost_s:.1f} s never heard"
+        width = text_width_in(text, _NOTE_SIZE)
+        x, next_x = axis.x(loss.at_s), axis.clamped(loss.until_s)
+        before = [axis.clamped(d.to_s) for d in scene.delays if d.to_s < loss.at_s]
+        if x + 0.05 + width < next_x - 0.05:
+            sheet.text(x + 0.05, y, text, size=_NOTE_SIZE, italic=True)
+            taken = x + 0.05 + width
+        elif x - 0.1 - width > max(taken, *before, axis.left) + 0.1:
+            # Over the last chunks before the line, where the fan is at its lowest.
+            sheet.text(x - 0.1, y, text, size=_NOTE_SIZE, italic=True, align="right")
+            taken = x

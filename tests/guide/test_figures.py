@@ -5,7 +5,9 @@ import io
 import random
 import sys
 import warnings
+import wave
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,6 +34,7 @@ from guide.figures import (
     draw_waveform,
     draw_waveforms,
     listen,
+    play,
 )
 from guide.figures.listening import audio_in_words, wants_players
 from guide.figures.scene import scene_of
@@ -642,6 +645,60 @@ def test_a_player_plays_the_audio_as_loud_as_it_is(
     assert player.data[:4] == b"RIFF"
     played = np.frombuffer(player.data[44:], "<i2")
     assert np.abs(played - np.frombuffer(pcm, "<i2")).max() <= 1
+
+
+@pytest.mark.parametrize(("channels", "name"), [(1, "mono"), (2, "stereo")])
+def test_a_file_is_offered_as_it_is(
+    channels: int,
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The player gets the bytes of the file, both channels; nothing is drawn."""
+    players: list[Any] = []
+    in_notebook(monkeypatch, has_kernel=True)
+    monkeypatch.setattr("IPython.display.display", players.append)
+    path = tmp_path / "talk.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(24_000)
+        file.writeframes(bytes(24_000 * 2 * channels))
+    play(path)
+    (player,) = players
+    assert player.data == path.read_bytes()
+    assert capsys.readouterr().out == f"talk.wav: 1.0 s, {name}\n"
+
+
+def test_budgets_can_be_drawn_to_one_scale() -> None:
+    """A step of the same length is as long in both pictures, if they are told to."""
+
+    def end_of_second(first_ms: float, up_to_ms: float) -> float:
+        steps = [Step("waiting", first_ms), Step("working", 100.0)]
+        figure = draw_budget(steps, up_to_ms=up_to_ms)
+        return next(
+            one.get_position()[0]
+            for one in figure.findobj(Text)
+            if one.get_text() == "100 ms"
+        )
+
+    assert end_of_second(0.0, 500.0) < end_of_second(400.0, 500.0)
+    assert end_of_second(400.0, 500.0) == end_of_second(400.0, 0.0)
+
+
+def test_a_name_stands_above_its_curve_where_it_is_told_to() -> None:
+    """Curves that end in one point are told apart where they differ."""
+    xs = [0.0, 1.0, 2.0]
+    apart = [
+        Series("low", xs, [5.0, 1.0, 0.0], named_at=1.0),
+        Series("high", xs, [5.0, 4.0, 0.0], "user", named_at=1.0),
+    ]
+    figure = draw_series(apart, x_label="x", y_label="y")
+    places = {one.get_text(): one.get_position() for one in figure.findobj(Text)}
+    assert places["low"][0] == places["high"][0]
+    assert places["low"][1] < places["high"][1]
+    assert overlaps(figure) == []
 
 
 def test_a_notebook_gets_one_picture_and_a_constant_name(
