@@ -10,7 +10,7 @@ __all__ = ["frame_line", "shortened"]
 
 
 def shortened(value: Any) -> Any:
-    """Replace long texts by their length, however deep they lie."""
+    """Replace long texts by their length, however deeply they are nested."""
     if isinstance(value, dict):
         return {name: shortened(item) for name, item in value.items()}
     if isinstance(value, list):
