@@ -2,7 +2,7 @@
 
 The service says little when it closes a connection: a code, and a reason of at most
 123 bytes. Each row of the table, close-codes.json, is for one code and a part of the
-reason; the first that fits explains it. Chapter 3 builds this module; close-codes.js
+reason; the first that fits explains it. Chapter 3 uses it; close-codes.js
 is its twin, and both agree on tests/vectors/close_codes.json.
 """
 

@@ -1,7 +1,7 @@
 /**
  * The wire, made visible: a list of the frames of both directions, with filters.
  *
- * Give it to LiveSocket.open as `log`. Its look stands in frame-list.css.
+ * Give it to LiveSocket.open as `log`. Its look is in frame-list.css.
  */
 
 import { frameNames, prettyFrame } from "./frame-text.js";
@@ -126,12 +126,12 @@ export class FrameList {
     requestAnimationFrame(() => {
       this.#isWaiting = false;
       this.#tell();
-      // The newest frame stays in sight, unless somebody reads further up.
+      // The newest frame stays in sight, unless the reader has scrolled up.
       if (this.#isAtEnd) this.#list.scrollTop = this.#list.scrollHeight;
     });
   }
 
-  /** Whoever scrolls up wants to read; whoever scrolls to the end, to follow. */
+  /** Scrolling up means reading, scrolling to the end means following. */
   #noteScroll() {
     const { scrollTop, clientHeight, scrollHeight } = this.#list;
     if (scrollHeight - scrollTop - clientHeight < 20) this.#isAtEnd = true;
@@ -179,7 +179,7 @@ export class FrameList {
 }
 
 /**
- * One row: a line, and the whole frame for whoever opens it.
+ * One row: a line, and the whole frame when it is opened.
  *
  * @param {Frame} frame
  */
@@ -200,7 +200,7 @@ function rowOf({ direction, text, names, hasAudio, atMs }) {
   const whole = make("details", "");
   const pretty = make("pre", "");
   pretty.tabIndex = 0;
-  // Only a frame that somebody opens is worth the work.
+  // Only a frame that is opened is worth the work.
   whole.ontoggle = () => {
     pretty.textContent ||= prettyFrame(text);
   };

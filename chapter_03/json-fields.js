@@ -1,8 +1,8 @@
 /**
- * Takes known fields out of a JSON object, and keeps what nobody took.
+ * Takes known fields out of a JSON object, and keeps the rest.
  *
  * The Live API is written in two spellings (turnComplete, turn_complete), grows
- * new fields every few months, and must never break whoever reads it. The twin of
+ * new fields every few months, and must never break a reader. The twin of
  * json_fields.py.
  */
 
@@ -23,7 +23,7 @@ export class Fields {
 
   /**
    * @param {JsonObject} values
-   * @param {string} path Where the object stands: "serverContent.", say.
+   * @param {string} path Where the object is: "serverContent.", say.
    */
   constructor(values, path = "") {
     const present = Object.entries(values).filter(([, value]) => value != null);
@@ -96,7 +96,7 @@ export class Fields {
   }
 
   /**
-   * Count a field that was taken among those that nobody knows.
+   * Count a field that was taken among the unknown ones.
    * @param {string} name
    * @param {unknown} value
    */

@@ -1,7 +1,7 @@
-"""Take known fields out of a JSON object, and keep what nobody took.
+"""Take known fields out of a JSON object, and keep the rest.
 
 The Live API is written in two spellings (`turnComplete`, `turn_complete`), grows
-new fields every few months, and must never break whoever reads it. Chapter 3 uses
+new fields every few months, and must never break a reader. Chapter 3 uses
 this module to read messages; json-fields.js is its twin.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 __all__ = ["Fields", "parse_object"]
 
 _EXACT = 2**53
-"""JavaScript holds smaller whole numbers exactly, and nobody sends greater ones."""
+"""JavaScript holds smaller whole numbers exactly, and larger ones are never sent."""
 
 
 class Fields:
@@ -76,7 +76,7 @@ class Fields:
         return [self._nested(name, item) for item in items]
 
     def put_back(self, name: str, value: Any) -> None:
-        """Count a field that was taken among those that nobody knows."""
+        """Count a field that was taken among the unknown ones."""
         self._values[name] = value
 
     def left(self) -> Iterator[tuple[str, Any]]:

@@ -41,7 +41,7 @@ export const INPUT_RATE_HZ = 16_000;
  */
 
 /**
- * Return the first message of a session, which says what it shall be.
+ * Return the first message of a session, which configures it.
  *
  * @param {string} model Its id, with or without models/ before it.
  * @param {SetupOptions} [options]

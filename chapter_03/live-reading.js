@@ -19,7 +19,7 @@ export const OUTPUT_RATE_HZ = 24_000;
  * Return all events of one message, in the order they are to be handled.
  *
  * What was heard comes before what is said, "interrupted" after the audio that it
- * makes void, and "turnComplete" last, so whoever stops there has missed nothing.
+ * cancels, and "turnComplete" last, so a reader that stops there has missed nothing.
  * Never fails: what is not known comes as "unknown", what is no JSON object as
  * "unreadable".
  *
@@ -270,7 +270,7 @@ function* readEndings(content) {
  * @returns {Generator<LiveEvent, void>}
  */
 function* readTurnEnd(fields, content) {
-  // It stands in either place: beside a tool call, or in the content.
+  // It is in either place: beside a tool call, or in the content.
   for (const place of [fields, content]) {
     const status = place.takeText("interactionStatus");
     if (status) yield { type: "interactionStatus", status };

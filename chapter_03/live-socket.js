@@ -2,7 +2,7 @@
  * Holds a live session over a plain WebSocket.
  *
  * A thin shell: it connects, sends the setup, waits for the answer, and then sends
- * messages and yields events. What the messages are stands in live-messages.js. The
+ * messages and yields events. The messages are in live-messages.js. The
  * twin of live_socket.py.
  */
 
@@ -16,18 +16,18 @@ import { readMessage } from "./live-messages.js";
  */
 
 /**
- * Whoever wants to see the frames; a FrameList does.
+ * Anything that wants to see the frames; a FrameList does.
  *
  * @typedef {object} FrameLog
  * @property {(text: string) => void} sent
  * @property {(text: string) => void} received
  * @property {(code: number, reason: string, by: "sent" | "received") => void} closed
- *   The end, once, whoever closed.
+ *   The end, once, no matter who closed.
  */
 
 export const SERVICE = "wss://generativelanguage.googleapis.com";
 
-/** Events; so many wait only if nobody takes them. */
+/** Events; so many wait only if they are not taken. */
 const MAX_WAITING = 5_000;
 
 /** The other side closed the session, or never let it begin. */
@@ -53,7 +53,7 @@ export class LiveClosed extends Error {
  */
 export class LiveSocket {
   /**
-   * Settled when the session is over, whoever closed it; never rejects.
+   * Settled when the session is over, no matter who closed it; never rejects.
    * @type {Promise<Explanation>}
    */
   closed;
@@ -124,14 +124,14 @@ export class LiveSocket {
    */
   send(message) {
     if (this.#close) throw this.#over();
-    // The end is on its way, with its reason; nobody would hear this any more.
+    // The end is on its way, with its reason; this would not be heard any more.
     if (this.#socket.readyState >= 2) return;
     const text = JSON.stringify(message);
     this.#log.sent(text);
     this.#socket.send(text);
   }
 
-  /** End the session; events that nobody has taken are dropped. */
+  /** End the session; events that were not taken are dropped. */
   close() {
     this.#isOwnClose = true;
     this.#waiting = [];

@@ -1,7 +1,7 @@
 """What the service says, one class for each thing it may say.
 
 `live_messages.read_message` turns a frame into a list of these. They are plain
-values: they do nothing, hold no sockets, and never change. Chapter 3 builds this
+values: they do nothing, hold no sockets, and never change. Chapter 3 uses this
 module; live-events.js is its twin.
 """
 

@@ -1,8 +1,8 @@
 """Build every message that the guide sends, and read every message it gets.
 
 Nothing here connects, plays or waits: messages are dictionaries on their way out,
-lists of events (`live_events`) on their way in; how they are read stands in
-`live_reading`. Chapter 3 builds this module; live-messages.js is its twin, and both
+lists of events (`live_events`) on their way in; how they are read is in
+`live_reading`. Chapter 3 builds a part of it; live-messages.js is its twin, and both
 agree on tests/vectors/live_messages.json.
 """
 
@@ -64,7 +64,7 @@ def setup_message(
     generation: Mapping[str, Any] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Message:
-    """Return the first message of a session, which says what it shall be.
+    """Return the first message of a session, which configures it.
 
     Args:
         model: Its id, with or without ``models/`` before it.
@@ -135,7 +135,7 @@ def activity_settings(
     """Return settings for `setup_message`: how turns are told apart.
 
     Args:
-        manual: You mark the turns (`activity_start_message`), nobody listens.
+        manual: You mark the turns (`activity_start_message`); no voice is detected.
         silence_ms: Silence that ends a turn; 500 to 800 is recommended.
         prefix_padding_ms: Speech that it takes before a turn begins.
         start_sensitivity: How readily a sound counts as speech.

@@ -1,7 +1,7 @@
 """Read the messages of the service into events.
 
 Pure: a frame goes in, a list of events (`live_events`) comes out, and nothing that
-stood in the frame is lost. Chapter 3 builds this module; live-reading.js is its
+was in the frame is lost. Chapter 3 builds a part of it; live-reading.js is its
 twin. Import `read_message` from `live_messages`.
 """
 
@@ -27,7 +27,7 @@ def read_message(message: str | bytes | dict[str, Any]) -> list[Event]:
     """Return all events of one message, in the order they are to be handled.
 
     What was heard comes before what is said, `Interrupted` after the audio that it
-    makes void, and `TurnComplete` last, so whoever stops there has missed nothing.
+    cancels, and `TurnComplete` last, so a reader that stops there misses nothing.
     Never fails: what is not known comes as `Unknown`, what is no JSON object as
     `Unreadable`.
     """
@@ -197,7 +197,7 @@ def _read_endings(content: Fields) -> Iterator[Event]:
 
 
 def _read_turn_end(fields: Fields, content: Fields) -> Iterator[Event]:
-    # It stands in either place: beside a tool call, or in the content.
+    # It is in either place: beside a tool call, or in the content.
     for place in (fields, content):
         if status := place.take_text("interactionStatus"):
             yield event.InteractionStatus(status)

@@ -1,8 +1,8 @@
 """Hold a live session over a plain WebSocket.
 
 A thin shell around `websockets`: it connects, sends the setup, waits for the answer,
-and then sends messages and yields events. What the messages are stands in
-`live_messages`. Chapter 3 builds this module; live-socket.js is its twin.
+and then sends messages and yields events. The messages are in
+`live_messages`. Chapter 3 builds a part of it; live-socket.js is its twin.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ SERVICE = "wss://generativelanguage.googleapis.com"
 """Google's; an emulator on this machine is ``ws://localhost:8765``, say."""
 
 MAX_WAITING = 5_000
-"""Events; so many wait only if nobody takes them."""
+"""Events; so many wait only if they are not taken."""
 
 MAX_FRAME_BYTES = 16 * 1024 * 1024
 """The library's own limit, 1 MiB, would end a session for one long frame."""
@@ -58,7 +58,7 @@ PING_TIMEOUT_S = 60.0
 
 
 class FrameLog(Protocol):
-    """Whoever wants to see the frames; a `guide.wire_log.WireLog` does."""
+    """Anything that wants to see the frames; a `guide.wire_log.WireLog` does."""
 
     def sent(self, message: str) -> None:
         """Take note of a frame that is about to be sent."""
@@ -69,7 +69,7 @@ class FrameLog(Protocol):
     def closed(
         self, code: int, reason: str = "", *, by: Literal["sent", "received"]
     ) -> None:
-        """Take note of the end, once, whoever closed.
+        """Take note of the end, once, no matter who closed.
 
         That an ``async with`` block ends in good order is no news.
         """
@@ -174,7 +174,7 @@ class LiveSocket:
         return self._waiting.popleft()
 
     async def close(self) -> None:
-        """End the session; events that nobody has taken are dropped."""
+        """End the session; events that were not taken are dropped."""
         self._is_own_end = True
         self._finish(1000, "", by="sent")
         await self._leave()

@@ -64,7 +64,7 @@ async function begin() {
   }
 }
 
-/** Open a session with the first message as it stands, and follow it to its end. */
+/** Open a session with the first message as it is, and follow it to its end. */
 async function connect() {
   const first = parse(setup, "setup-problem");
   if (!first) return;
@@ -139,7 +139,7 @@ function send(content) {
 }
 
 /**
- * Return what stands in an editor, or say what is wrong with it.
+ * Return what is in an editor, or say what is wrong with it.
  *
  * @param {HTMLTextAreaElement} editor
  * @param {string} problem

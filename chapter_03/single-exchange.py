@@ -183,7 +183,7 @@ async def exchange(
 
 async def send(socket: LiveSocket, messages: Sequence[Message]) -> None:
     """Send all messages, unless the session ends before."""
-    with suppress(LiveClosed):  # whoever receives will say why
+    with suppress(LiveClosed):  # the receiving task will say why
         for message in messages:
             await socket.send(message)
 

@@ -39,7 +39,7 @@ export class TalkView {
     this.#lines = {};
   }
 
-  /** Whoever speaks next begins a paragraph. */
+  /** The next to speak begins a paragraph. */
   turnEnded() {
     this.#lines = {};
   }

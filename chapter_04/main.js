@@ -140,7 +140,7 @@ async function openQueue() {
 }
 
 /**
- * Wait until there is little left to play: nobody may want to hear the rest.
+ * Wait until there is little left to play: the rest may never be wanted.
  *
  * @param {AbortSignal} signal
  */

@@ -4,8 +4,8 @@
  * Audio travels as 16-bit little-endian samples, mono (in base64, which
  * chapter_03/live-messages.js reads and writes). Devices and arithmetic want numbers
  * between -1 and 1, at a rate of their own. Nothing here reads, waits or plays, or
- * asks the browser for anything: it runs in a page, in an audio worklet and in node. Chapter 4 builds this module;
- * pcm.py is its twin, and both are held to the same vectors
+ * asks the browser for anything: it runs in a page, in an audio worklet and in node.
+ * Chapter 4 builds a part of it; pcm.py is its twin, and both are held to the same vectors
  * (tests/vectors/pcm*.json).
  */
 
@@ -159,7 +159,7 @@ function _bessel(x) {
 /**
  * Change the rate of a stream, chunk by chunk, as if it came in one piece.
  *
- * Every sample that comes out stands exactly where it stood in what went in; it is
+ * Every sample that comes out is exactly where it was in what went in; it is
  * held back by `delayS`, until its neighbours have come.
  */
 export class Resampler {
@@ -170,7 +170,7 @@ export class Resampler {
   /** What still matters of what went in, then room for the next chunk. */
   #waiting;
   #filled = 0;
-  /** Where the next sample stands: in `#waiting`, and between two samples of it. */
+  /** Where the next sample is: in `#waiting`, and between two samples of it. */
   #start = 0;
   #phase = 0;
   /** What is still to come out for what went in, in parts of `#up`. */

@@ -3,7 +3,7 @@
 Audio travels as 16-bit little-endian samples, mono (in base64, which
 chapter_03.live_messages reads and writes). Devices and arithmetic want numbers
 between -1 and 1, at a rate of their own. Nothing here reads, waits or plays. Half a
-sample and impossible rates raise a ValueError. Chapter 4 builds this module; pcm.js
+sample and impossible rates raise a ValueError. Chapter 4 builds a part of it; pcm.js
 is its twin, and both are held to the same vectors (tests/vectors/pcm.json).
 """
 
@@ -92,7 +92,7 @@ def filter_taps(from_hz: int, to_hz: int) -> Samples:
 class Resampler:
     """Change the rate of a stream, chunk by chunk, as if it came in one piece.
 
-    Every sample that comes out stands exactly where it stood in what went in; it
+    Every sample that comes out is exactly where it was in what went in; it
     is held back by `delay_s`, until its neighbours have come.
     """
 
@@ -126,7 +126,7 @@ class Resampler:
         """Forget what went in; call it between two streams."""
         self._waiting: NDArray[np.float64] = np.zeros(self._half - 1)
         self._place = 0
-        """Where the next sample stands: in `_waiting`, in parts of `_up`."""
+        """Where the next sample is: in `_waiting`, in parts of `_up`."""
         self._owed = 0
         """What is still to come out for what went in, in parts of `_up`."""
 

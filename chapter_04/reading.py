@@ -1,7 +1,7 @@
 """Have a text read aloud through the SDK, each turn in a session of its own.
 
 What was read before does not matter to a reader, and a session would send it along,
-and charge for it, with every turn. Chapter 4 builds this module; what a turn is, is
+and charge for it, with every turn. Chapter 4 builds a part of it; what a turn is, is
 decided in text_turns.py.
 """
 

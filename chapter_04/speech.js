@@ -9,7 +9,7 @@ const RATE_HZ = 24_000;
 export class Speech {
   turnsRead = 0;
   said = "";
-  /** Where somebody stopped it. @type {number | null} */
+  /** Where the user stopped it. @type {number | null} */
   stoppedAtS = null;
   /** @type {Uint8Array<ArrayBuffer>[]} */
   #chunks = [];

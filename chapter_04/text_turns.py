@@ -2,7 +2,7 @@
 
 Long requests get answers that are cut short or made up, so a long text becomes many
 turns: whole sentences, together no longer than a limit, none across two paragraphs.
-Chapter 4 builds this module; text-turns.js is its twin, and both are held to the same
+Chapter 4 uses it; text-turns.js is its twin, and both are held to the same
 vectors (tests/vectors/text_turns.json).
 """
 

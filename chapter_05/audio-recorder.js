@@ -2,7 +2,7 @@
  * Hands over what the microphone hears, in chunks that can be sent as they are.
  *
  * The device runs at whatever rate it likes; the audio thread resamples
- * (audio-recording-worklet.js). Chapter 5 builds this module.
+ * (audio-recording-worklet.js). The page of chapter 5 uses it.
  */
 
 /** What the service hears natively. */

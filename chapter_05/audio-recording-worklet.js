@@ -4,7 +4,7 @@
  * Says `{type: "chunk", pcm, level, endS}`: 16-bit PCM, its root mean square, and
  * when its last sample came in, on the clock of the audio context. It goes on
  * silently, with no chunk, between `{type: "pause"}` and `{type: "resume"}`. Chapter
- * 5 builds this module; audio-recorder.js is its other half, in the page.
+ * 5 uses it; audio-recorder.js is its other half, in the page.
  */
 
 import { Resampler } from "../chapter_04/pcm.js";

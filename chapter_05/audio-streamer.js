@@ -1,8 +1,8 @@
 /**
- * Plays PCM chunks as one stream, and forgets what nobody has heard when told to.
+ * Plays PCM chunks as one stream, and forgets what has not been heard when told to.
  *
  * The samples wait on the audio thread (audio-streaming-worklet.js), so that nothing
- * the page does can make a gap. Chapter 5 builds this module.
+ * the page does can make a gap. The page of chapter 5 uses it.
  */
 
 import { Pcm16Decoder } from "../chapter_04/pcm.js";
@@ -105,7 +105,7 @@ export class AudioStreamer extends EventTarget {
     void context.resume();
   }
 
-  /** The node that plays, for whoever wants to listen in; null before `open`. */
+  /** The node that plays, for listening in; null before `open`. */
   get node() {
     return this.#node;
   }

@@ -3,7 +3,7 @@
  *
  * It takes `{type: "chunk", samples}`, `{type: "finish"}`, `{type: "flush"}` and
  * `{type: "status"}`, and says `started`, `drained`, `flushed` and, when asked and 20
- * times a second, `status`. Chapter 5 builds this module; audio-streamer.js is its
+ * times a second, `status`. Chapter 5 builds its heart; audio-streamer.js is its
  * other half, in the page.
  */
 

@@ -1,7 +1,7 @@
 /**
  * What the page shows of a conversation: words for each phase, and what was said.
  *
- * Chapter 5 builds this module.
+ * The page of chapter 5 uses it.
  */
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Cut a stream of samples into chunks of 16-bit PCM, all of the same length.
  *
- * Runs on the audio thread and knows nothing of it. Chapter 5 builds this module.
+ * Runs on the audio thread and knows nothing of it. The page of chapter 5 uses it.
  */
 
 import { floatToPcm16 } from "../chapter_04/pcm.js";

@@ -2,7 +2,7 @@
  * Lets the reader choose a microphone and a loudspeaker, among those there are.
  *
  * Browsers name devices only once the microphone has been allowed; before that the
- * menus offer the default alone. Chapter 5 builds this module.
+ * menus offer the default alone. The page of chapter 5 uses it.
  */
 
 /**

@@ -2,7 +2,7 @@
  * One spoken conversation in a browser: microphone, socket, loudspeaker, turns.
  *
  * Each of them is a module of its own; here they are wired. This one knows nothing of
- * the page, which listens to its events. Chapter 5 builds this module.
+ * the page, which listens to its events. Chapter 5 builds its heart.
  */
 
 import {
@@ -95,7 +95,7 @@ export class LiveChat extends EventTarget {
       await this.#openDevices(microphoneId, loudspeakerId);
       await this.#hold();
     } catch (error) {
-      // Whoever pressed the button to end it all knows that it has ended.
+      // A user who pressed the button to end it knows that it has ended.
       if (!this.#opening.signal.aborted) this.#report(messageOf(error));
     } finally {
       await this.#close();

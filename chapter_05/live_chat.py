@@ -1,7 +1,7 @@
 """One spoken conversation over a plain socket: microphone, loudspeaker, turns.
 
 Each of them is opened elsewhere; here they are wired, as live-chat.js does it in a
-page. Chapter 5 builds this module.
+page. Chapter 5 uses it.
 """
 
 import asyncio
@@ -132,7 +132,7 @@ async def converse(
             await _listen(socket, microphone, player, conversation, on_chunk)
             receiving.cancel()
     except* LiveClosed as closed:
-        # Both directions notice the end; whoever receives knows its reason.
+        # Both directions notice the end; the receiving task knows its reason.
         raise closed.exceptions[0] from None
     finally:
         conversation.close()

@@ -164,7 +164,7 @@ function wireHoldButton(button) {
   button.onkeyup = (event) => {
     if (isKey(event)) chat.release();
   };
-  // Whoever switches to another window lets go unseen.
+  // In another window, the button is let go unseen.
   button.onblur = () => chat.release();
   button.oncontextmenu = (event) => event.preventDefault();
 }

@@ -2,7 +2,7 @@
 
 The kernel may run anywhere; sound is where the reader is. PCM travels both ways
 between the two, chunk by chunk, and in the browser it goes through the very modules
-that the page of this chapter uses. Chapter 5 builds this module, with
+that the page of this chapter uses. Chapter 5 uses it, with
 notebook_audio.js.
 """
 

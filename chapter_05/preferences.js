@@ -1,7 +1,7 @@
 /**
  * Keeps what the reader chose until the next visit, if the browser allows that.
  *
- * Chapter 5 builds this module.
+ * The page of chapter 5 uses it.
  */
 
 export class Preferences {

@@ -2,7 +2,7 @@
  * Passes frames on to a log, but of the microphone's 50 a second only the first of
  * each series: the others would push everything else out of sight.
  *
- * Chapter 5 builds this module.
+ * The page of chapter 5 uses it.
  */
 
 /** @import {FrameLog} from "../chapter_03/live-socket.js" */

@@ -1,10 +1,10 @@
 /**
- * What the model has said and nobody has heard yet, as samples in a ring.
+ * What the model has said and has not been heard yet, as samples in a ring.
  *
  * One side writes chunks in bursts, the other reads a few samples at a time at a
  * steady pace. Neither waits: a reader gets silence where there is nothing. There is
  * no clock here but the number of samples read. Runs on the audio thread, so
- * `read` makes no objects. Chapter 5 builds this module.
+ * `read` makes no objects. Chapter 5 builds its heart.
  */
 
 /** Room for 11 s at 24 kHz; it grows when an answer runs further ahead. */
@@ -16,7 +16,7 @@ const MOST_ROOM = 2 ** 24;
 export class SampleRing {
   /** Samples that were read as part of an answer. */
   played = 0;
-  /** Samples that were flushed before anybody read them. */
+  /** Samples that were flushed before they were read. */
   lost = 0;
   /** Samples that came when there was no more room. */
   refused = 0;

@@ -2,7 +2,7 @@
  * Whose turn it is: one value, and what to do when something happens.
  *
  * Events and times go in, actions come out; no socket, no device, no clock. Chapter 5
- * builds this module; turns.py is its twin, and both are held to
+ * builds a part of it; turns.py is its twin, and both are held to
  * tests/vectors/turns.json.
  */
 
@@ -95,7 +95,7 @@ export class Conversation {
     this.#sent = new SentAudio();
   }
 
-  /** The session is over, whoever ended it. */
+  /** The session is over, no matter who ended it. */
   close() {
     this.phase = following(this.phase, "closing");
   }
@@ -117,7 +117,7 @@ export class Conversation {
    */
   talk() {
     const wasSpeaking = this.phase === "speaking";
-    // The service will say so too, but nobody has to wait for that.
+    // The service will say so too, but there is no need to wait for that.
     this.#refused = this.#answer;
     this.#interrupt();
     this.#isUserSpeaking = true;

@@ -1,7 +1,7 @@
 """Whose turn it is: one value, and what to do when something happens.
 
 Events and times go in, actions come out; no socket, no device, no clock. Chapter 5
-builds this module; turns.js is its twin, and both are held to
+builds a part of it; turns.js is its twin, and both are held to
 tests/vectors/turns.json.
 """
 
@@ -88,7 +88,7 @@ class Conversation:
         self._sent = SentAudio()
 
     def close(self) -> None:
-        """Note that the session is over, whoever ended it."""
+        """Note that the session is over, no matter who ended it."""
         self.phase = following(self.phase, "closing")
 
     def sent(self, ms: float, at_ms: float) -> None:
@@ -104,7 +104,7 @@ class Conversation:
     def talk(self) -> list[Action]:
         """Note that you begin to speak, and say so yourself (push-to-talk)."""
         was_speaking = self.phase == "speaking"
-        # The service will say so too, but nobody has to wait for that.
+        # The service will say so too, but there is no need to wait for that.
         self._refused = self._answer
         self._interrupt()
         self._is_user_speaking = True

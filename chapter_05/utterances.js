@@ -2,11 +2,11 @@
  * What was said by each side, how much of it was heard, and how long it took.
  *
  * Nothing here has a clock: times come from outside, in milliseconds of any clock
- * that never goes back. Chapter 5 builds this module; utterances.py is its twin, and
+ * that never goes back. Chapter 5 builds a part of it; utterances.py is its twin, and
  * both are held to tests/vectors/turns.json.
  */
 
-/** A blank as Python understands it: \s knows U+FEFF besides, but not these. */
+/** A blank as Python understands it: \s also matches U+FEFF, but not these. */
 export const BLANK = /[\x1c-\x1f\x85]|(?!\ufeff)\s/;
 
 /** How far back a place in the audio can be found. */
@@ -32,7 +32,7 @@ export class SentAudio {
   }
 
   /**
-   * Return when a moment of the audio was spoken; null if nobody knows.
+   * Return when a moment of the audio was spoken; null if unknown.
    *
    * @param {number} offsetMs From the beginning of all audio that was sent.
    * @returns {number | null}

@@ -1,7 +1,7 @@
 """What was said by each side, how much of it was heard, and how long it took.
 
 Nothing here has a clock: times come from outside, in milliseconds of any clock that
-never goes back. Chapter 5 builds this module; utterances.js is its twin, and both
+never goes back. Chapter 5 builds a part of it; utterances.js is its twin, and both
 are held to tests/vectors/turns.json.
 """
 
@@ -32,7 +32,7 @@ class SentAudio:
         self._chunks.append((begin_ms, self._sent_ms, at_ms))
 
     def spoken_at_ms(self, offset_ms: float) -> float | None:
-        """Return when a moment of the audio was spoken; None if nobody knows.
+        """Return when a moment of the audio was spoken; None if unknown.
 
         Args:
             offset_ms: From the beginning of all audio that was sent.

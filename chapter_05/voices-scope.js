@@ -2,7 +2,7 @@
  * Draws both voices on one time axis, the last seconds of them, as they come.
  *
  * Yours hangs above the middle, the model's below; a dashed line marks where an answer
- * was cut off. Chapter 5 builds this module.
+ * was cut off. The page of chapter 5 uses it.
  */
 
 const SHOWN_S = 8;
