@@ -7,6 +7,11 @@ this file. What the emulator accepts is its own matter (its model profiles).
 Sources, read in November 2026: the changelog (to 2026-10-13), the deprecations
 page and the model pages of ai.google.dev, and the Live reference of
 docs.cloud.google.com (September 2026). None was tried against the service here.
+
+For 2026-11-17 Google announced the end of two Live previews and three speech previews,
+to be replaced by gemini-3.8-live and gemini-3.8-flash-tts (reported on 2026-10-18). The
+report read here names no ids: which they are is inferred from what these two replace,
+and nobody was seen to report a refusal since.
 """
 
 from dataclasses import dataclass
@@ -24,7 +29,8 @@ __all__ = [
     "describe",
 ]
 
-Status = Literal["current", "preview", "deprecated", "retired"]
+Status = Literal["current", "preview", "deprecated", "ended", "retired"]
+"""`ended`: the announced day is past; that it is refused was not seen."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +77,17 @@ MODELS: tuple[Model, ...] = (
     ),
     Model(
         "gemini-3.1-flash-live-preview",
-        "preview",
+        "ended",
         None,
-        None,
-        "superseded by gemini-3.8-live, still named in much sample code",
+        date(2026, 11, 17),
+        "replaced by gemini-3.8-live, still named in much sample code",
     ),
     Model(
         "gemini-2.5-flash-native-audio-preview-12-2025",
-        "deprecated",
+        "ended",
         None,
-        None,
-        "since 2026-09-18 open only to those who had used it before",
+        date(2026, 11, 17),
+        "replaced by gemini-3.8-live; since 2026-09-18 for former users only",
     ),
     Model(
         "gemini-live-2.5-flash-native-audio",

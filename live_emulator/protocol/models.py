@@ -2,6 +2,10 @@
 
 Facts are those of Google's model and deprecation pages and change log as of
 October 2026; what was measured by others, or guessed, says so.
+
+The end of two Live previews was announced for 2026-11-17 (replacement:
+gemini-3.8-live). Which they are is inferred, and no refusal was reported since, so the
+emulator still answers them, says so in its log, and shows it in the list of models.
 """
 
 from dataclasses import dataclass
@@ -56,6 +60,8 @@ class LiveModel:
     task: Task = Task.CONVERSE
     retired: str = ""
     """Date of its shutdown; the service answers as for an unknown name."""
+    ended: str = ""
+    """The day announced for its end, if that is past and a refusal was not seen."""
     modalities: frozenset[str] = frozenset({"AUDIO"})
     input_token_limit: int = 131_072
     output_token_limit: int = 65_536
@@ -184,7 +190,8 @@ _LIVE = (
     LiveModel(
         "gemini-3.1-flash-live-preview",
         "Gemini 3.1 Flash Live Preview",
-        "Spoken conversation; preview, superseded by 3.8.",
+        "Spoken conversation; its end was announced for 2026-11-17, replaced by 3.8.",
+        ended="2026-11-17",
         behaviours=frozenset({Behaviour.BLOCKING}),
         thinking=Thinking.LEVEL,
         thinking_levels=frozenset({"MINIMAL", "LOW", "MEDIUM", "HIGH"}),
@@ -215,6 +222,7 @@ _LIVE = (
     _v2_5(
         "gemini-2.5-flash-native-audio-preview-12-2025",
         "Gemini 2.5 Flash Native Audio Preview 12-2025",
+        ended="2026-11-17",
     ),
     _v2_5(
         "gemini-2.5-flash-native-audio-preview-09-2025",

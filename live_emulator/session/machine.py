@@ -19,6 +19,7 @@ from live_emulator.protocol.endpoints import (
     check_credential,
 )
 from live_emulator.protocol.json_text import decode_frame
+from live_emulator.protocol.models import DEFAULT_LIVE_MODEL
 from live_emulator.protocol.wire_types import Reading
 from live_emulator.session import actions as do
 from live_emulator.session.activity import ActivityEvent
@@ -241,6 +242,12 @@ class Session:
             self._make_resampler,
         )
         self._conversation.open()
+        if settings.model.ended:
+            self._conversation.state.note(
+                f"The end of {settings.model.name} was announced for "
+                f"{settings.model.ended}; the service may refuse it. Use "
+                f"{DEFAULT_LIVE_MODEL}."
+            )
         asked = text_of_content(setup.get("systemInstruction"))
         if asked and asked != instruction:
             self._conversation.state.note(_KEPT_INSTRUCTION)

@@ -18,6 +18,7 @@ __all__ = [
     "BROWSER",
     "CLIENTS",
     "FEATURES",
+    "TRIED",
     "Client",
     "proven",
     "that_do",
@@ -52,6 +53,11 @@ class Client:
     def always(self) -> bool:
         """Whether every run of the tests has it."""
         return not self.environment or self.environment in ALWAYS
+
+    @property
+    def tried(self) -> str:
+        """The day on which this version was first tried with the emulator."""
+        return TRIED[self.environment]
 
     @property
     def version(self) -> str:
@@ -123,6 +129,23 @@ CLIENTS = {
         ),
     )
 }
+
+TRIED = {
+    "google-genai-3": "2026-11-30",
+    "google-genai-2": "2026-11-21",
+    "google-genai-1.75": "2026-11-21",
+    "google-genai-1.9": "2026-11-21",
+    "node-genai-3": "2026-11-30",
+    "node-genai-2": "2026-11-21",
+    "node-genai-1": "2026-11-21",
+    "node-genai-0.14": "2026-11-21",
+    "google-adk": "2026-11-21",
+    "pipecat": "2026-11-21",
+    "livekit": "2026-11-21",
+    "": "2026-11-21",
+}
+"""When each environment's version was first seen passing these tests. Later runs are no
+reason to change a day, a new version is."""
 
 _PROVEN: set[tuple[str, str]] = set()
 

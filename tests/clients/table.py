@@ -19,7 +19,7 @@ def table() -> str:
     """Return the table and its notes in Markdown."""
     reasons = sorted({why for one in CLIENTS.values() for why in one.lacks.values()})
     notes = {why: f"no ({number})" for number, why in enumerate(reasons, 1)}
-    head = ["Client", "Version", "Runs in", *FEATURES.values(), "Tested"]
+    head = ["Client", "Version", "Tried", "Runs in", *FEATURES.values(), "Tested"]
     lines = [_row(head), _row(["---"] * len(head))]
     lines += [_row(_cells(client, notes)) for client in CLIENTS.values()]
     lines.append("")
@@ -33,7 +33,8 @@ def _cells(client: Client, notes: dict[str, str]) -> list[str]:
         for name in FEATURES
     ]
     tested = "in every run" if client.always else "with `--all`"
-    return [client.title, client.version, client.runs_in, *seen, tested]
+    name = [client.title, client.version, client.tried, client.runs_in]
+    return [*name, *seen, tested]
 
 
 def _row(cells: list[str]) -> str:

@@ -26,6 +26,13 @@ def test_the_guide_talks_to_a_current_model_and_shows_a_retired_one():
     assert models.describe("gemini-0") is None
 
 
+def test_no_end_lies_ahead_of_its_status():
+    """What ended or retired has a day for it, and nothing else has one."""
+    for model in models.MODELS:
+        past = model.status in ("ended", "retired")
+        assert (model.ends is not None) == past, model.id
+
+
 def test_model_ids_stand_in_one_file(repository: Path):
     """No other code of the guide or of a chapter names a model."""
     named = []

@@ -271,7 +271,7 @@ def _models(proofs: _Proofs) -> str:
     rows = [
         [
             f"`{model.name}`",
-            f"retired {model.retired}" if model.retired else _offers(model),
+            _offered(model),
             " or ".join(sorted(model.modalities)),
             _manner(model),
             _links(proofs.covering(("model", model.name))),
@@ -282,11 +282,22 @@ def _models(proofs: _Proofs) -> str:
         [
             "### Live models",
             "",
-            "A retired model is refused as unknown, unless the emulator is lenient.",
+            "A retired model is refused as unknown, unless the emulator is lenient. "
+            "Where only",
+            "an announced day is past and nobody reported a refusal, the model answers "
+            "here, and",
+            "the emulator's log says that the service may refuse it.",
             "",
             *_rows(["Model", "Offered by", "Answers in", "Manner", "Tests"], rows),
         ]
     )
+
+
+def _offered(model: LiveModel) -> str:
+    if model.retired:
+        return f"retired {model.retired}"
+    ended = f"; end announced for {model.ended}" if model.ended else ""
+    return f"{_offers(model)}{ended}"
 
 
 def _offers(model: LiveModel) -> str:

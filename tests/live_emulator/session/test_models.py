@@ -38,3 +38,23 @@ def test_every_model(model: LiveModel):
             assert ("audio" in kinds) == ("AUDIO" in model.modalities)
             assert ("text" in kinds) == ("AUDIO" not in model.modalities)
         assert ("ACTIVITY_START" in kinds) == model.voice_activity
+
+
+@rule(
+    documented("the end of two Live previews, announced for 2026-11-17; ids inferred"),
+    "model.gemini-3.1-flash-live-preview "
+    "model.gemini-2.5-flash-native-audio-preview-12-2025",
+)
+def test_models_whose_end_is_past():
+    """A model whose announced end is past answers, and the log says what may come."""
+    ended = {name for name, model in LIVE_MODELS.items() if model.ended}
+    assert ended == {
+        "gemini-3.1-flash-live-preview",
+        "gemini-2.5-flash-native-audio-preview-12-2025",
+    }
+    for name in ended:
+        bench = Bench().setup(name)
+        assert bench.closed is None
+        [note] = bench.notes
+        assert name in note and "2026-11-17" in note and "gemini-3.8-live" in note
+    assert Bench().setup("gemini-3.8-live").notes == []

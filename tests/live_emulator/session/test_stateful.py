@@ -139,7 +139,7 @@ class AnySession(RuleBasedStateMachine):
         if not ids:
             return
         response = {"id": ids[-1 if last else 0], "response": {"y": 2}}
-        if scheduling:
+        if scheduling and self.bench.session.settings.model.scheduling:
             response["scheduling"] = scheduling
         response["willContinue"] = continues
         self.bench.send({"toolResponse": {"functionResponses": [response]}})
