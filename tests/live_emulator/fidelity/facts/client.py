@@ -170,8 +170,14 @@ SETUP = Section(
             "refused_setups.types_that_are_none refused_setups.values_of_a_schema",
         ),
         known(
-            "Extended thinking refuses functions that it would have to wait for.",
+            "Extended thinking refuses functions that are declared BLOCKING.",
             "refused_setups.behaviours_that_a_model_does_not_have",
+        ),
+        missing(
+            "Extended thinking waited for a function whose declaration names no "
+            "behavior.",
+            observed("one probe, 2026-09-29, against the documentation"),
+            "its functions are NON_BLOCKING, as documented",
         ),
         known(
             "googleSearch grounds answers.",
@@ -384,6 +390,11 @@ REALTIME = Section(
             "activityStart and activityEnd are for manual activity.",
             "activity.manual_activity "
             "closing.explicit_activity_needs_automatic_detection_off",
+        ),
+        missing(
+            "With automatic activity, extended thinking ignored activityStart.",
+            observed("one probe, 2026-09-19; 1007 on other models, 2026-09-10"),
+            "it closes the session on all models",
         ),
         known(
             "audioStreamEnd is for automatic activity. It is documented to end the "
