@@ -44,6 +44,7 @@ LINKED_SOURCES = frozenset(
         "LICENSE",
         "README.md",
         "SECURITY.md",
+        "WHICH.md",
         "benchmarks/README.md",
         "guide.py",
         "guide/backend.py",
