@@ -20,6 +20,7 @@ import onnxruntime
 from hibari.g2p import G2P
 from hibari.g2p.normalize import normalize
 from hibari.voices import DEFAULT, VOICES
+from numpy.typing import NDArray
 
 from live_emulator.voice.speaking.synthesis import FRAME_MS, Spectra
 
@@ -33,6 +34,13 @@ _EARLY_MS = 60.0
 """How far the sound of a phoneme is before the place that the durations give it:
 measured, 60 ms on average and never more than 30 ms off that."""
 _WORD = re.compile(r"\S+")
+
+
+def at_pace(frames: int, pace: float) -> NDArray[np.intp]:
+    """Return which of some frames to speak to be faster by a factor."""
+    # arange alone may count one too many: 138 frames at a pace of 1.15, for example.
+    chosen = np.arange(0, frames, pace).astype(np.intp)
+    return chosen[chosen < frames]
 
 
 class DamagedModel(RuntimeError):
@@ -82,7 +90,7 @@ class EnglishNetwork:
             },
         )
         # The network's own speed moves in steps: it rounds each phoneme to 25 ms.
-        frames = np.arange(0, parts[0].shape[-1], pace).astype(np.intp)
+        frames = at_pace(parts[0].shape[-1], pace)
         spectra = Spectra(*(part[0][..., frames] for part in parts))
         begins = list(accumulate(map(float, durations.ravel())))
         marks = [

@@ -14,6 +14,7 @@ from live_emulator.voice.speaking.network import (
     DamagedModel,
     EnglishNetwork,
     Utterance,
+    at_pace,
 )
 from live_emulator.voice.speaking.synthesis import (
     FRAME_MS,
@@ -232,3 +233,12 @@ def test_what_is_missing_is_said_in_a_sentence(
     monkeypatch.setattr(installed, "find_spec", lambda name: spec)
     wrong = installed.what_is_wrong()
     assert word in wrong and "pip install --force-reinstall" in wrong
+
+
+@pytest.mark.parametrize("pace", sorted({voice.pace for voice in VOICES.values()}))
+def test_every_length_is_spoken_at_every_pace(pace: float) -> None:
+    """No frame beyond the last is asked for, whatever rounding makes of a pace."""
+    for frames in range(1, 1_500):
+        chosen = at_pace(frames, pace)
+        assert chosen[0] == 0 and chosen[-1] < frames
+        assert len(chosen) == pytest.approx(frames / pace, abs=1)
