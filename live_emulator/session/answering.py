@@ -292,10 +292,11 @@ class Answering:
                 blocking.append(answer.result)
                 continue
             background.append(answer.result)
-            if answer.scheduling is Scheduling.INTERRUPT:
+            asked = answer.scheduling if model.scheduling else Scheduling.WHEN_IDLE
+            if asked is Scheduling.INTERRUPT:
                 scheduling = Scheduling.INTERRUPT
             elif scheduling is Scheduling.SILENT:
-                scheduling = answer.scheduling
+                scheduling = asked
         self._remember(blocking)
         self._remember_after_speech(background)
         turn = self._turn
@@ -305,8 +306,6 @@ class Answering:
             if scheduling is Scheduling.INTERRUPT:
                 self.interrupt()
             self.ask()
-        elif background and turn is None and self._state.model.interaction_status:
-            self._state.send(messages.server_content(interactionStatus=self._status()))
 
     def _status(self) -> str:
         """Return whether work goes on behind the turns."""

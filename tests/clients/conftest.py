@@ -82,8 +82,8 @@ def lenient() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def short_lived() -> Iterator[Emulator]:
-    """Run an emulator that says GoAway to every session after a second."""
-    limits = Limits(go_away_s=SPEED, cut_s=60 * SPEED)
+    """Run an emulator that says GoAway to every session after four seconds."""
+    limits = Limits(go_away_s=4 * SPEED, cut_s=60 * SPEED)
     with Emulator(speed=SPEED, limits=limits) as emulator:
         yield emulator
 

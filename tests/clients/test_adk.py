@@ -25,7 +25,7 @@ def test_a_spoken_turn(client, agent, live, speech):
     """A spoken question is heard, transcribed and answered."""
     report = agent(live, "spoken_turn", speech)
     assert report["version"] == client.version
-    assert report["heard"] == "what is twelve times seven"
+    assert report["heard"] == "What is 12 times 7?"
     assert report["said"] == ANSWER
     assert report["audio_bytes"] > 48_000
 
@@ -50,5 +50,5 @@ def test_a_tool_call(agent, live, speech):
 def test_resumption_after_go_away(agent, soon_gone, speech):
     """ADK reconnects by itself and the session knows what was said before."""
     report = agent(soon_gone, "resumption", speech)
-    assert report["heard"] == "what is my name"
+    assert report["heard"] == "What is my name?"
     assert "Ada" in report["said"]

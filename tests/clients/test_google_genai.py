@@ -25,7 +25,7 @@ def test_a_spoken_turn(client, sdk, live, speech):
     """A spoken question is heard, transcribed and answered."""
     report = play(sdk, live, "spoken_turn", str(speech))
     assert report["version"] == client.version
-    assert report["heard"] == "what is twelve times seven"
+    assert report["heard"] == "What is 12 times 7?"
     assert report["said"] == ANSWER
     assert report["audio_bytes"] > 48_000
     assert report["order"] == ["generation_complete", "turn_complete"]
@@ -54,7 +54,7 @@ def test_resumption_after_go_away(sdk, short_lived, speech):
     """A session is taken up after GoAway and knows what was said before it."""
     report = play(sdk, short_lived, "resumption", str(speech))
     assert report["time_left"].endswith("s")
-    assert report["heard"] == "what is my name"
+    assert report["heard"] == "What is my name?"
     assert "Ada" in report["said"]
 
 

@@ -28,7 +28,7 @@ def sdk(client, environment_of):
 def test_a_spoken_turn(sdk, live, speech):
     """A spoken question is heard, transcribed and answered."""
     report = sdk(live, "spokenTurn", speech)
-    assert report["heard"].strip() == "what is twelve times seven"
+    assert report["heard"].strip() == "What is 12 times 7?"
     assert report["said"] == ANSWER
     assert report["audioBytes"] > 48_000
     assert report["order"] == ["generationComplete", "turnComplete"]

@@ -28,7 +28,7 @@ def test_a_spoken_turn(client, agent, in_real_time, speech):
     """A spoken question is heard, transcribed and answered."""
     report = agent(in_real_time, "spoken_turn", speech)
     assert report["version"] == client.version
-    assert report["heard"] == "what is twelve times seven"
+    assert report["heard"] == "What is 12 times 7?"
     assert report["said"] == ANSWER
     assert report["audio_bytes"] > 48_000
 

@@ -104,7 +104,7 @@ def sdk(open_page, web_build):
 def test_a_spoken_turn(client, raw, live):
     """Frames are binary, and the close that the page asks for is clean."""
     report = raw(live, "spokenTurn")
-    assert report["heard"] == "what is twelve times seven"
+    assert report["heard"] == "What is 12 times 7?"
     assert report["said"] == ANSWER
     assert report["audioBytes"] > 48_000
     assert report["order"] == ["generationComplete", "turnComplete"]
@@ -168,7 +168,7 @@ def test_a_large_frame(client, raw, live):
 def test_the_sdk_holds_a_spoken_turn(client, sdk, live):
     """A spoken question is heard, transcribed and answered."""
     report = sdk(live, "spokenTurn")
-    assert report["heard"] == "what is twelve times seven"
+    assert report["heard"] == "What is 12 times 7?"
     assert report["said"] == ANSWER
     assert report["audioBytes"] > 48_000
 

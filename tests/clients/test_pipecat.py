@@ -29,7 +29,7 @@ def test_a_spoken_turn(client, pipeline, in_real_time, speech):
     report = pipeline(in_real_time, "spoken_turn", speech)
     assert report["version"] == client.version
     assert report["greeting"]["audio_bytes"] > 10_000
-    assert report["heard"] == "what is twelve times seven"
+    assert report["heard"] == "What is 12 times 7?"
     assert report["said"].strip() == ANSWER
     assert report["rate_hz"] == 24_000
 

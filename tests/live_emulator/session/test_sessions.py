@@ -903,8 +903,11 @@ def test_a_window_without_anything_to_drop():
 
 
 @rule(guessed("nothing was said"), "order.translation")
-def test_a_translation_of_nothing():
+@pytest.mark.parametrize("target", ["en", "es"])
+def test_a_translation_of_nothing(target):
     """Where nothing was understood, nothing is translated."""
-    bench = Bench(words=[""]).setup("gemini-3.5-live-translate-preview").forget()
+    config = {"translationConfig": {"targetLanguageCode": target}}
+    model = "gemini-3.5-live-translate-preview"
+    bench = Bench(words=[""]).setup(model, generationConfig=config).forget()
     bench.speak().run(9)
     assert bench.kinds() == ["ACTIVITY_START", "ACTIVITY_END"]

@@ -514,6 +514,20 @@ def test_extended_thinking_takes_an_unspecified_scheduling():
 
 
 @rule(
+    guessed("what stands in a response is data where scheduling is not known"),
+    "toolResponse.functionResponses.response order.extended-thinking",
+)
+def test_extended_thinking_takes_no_scheduling_in_a_response_either():
+    """The older form of scheduling, inside of the response, has no effect on it."""
+    bench = Bench(assistant).setup(THINKING_MODEL, tools=tools(), **LEVEL)
+    bench.send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    silent = {"result": 1, "scheduling": "SILENT"}
+    bench.forget().send(response(call_id, response=silent)).run(60)
+    assert "audio" in bench.kinds()
+
+
+@rule(
     observed("2026-09-19, 27 s of listening after the final result"),
     "toolResponse.functionResponses.willContinue order.extended-thinking",
 )
