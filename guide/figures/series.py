@@ -1,5 +1,6 @@
 """Curves and points, each named where it ends, or at a place of its own."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ def show_series(
     y_label: str,
     title: str = "",
     from_zero: bool = True,
+    logarithmic: bool = False,
 ) -> None:
     """Show curves or points, each named where it ends.
 
@@ -46,14 +48,21 @@ def show_series(
         y_label: Quantity and unit.
         title: A claim.
         from_zero: Let the vertical axis include zero.
+        logarithmic: Draw both axes on a logarithmic scale, without zero. Values that
+            are not positive leave a gap.
 
     Raises:
-        ValueError: A series has not as many xs as ys.
+        ValueError: A series does not have as many xs as ys.
 
     """
     show(
         draw_series(
-            series, x_label=x_label, y_label=y_label, title=title, from_zero=from_zero
+            series,
+            x_label=x_label,
+            y_label=y_label,
+            title=title,
+            from_zero=from_zero,
+            logarithmic=logarithmic,
         )
     )
 
@@ -66,13 +75,17 @@ def draw_series(
     y_label: str,
     title: str = "",
     from_zero: bool = True,
+    logarithmic: bool = False,
 ) -> Figure:
     """Return the figure that `show_series` shows."""
     curves = [_curve(one) for one in series]
+    if logarithmic:
+        curves = [(_log10(xs), _log10(ys)) for xs, ys in curves]
     x_low, x_high = _range([xs for xs, _ in curves], with_zero=False)
-    y_low, y_high = _range([ys for _, ys in curves], with_zero=from_zero)
-    y_steps = round_steps(y_low, y_high, 6)
-    y_names = number_labels(y_steps)
+    y_low, y_high = _range(
+        [ys for _, ys in curves], with_zero=from_zero and not logarithmic
+    )
+    y_steps, y_names = _steps(y_low, y_high, 6, logarithmic)
     names = [cut(drawable(one.name), _NAME_SIZE, 1.6, bold=True) for one in series]
 
     heading = Title(title)
@@ -100,8 +113,7 @@ def draw_series(
         sheet.text(
             left - 0.07, y, name, size=7.0, align="right", anchor="center_baseline"
         )
-    x_steps = round_steps(x_low, x_high, 9)
-    for step, name in zip(x_steps, number_labels(x_steps), strict=True):
+    for step, name in zip(*_steps(x_low, x_high, 9, logarithmic), strict=True):
         x = left + (step - x_low) * x_scale
         sheet.lines([(x, bottom - 0.05, x, bottom - 0.09)], RULE, 0.6)
         sheet.text(x, bottom - 0.12, name, size=7.0, align="center", anchor="top")
@@ -154,15 +166,38 @@ def _curve(one: Series) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return xs, np.where(np.isfinite(xs), ys, np.nan)
 
 
+def _log10(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    logarithms = np.full_like(values, np.nan)
+    np.log10(values, out=logarithms, where=np.isfinite(values) & (values > 0))
+    return logarithms
+
+
+def _steps(
+    low: float, high: float, at_most: int, logarithmic: bool
+) -> tuple[list[float], list[str]]:
+    """Return where an axis is marked, and the names of these places."""
+    if not logarithmic:
+        steps = round_steps(low, high, at_most)
+        return steps, number_labels(steps)
+    values = [
+        digit * 10.0**power
+        for power in range(math.floor(low), math.ceil(high) + 1)
+        for digit in (1, 2, 5)
+        if low - 1e-9 <= math.log10(digit * 10.0**power) <= high + 1e-9
+    ]
+    return [math.log10(value) for value in values], [f"{v:,g}" for v in values]
+
+
 def _label_height(
     xs: NDArray[np.float64], ys: NDArray[np.float64], as_points: bool, default: float
 ) -> float:
-    """Return the height of the last point of a curve, or the middle of a cloud."""
-    is_there = np.isfinite(ys)
+    """Return the height of a curve's last point, or of the middle of a cloud's last."""
+    is_there = np.isfinite(xs) & np.isfinite(ys)
     if not np.any(is_there):
         return default
     if as_points:
-        return float(np.median(ys[is_there]))
+        last = np.max(xs[is_there])
+        return float(np.median(ys[is_there & (xs == last)]))
     return float(ys[is_there][np.argmax(xs[is_there])])
 
 

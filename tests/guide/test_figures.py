@@ -725,3 +725,16 @@ def test_a_notebook_gets_one_picture_and_a_constant_name(
     assert set(timeline.data) == {"image/png", "text/plain"}
     assert "needs_background" not in timeline.metadata
     assert line.text == "0.20 s at 24,000 Hz, silent\n"
+
+
+def test_a_logarithmic_chart_gives_every_factor_the_same_room() -> None:
+    """From 10 to 100 is as far as from 100 to 1000; zero has no place on it."""
+    sizes = [0, 10, 100, 1000]
+    series = [Series("one", sizes, sizes)]
+    figure = draw_series(series, x_label="x", y_label="y", logarithmic=True)
+    places = {one.get_text(): one.get_position() for one in figure.findobj(Text)}
+    assert {"10", "20", "50", "100", "200", "500", "1,000"} <= set(places)
+    assert "0" not in places
+    first, second, third = (places[name] for name in ("10", "100", "1,000"))
+    assert second[1] - first[1] == pytest.approx(third[1] - second[1])
+    assert overlaps(figure) == []
