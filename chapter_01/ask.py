@@ -122,7 +122,7 @@ async def ask(options: argparse.Namespace, log: WireLog) -> None:
 
 async def say(session: Any, question: bytes | str) -> None:
     """Send the question, as speech or as text."""
-    with suppress(ConnectionClosed):  # whoever receives will say why
+    with suppress(ConnectionClosed):  # the receiving side raises the reason
         if isinstance(question, bytes):
             await send_speech(session, question)
         else:
@@ -130,10 +130,10 @@ async def say(session: Any, question: bytes | str) -> None:
 
 
 async def receive(session: Any, options: argparse.Namespace, device: Any) -> Answer:
-    """Collect the answer, and play it as soon as all of it is there.
+    """Collect the answer, and play it as soon as it is complete.
 
-    Whoever pauses in a recording and goes on begins a new turn, which interrupts
-    the answer to what was said before. The last answer counts.
+    A pause in a recording ends a turn, and speech after it begins a new one, which
+    interrupts the answer to the first. The last answer counts.
     """
     now_s = asyncio.get_running_loop().time
     heard = ""
@@ -151,7 +151,7 @@ async def receive(session: Any, options: argparse.Namespace, device: Any) -> Ans
                     if device and content and content.generation_complete:
                         device.play(np.frombuffer(answer.pcm, "<i2"), OUTPUT_RATE_HZ)
         except TimeoutError:
-            hint = "Is there speech in the recording, clear and loud? "
+            hint = "Is the speech in the recording clear and loud? "
             raise Problem(
                 f"No answer came for {options.patience:g} s. "
                 f"{hint if options.input and not answer.heard else ''}"
@@ -177,7 +177,7 @@ def load(path: str) -> bytes:
 
 
 def check_output(output: str, spoken: str | None) -> None:
-    """Raise a Problem if the answer could not be written, before it is paid for."""
+    """Raise a Problem if the answer can't be written, before paying for it."""
     path = Path(output)
     if not path.parent.is_dir():
         raise Problem(
@@ -205,11 +205,11 @@ def settings(voice: str | None, system: str | None) -> types.LiveConnectConfigDi
 
 
 def open_loudspeaker() -> Any:
-    """Return what plays; raise a Problem if nothing can."""
+    """Return the package that plays; raise a Problem if nothing can."""
     instead = "Leave out --play, and open the WAV file with any player."
     try:
         device: Any = import_module("sounddevice")
-    except (ImportError, OSError):  # without the package, or what it stands on
+    except (ImportError, OSError):  # without the package or its library
         raise Problem(f"PortAudio is missing on this machine. {instead}") from None
     try:
         device.check_output_settings(samplerate=OUTPUT_RATE_HZ, channels=1)

@@ -1,7 +1,7 @@
 """One exchange through the SDK: send a question, collect the whole answer.
 
 Nothing here connects, plays or saves. Chapter 1 builds this module in
-sdk-intro.ipynb; later chapters import it where an answer is wanted as a whole.
+sdk-intro.ipynb; later chapters import it where they want an answer as a whole.
 """
 
 from collections.abc import Iterator

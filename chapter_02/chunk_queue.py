@@ -1,8 +1,8 @@
 """A bounded queue between a device that never waits and a program that may.
 
-A microphone goes on whether or not anybody takes what it records. When the
-program falls behind, the oldest chunks go: what was said just now matters more
-than what was said two seconds ago. Chapter 2 builds this module.
+A microphone keeps recording whether or not the program keeps up. When the program
+falls behind, the oldest chunks are dropped: what was said just now matters more than
+what was said two seconds ago. Chapter 2 builds this module.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """A spoken conversation: both directions of a session at once.
 
-The session, the microphone and the loudspeaker are open already, and stay open.
-Chapter 2 explains this module.
+The session, the microphone and the loudspeaker are already open, and stay open.
+Chapter 2 builds the core of this module.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from chapter_02.turn_taking import AnswerWatch, HalfDuplex
 __all__ = ["PATIENCE_S", "QUIET_S", "converse"]
 
 QUIET_S = 1.0
-"""After a recording and its last answer, so much silence ends the conversation. The
+"""This much silence after a recording and its last answer ends the conversation. The
 model notices a voice much sooner."""
 
 PATIENCE_S = 30.0
-"""How long an answer that is still awaited may take then."""
+"""How long an answer that is still due may take then."""
 
 OnChunk = Callable[[bytes], object]
 OnMessage = Callable[[types.LiveServerMessage, float], object]
@@ -46,18 +46,18 @@ async def converse(
 
     Args:
         session: Of the SDK.
-        microphone: Where the user speaks. One that never ends makes the
-            conversation endless; cancel it.
+        microphone: Where the user speaks. If it never ends, neither does the
+            conversation; cancel it.
         speaker: Plays the answers from its buffer.
         watch: Counts answers and interruptions; returned.
         gate: Keeps the loudspeaker out of the microphone.
         on_chunk: Gets each chunk as it was recorded.
         on_message: Gets each message, and how many ms of audio it made unheard.
-        most_s: Ends the conversation after so much audio.
+        most_s: Ends the conversation after this many seconds of audio.
 
     Raises:
-        APIError: The session was closed by the other side.
-        DeviceError: A device is gone.
+        APIError: The other side closed the session.
+        DeviceError: A device was unplugged or failed.
 
     """
     watch = watch or AnswerWatch()
@@ -66,8 +66,8 @@ async def converse(
             receiving = tasks.create_task(
                 _receive(session, speaker.playback, watch, on_message)
             )
-            with suppress(ConnectionClosed):  # whoever receives knows the reason
-                await _listen(
+            with suppress(ConnectionClosed):  # the receiving task raises the reason
+                await _send_voice(
                     session, microphone, speaker, watch, gate, on_chunk, most_s
                 )
                 receiving.cancel()
@@ -76,7 +76,7 @@ async def converse(
     return watch
 
 
-async def _listen(
+async def _send_voice(
     session: Any,
     microphone: Input,
     speaker: Output,
@@ -92,7 +92,9 @@ async def _listen(
     async with aclosing(microphone.chunks()) as chunks:
         async for chunk in chunks:
             if speaker.is_gone:
-                raise DeviceError("The loudspeaker is gone. Plug it in, start again.")
+                raise DeviceError(
+                    "The loudspeaker is gone. Plug it in and start again."
+                )
             if on_chunk:
                 on_chunk(chunk)
             if gate:

@@ -1,10 +1,10 @@
-"""A microphone and a loudspeaker, and their twins for files.
+"""A microphone and a loudspeaker, and their stand-ins for files.
 
-Both devices run in threads of PortAudio's, through sounddevice, each as a stream of
-its own. Their callbacks never wait: one puts a chunk into a queue, the other takes
-samples out of a buffer. The twins keep the pace of the real ones on any machine.
+Both devices run in PortAudio's threads, through sounddevice, each as its own stream.
+Their callbacks never wait: one puts a chunk into a queue, the other takes samples out
+of a buffer. The stand-ins run at the same pace as the devices on any machine.
 
-Chapter 2 explains this module. It knows nothing of sessions.
+Chapter 2 explains this module. It knows nothing about sessions.
 """
 
 import asyncio
@@ -40,22 +40,22 @@ QUEUED_MS = 2000
 """How far the program may fall behind the microphone before it loses audio."""
 
 SPEAKER_LATENCY_S = 0.05
-"""How far the loudspeaker is fed ahead. Less comes sooner and falls silent sooner, and
-breaks up where the program is held up for longer than that."""
+"""How far the loudspeaker is fed ahead. With less, sound starts and stops sooner,
+but breaks up when the program is delayed for longer than that."""
 
 _TICK_MS = 20
-"""How often the twin of the loudspeaker takes audio."""
+"""How often the loudspeaker's stand-in takes audio."""
 
 
 class Input(Protocol):
-    """What a conversation needs of a microphone."""
+    """What a conversation needs from a microphone."""
 
     rate_hz: int
     chunk_ms: int
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing but silence will follow."""
+        """Whether only silence will follow."""
         ...
 
     def chunks(self) -> AsyncGenerator[bytes, None]:
@@ -64,21 +64,21 @@ class Input(Protocol):
 
 
 class Output(Protocol):
-    """What a conversation needs of a loudspeaker."""
+    """What a conversation needs from a loudspeaker."""
 
     playback: PlaybackBuffer
     is_gone: bool
 
 
 class Microphone:
-    """Records in chunks, from the moment at which somebody asks for them.
+    """Records in chunks, from the moment the first is requested.
 
-    Where the device does not know 16 kHz, `rate_hz` is its own rate; the Live API
-    takes any, if the type of the audio names it.
+    If the device does not support 16 kHz, `rate_hz` is its own rate; the Live API
+    takes any rate that the MIME type of the audio names.
 
     Raises:
-        DeviceError: There is no such device, or it can't be opened; while reading:
-            it is gone.
+        DeviceError: There is no such device, or it can't be opened; while reading,
+            that it was unplugged or failed.
 
     """
 
@@ -95,7 +95,7 @@ class Microphone:
 
     @property
     def dropped(self) -> int:
-        """How many chunks were lost because nobody took them in time."""
+        """How many chunks were lost because the program was too slow."""
         return self._queue.dropped
 
     async def __aenter__(self) -> Self:
@@ -136,16 +136,16 @@ class Microphone:
 
 
 class Speaker:
-    """Plays what is in a buffer, as long as it is open.
+    """Plays what is in a buffer while it is open.
 
     Args:
-        playback: What to play, at its rate; a new buffer if none.
-        device: Number or name; the system's own choice if none.
+        playback: What to play, at its rate; by default a new buffer.
+        device: Number or name; by default the system's choice.
 
     Attributes:
-        on_played: Gets all that has been played, silence included, in the thread of
-            the event loop.
-        is_gone: The device was unplugged, or failed.
+        on_played: Gets everything that has been played, including silence, in the
+            event loop's thread.
+        is_gone: Whether the device was unplugged or failed.
 
     Raises:
         DeviceError: There is no such device, or it can't be opened.
@@ -194,7 +194,7 @@ class Speaker:
 
 
 class WavMicrophone:
-    """Speaks a recording at the pace of speech, and is silent afterwards."""
+    """Plays a recording at the pace of speech, and silence after it."""
 
     def __init__(
         self, pcm: bytes, chunk_ms: int = CHUNK_MS, rate_hz: int = INPUT_RATE_HZ
@@ -210,7 +210,7 @@ class WavMicrophone:
         return self._spoken >= len(self._pcm)
 
     def say(self, pcm: bytes) -> None:
-        """Speak this as well, after what is being spoken."""
+        """Speak this too, after what is being spoken."""
         self._pcm, self._spoken = self._pcm[self._spoken :] + pcm, 0
 
     async def __aenter__(self) -> Self:
@@ -232,7 +232,7 @@ class WavMicrophone:
 
 
 class WavSpeaker:
-    """Takes what is in a buffer at the pace at which it would be heard."""
+    """Takes audio from a buffer as fast as it would be heard."""
 
     is_gone = False
 

@@ -1,9 +1,9 @@
-"""What the model has said and nobody has heard yet.
+"""What the model has said and the user has not heard yet.
 
-A program adds audio in bursts; a device takes it at a steady pace, from a thread
-of its own. Neither may wait for the other, so there is no lock in here: each value
-is written by one side alone, and a flush puts a new, empty queue in place of the
-old one. There is no clock either. Chapter 2 builds this module.
+A program adds audio in bursts; a device takes it at a steady pace, from its own
+thread. Neither may wait for the other, so there is no lock: each value is written by
+one side only, and a flush replaces the queue with a new, empty one. There is no clock
+either. Chapter 2 explains this module.
 """
 
 from collections import deque
@@ -26,14 +26,14 @@ Samples = NDArray[np.int16]
 
 START_DELAY_MS = 60
 """How long the first audio after a silence is held back, so that a chunk that comes
-a little late still joins on. Every answer begins so much later."""
+a little late still joins on. Every answer begins that much later."""
 
 FADE_MS = 10
-"""How long a flushed answer takes to fall silent: at once to the ear, and yet
-slowly enough not to click."""
+"""How long a flushed answer takes to fall silent: too short to notice, and long
+enough not to click."""
 
 MAX_WAITING_S = 600
-"""More audio than this is not kept; no answer that is sent in one piece is longer."""
+"""The buffer keeps no more audio than this; no answer sent in one piece is longer."""
 
 
 class SampleQueue:
@@ -59,7 +59,7 @@ class SampleQueue:
         self._added += len(samples)
 
     def take(self, count: int) -> Samples:
-        """Remove up to so many samples from the front and return them."""
+        """Remove up to `count` samples from the front and return them."""
         pieces = [np.empty(0, np.int16)]
         while count and self._chunks:
             chunk = self._chunks.popleft()
@@ -72,7 +72,7 @@ class SampleQueue:
 
 
 class PlaybackBuffer:
-    """Lies between a program that adds answers and a device that plays them."""
+    """Sits between a program that adds answers and a device that plays them."""
 
     def __init__(
         self, rate_hz: int = OUTPUT_RATE_HZ, start_delay_ms: int = START_DELAY_MS
@@ -89,11 +89,11 @@ class PlaybackBuffer:
 
     @property
     def waiting_ms(self) -> float:
-        """How much nobody has heard yet."""
+        """How much has not been heard yet."""
         return self._queue.waiting / self.rate_hz * 1000
 
     def add(self, pcm: bytes) -> None:
-        """Put audio at the end, and count it if it comes too late to join on."""
+        """Append audio, and count an underrun if it comes too late to join on."""
         samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int16)
         room = MAX_WAITING_S * self.rate_hz - self._queue.waiting
         self.dropped += max(0, len(samples) - room)
@@ -102,17 +102,17 @@ class PlaybackBuffer:
         self._is_complete = False
 
     def finish(self) -> None:
-        """Note that the answer is complete, so that running dry is no fault."""
+        """Note that the answer is complete, so that running dry is not an underrun."""
         self._is_complete = True
 
     def flush(self) -> float:
-        """Forget what nobody has heard, and return how many ms that is."""
+        """Discard what has not been heard, and return how many ms that is."""
         lost_ms = self.waiting_ms
         self._queue, self._is_complete = SampleQueue(), True
         return lost_ms
 
     def take(self, count: int) -> Samples:
-        """Return the next samples to be heard, with silence where there are none."""
+        """Return the next samples to play, with silence where there are none."""
         heard, at = np.zeros(count, np.int16), 0
         queue = self._queue  # once, because a flush may come at any moment
         if queue is not self._current:

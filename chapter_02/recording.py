@@ -14,14 +14,14 @@ from guide.audio_files import AudioFileError
 __all__ = ["Recording"]
 
 _MOST_AHEAD = OUTPUT_RATE_HZ
-"""How many samples one side may be ahead of the other, which then counts as silent."""
+"""How far one side may get ahead before the other counts as silent, in samples."""
 
 
 class Recording:
-    """Writes what both sides let be heard, as it comes, on one time axis.
+    """Writes what both sides say, as it comes, on one time axis.
 
-    Both are continuous, silence included. Time begins with the first chunk of the
-    user; what was played before is left out.
+    Both are continuous, including silence. Time begins with the user's first chunk;
+    anything played before that is left out.
 
     Raises:
         AudioFileError: The file can't be written.

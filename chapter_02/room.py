@@ -1,6 +1,6 @@
-"""A desk on which a microphone hears a loudspeaker, for trying out what that does.
+"""A desk where a microphone hears a loudspeaker, to try out what that does.
 
-No device is involved: the twins of both stand on it. Chapter 2 uses this module.
+No device is involved, only their stand-ins. Chapter 2 uses this module.
 """
 
 from collections.abc import AsyncGenerator
@@ -21,8 +21,8 @@ class Room:
 
     Args:
         microphone: Speaks for the user.
-        speaker: Is heard.
-        echo_db: How loud it is where the microphone stands; 0 is full loudness.
+        speaker: Plays the model's answers into the room.
+        echo_db: How loud they are at the microphone; 0 is full loudness.
 
     """
 
@@ -48,7 +48,7 @@ class Room:
             played = bytes(self._air[:played_bytes]).ljust(played_bytes, b"\0")
             del self._air[:played_bytes]
             spoken = np.frombuffer(chunk, "<i2")
-            # Good enough for an echo; chapter 4 changes rates properly.
+            # Good enough for an echo; chapter 4 resamples properly.
             places = np.arange(len(spoken)) * OUTPUT_RATE_HZ / INPUT_RATE_HZ
             samples = np.frombuffer(played, "<i2")
             echo = np.interp(places, np.arange(len(samples)), samples) * self._gain

@@ -1,8 +1,8 @@
 """A conversation on a terminal: who says what, and how loud it is around you.
 
-On a terminal the last line is alive: a level meter and the words of the utterance
-that is under way. Elsewhere (a pipe, a file) there is no meter, and the words are
-written as they come. Nothing here listens or sends.
+On a terminal the last line is updated in place: a level meter and the words of the
+current utterance. Elsewhere (a pipe, a file) there is no meter, and words are written
+as they come. Nothing here listens or sends.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from typing import TextIO
 __all__ = ["METER_FLOOR_DBFS", "Screen", "meter"]
 
 METER_FLOOR_DBFS = -60.0
-"""What is not louder than this leaves the meter empty."""
+"""Anything quieter leaves the meter empty."""
 
 _METER_WIDTH = 12
 
@@ -33,7 +33,7 @@ class Screen:
         self._meter = ""
 
     def say(self, who: str, text: str) -> None:
-        """Add words to what somebody says; another speaker gets another line."""
+        """Add words to an utterance; a new speaker starts a new line."""
         if not text.strip():
             return
         if who != self._who:
@@ -45,7 +45,7 @@ class Screen:
         self._redraw()
 
     def note(self, text: str) -> None:
-        """Write a line that nobody said."""
+        """Write a line that is not part of what was said."""
         self.end_line()
         self._erase()
         self._out.write(f"({text})\n")

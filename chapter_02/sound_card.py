@@ -1,6 +1,6 @@
 """The sound card as PortAudio sees it, and what to say when it is missing.
 
-The only module of the chapter that loads sounddevice, and only when it is asked to.
+Only this module loads sounddevice, and only when it is asked to.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 INSTEAD = "speak and hear through files instead: --input WAV --output WAV."
-"""The end of each sentence about a device that can't be used."""
+"""How each message about an unusable device ends."""
 
 
 class DeviceError(Problem):
@@ -79,7 +79,7 @@ def load_sounddevice() -> Any:
 
 
 def unusable(kind: str, error: Exception) -> DeviceError:
-    """Return what to raise for a device that can't be opened."""
+    """Return the error to raise for a device that can't be opened."""
     reason = str(error.args[0] if error.args else error).rstrip(".")
     return DeviceError(
         f"No {kind} can be used ({reason}). Choose one that --list-devices names, "
@@ -88,7 +88,7 @@ def unusable(kind: str, error: Exception) -> DeviceError:
 
 
 def input_rate_hz(sounddevice: Any, device: int | str | None) -> int:
-    """Return 16 kHz if the device can have it, and otherwise what it prefers."""
+    """Return 16 kHz if the device supports it, and otherwise its default rate."""
     try:
         sounddevice.check_input_settings(
             device=device, channels=1, dtype="int16", samplerate=INPUT_RATE_HZ
@@ -109,7 +109,7 @@ def start(
     """Open and start a stream; `on_end` is called in the loop when it stops."""
 
     def ended() -> None:
-        with suppress(RuntimeError):  # the loop is closed, so nobody listens
+        with suppress(RuntimeError):  # the loop is already closed
             loop.call_soon_threadsafe(on_end)
 
     stream = make(channels=1, dtype="int16", finished_callback=ended, **settings)

@@ -1,7 +1,7 @@
 """Whose turn it is: what a conversation can know without listening to it.
 
 No sockets and no devices: messages and milliseconds go in, decisions come out.
-Chapter 2 builds this module.
+Chapter 2 builds `HalfDuplex` and uses `AnswerWatch`.
 """
 
 from google.genai import types
@@ -9,7 +9,7 @@ from google.genai import types
 __all__ = ["ECHO_MS", "AnswerWatch", "HalfDuplex"]
 
 ECHO_MS = 300
-"""How long a room and the buffers of its devices repeat what has been played."""
+"""How long a room and its devices' buffers repeat what has been played."""
 
 
 class HalfDuplex:
@@ -31,7 +31,7 @@ class HalfDuplex:
 
 
 class AnswerWatch:
-    """Knows whether the model owes an answer."""
+    """Knows whether an answer is due, and counts answers and interruptions."""
 
     def __init__(self) -> None:
         self.is_awaited = False
@@ -55,7 +55,7 @@ class AnswerWatch:
             self._was_interrupted = True
         if content and content.turn_complete:
             self.answers += not self._was_interrupted
-            # Who spoke meanwhile is still waiting for the answer to that.
+            # If the user spoke meanwhile, the answer to that is still due.
             self.is_awaited = self._was_interrupted or self._was_spoken_into
             self._is_speaking = self._was_spoken_into = self._was_interrupted = False
 

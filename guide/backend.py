@@ -1,4 +1,4 @@
-"""The switch: after `ensure`, plain ``genai.Client()`` talks to whoever is there.
+"""The switch: after `ensure`, plain ``genai.Client()`` finds service or emulator.
 
 With a key (or the variables of Vertex AI and credentials), in the environment or
 in the file ``.env``, that is Google's service. Without, it is the emulator: the one

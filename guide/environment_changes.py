@@ -7,7 +7,7 @@ __all__ = ["EnvironmentChanges"]
 
 
 class EnvironmentChanges:
-    """What we set, beside what somebody else sets meanwhile."""
+    """What we set, alongside what others set meanwhile."""
 
     def __init__(self) -> None:
         self._changed: dict[str, tuple[str | None, str | None]] = {}
@@ -16,7 +16,7 @@ class EnvironmentChanges:
     def original(self) -> dict[str, str]:
         """Return the variables as they would be without us.
 
-        What somebody has set since we did counts as theirs.
+        What others have set since we did counts as theirs.
         """
         variables = dict(os.environ)
         for name, (before, ours) in self._changed.items():

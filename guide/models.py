@@ -1,6 +1,6 @@
 """The model ids of the guide, and what is known of each.
 
-Ids of preview models live for months, not years, so they stand here and nowhere
+Ids of preview models last for months, not years, so they are here and nowhere
 else: notebooks, scripts and pages take them from `backend.live_model` or from
 this file. What the emulator accepts is its own matter (its model profiles).
 

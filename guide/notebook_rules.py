@@ -25,7 +25,7 @@ KNOWN_TAGS = frozenset(
         "raises-exception",
     }
 )
-"""Besides these, ``shared:<module>`` marks a definition that stands in a module."""
+"""Besides these, ``shared:<module>`` marks a definition that a module also has."""
 
 MAX_FILE_BYTES = 400_000
 MAX_OUTPUT_BYTES = 120_000
@@ -178,7 +178,7 @@ def _of_headings(cells: Sequence[Cell]) -> Iterator[str]:
     if levels.count(1) != 1:
         yield f"{levels.count(1)} headings of level 1, not one"
     elif levels[0] != 1:
-        yield "something stands before the heading of level 1"
+        yield "there is something before the heading of level 1"
     if any(level > 3 for level in levels):
         yield "a heading below level 3"
 

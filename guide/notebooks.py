@@ -104,7 +104,7 @@ def clean(notebook: Any, navigation: str | None = None) -> None:
 
 
 def _clean_output(output: Any) -> None:
-    # Whoever opens the file has no kernel in which the widget lives.
+    # A reader who opens the file has no kernel in which the widget lives.
     output.get("data", {}).pop(WIDGET, None)
     output.get("metadata", {}).pop(WIDGET, None)
     if output.output_type == "error":

@@ -46,7 +46,7 @@ def run(main: Coroutine[Any, Any, int]) -> int:
     except (*_SENTENCES, *FAILURES, ExceptionGroup) as raised:
         error = _first(raised)
         if isinstance(error, BrokenPipeError):
-            # Whoever read the output (head, for one) has seen enough of it.
+            # The program that read the output (head, for example) has seen enough.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         if isinstance(error, _SENTENCES):

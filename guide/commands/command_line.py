@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Return the options of a command, and what stands behind ``--``.
+    """Return the options of a command, and what follows ``--``.
 
     Raises:
         SystemExit: argparse has printed what is wrong.
@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         "test",
         help="run every test, or those of one part",
         description="Run every test: units, emulator, notebooks, scripts, pages. "
-        "What stands behind -- goes to pytest.",
+        "Whatever follows -- goes to pytest.",
         usage="guide.py test [PART ...] [--all | --no-clients | --quick] "
         "[-- PYTEST OPTIONS]",
     )

@@ -63,9 +63,9 @@ async def _token(request: web.Request, reader: bool) -> web.Response:
     if found.kind == "service" and not reader:
         return _refused(
             403,
-            "Sessions with Google's service cost money, so only whoever started the "
-            "guide may open them. Open the link to the home page that stands in the "
-            "terminal, once in this browser.",
+            "Sessions with Google's service cost money, so only the person who "
+            "started the guide may open them. In this browser, open the link to the "
+            "home page that the terminal shows, once.",
         )
     if found.is_vertex:
         return await _ticket(request, found)

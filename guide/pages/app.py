@@ -90,10 +90,10 @@ async def _notebook(request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound(address, headers={hdrs.CACHE_CONTROL: "no-store"})
     page = message_page(
         "Is it you?",
-        "JupyterLab runs programs, so it opens only for whoever started the guide. "
-        "Open the link to the home page that stands in the terminal, once in this "
-        f'browser. Or <a href="{escape(target)}">go on</a> and type the token that '
-        "stands there too.",
+        "JupyterLab runs programs, so it opens only for the person who started the "
+        "guide. In this browser, open the link to the home page that the terminal "
+        f'shows, once. Or <a href="{escape(target)}">go on</a> and type the token, '
+        "which the terminal shows too.",
     )
     return web.Response(status=403, text=page, content_type=HTML)
 
