@@ -207,7 +207,7 @@ def test_what_is_no_json_is_said_before_anything_is_sent(visit, emulator):
     """The editor keeps the text and gets the focus."""
     page = visit()
     before = len(emulator.sessions)
-    page.get_by_label("The message, yours to change").first.fill('{"setup": ')
+    page.get_by_label("The message, to edit as you like").first.fill('{"setup": ')
     page.get_by_role("button", name="Open a session").click()
     page.get_by_text("This is not JSON yet").wait_for()
     assert page.evaluate("document.activeElement.id") == "setup"

@@ -54,7 +54,7 @@ def test_a_spoken_question_gets_a_spoken_answer(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     heard, answer, saved = done.stdout.splitlines()
-    assert heard == "heard: what is the capital of france"
+    assert heard == "heard: What is the capital of France?"
     assert answer == "answer: The capital of France is Paris."
     assert re.fullmatch(r"saved: .*a\.wav \(\d\.\d s\)", saved)
     with wave.open(str(tmp_path / "a.wav")) as file:

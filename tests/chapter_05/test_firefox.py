@@ -74,7 +74,7 @@ def test_a_spoken_question_is_answered_in_firefox(port, firefox, sound_card, pup
         said = json.loads(browser.stdout.readline())
     assert browser.returncode == 0
     assert said["words"] == [
-        "what is the capital of france",
+        "What is the capital of France?",
         "The capital of France is Paris.",
     ]
     assert "Hz, sent as 16,000 Hz" in said["measured"]

@@ -89,7 +89,7 @@ def test_a_conversation_in_jupyterlab_goes_through_the_browser(
     assert not errors
     said = notebook.outputs()[-1]["text"].splitlines()
     assert said == [
-        "user   what is the capital of france",
+        "user   What is the capital of France?",
         "model  The capital of France is Paris.",
     ]
     assert not complaints

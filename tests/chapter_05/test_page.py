@@ -34,7 +34,7 @@ def test_two_questions_are_heard_and_answered(visit, live):
     chat.say("twelve-times-seven")
     assert chat.is_answered(2) == "Twelve times seven is eighty-four."
     asked = chat.page.locator(".by-user .words").all_inner_texts()
-    assert asked == ["what is the capital of france", "what is twelve times seven"]
+    assert asked == ["What is the capital of France?", "What is 12 times 7?"]
     delays = chat.page.locator(".delay").all_inner_texts()
     assert len(delays) == 2
     assert all(re.match(r"\d\.\d\d s after your last word", text) for text in delays)

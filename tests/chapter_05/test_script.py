@@ -32,7 +32,7 @@ def test_a_recording_speaks_and_the_answer_is_recorded(live, tmp_path):
     lines = done.stdout.splitlines()
     assert lines[:3] == [
         "(speak; Ctrl-C ends the conversation)",
-        "you: what is the capital of france",
+        "you: What is the capital of France?",
         "model: The capital of France is Paris.",
     ]
     assert "ms after your last word" in lines[3]
