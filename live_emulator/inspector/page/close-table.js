@@ -167,9 +167,16 @@ export const ENDINGS = [
   },
   {
     code: 1007,
+    reason: "function_declarations",
+    words: "The declaration of a function was refused. The reason names the place. parameters and response are not JSON Schema: they have fewer fields, and types of their own.",
+    todo: "Put a JSON Schema into parametersJsonSchema, or leave the field out.",
+    source: "observed",
+  },
+  {
+    code: 1007,
     reason: "Unknown name",
-    words: "A message was refused for a field that does not exist. The reason names field and place. It is misspelt, in the wrong object, of another version of the API, or a word of JSON Schema in parameters.",
-    todo: "Look for a misspelling, or a field that belongs elsewhere in setup: most belong into generationConfig, a JSON Schema into parametersJsonSchema.",
+    words: "A message was refused for a field that does not exist. The reason names field and place. It is misspelt, stands in the wrong object, or belongs to another version of the API.",
+    todo: "Look for a misspelling, or a field that belongs elsewhere in setup: most settings belong into generationConfig.",
     source: "observed",
   },
   {
@@ -252,7 +259,7 @@ export const ENDINGS = [
   {
     code: 1007,
     reason: "invalid argument",
-    words: "The service refused a setting or a message, and does not say which. Often a setting that this model does not know, contextWindowCompression without slidingWindow, content without a role, or a full context.",
+    words: "The service refused a setting or a message, and does not say which. Often a setting that this model does not know (thinkingConfig on a model without it, for example), a wrong combination, or a full context.",
     todo: "Take settings out one by one until the setup is accepted.",
     source: "observed",
   },
@@ -273,8 +280,8 @@ export const ENDINGS = [
   {
     code: 1008,
     reason: "is not found for API version",
-    words: "There is no such model, or it holds no live sessions. Live models retire within months, several previews on 2026-11-17, and most models are not live models at all.",
-    todo: "Use a model that lists bidiGenerateContent among its methods.",
+    words: "There is no such model, or it holds no live sessions. Live models retire within months, and most models are not live models at all.",
+    todo: "Use a model that lists bidiGenerateContent among its methods. The end of two Live previews was announced for 2026-11-17.",
     source: "observed",
   },
   {
