@@ -160,7 +160,7 @@ def test_a_second_question_silences_the_first_answer(visit):
 
 MISTAKES = {
     "Mistake: a field in the wrong place": (1007, 'Unknown name "temperature"'),
-    "Mistake: a setting this model does not take": (1007, "invalid argument"),
+    "Mistake: a setting this model does not take": (1007, "Thinking level is not"),
     "Mistake: a question before the setup": (1007, "setup must be the first"),
 }
 
