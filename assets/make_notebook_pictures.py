@@ -1,7 +1,7 @@
 """Take the pictures of notebooks that stand in the READMEs of chapters without a page.
 
 ``python -m assets.make_notebook_pictures`` shows the committed notebooks as a page
-(nbconvert, light) in Chromium and takes a picture of a stretch of each. Run it from
+(nbconvert, light) in Chromium and takes a picture of one cell of each. Run it from
 the root of the repository.
 """
 
@@ -18,12 +18,12 @@ from tests.conftest import BROWSER_ARGUMENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "assets" / "figures"
-WIDTH, MOST_HEIGHT = 900, 760
+WIDTH, HEIGHT = 900, 760
 MOST_BYTES = 150_000
 
-STRETCHES = {
-    # picture: its notebook, and words in the cell at its top
-    "chapter-01": ("chapter_01/sdk-intro.ipynb", "The words grow along"),
+CELLS = {
+    # picture: its notebook, and words in the cell that it shows
+    "chapter-01": ("chapter_01/sdk-intro.ipynb", "print(log.as_text("),
     "chapter-02": ("chapter_02/audio-to-audio.ipynb", 'play("interruption.wav")'),
 }
 
@@ -45,13 +45,12 @@ def main() -> int:
         browser = playwright.chromium.launch(
             executable_path=find_browser(), args=list(BROWSER_ARGUMENTS)
         )
-        page = browser.new_page(viewport={"width": WIDTH, "height": MOST_HEIGHT})
-        for name, (notebook, beginning) in STRETCHES.items():
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        for name, (notebook, words) in CELLS.items():
             html, _ = exporter.from_filename(str(ROOT / notebook))
             page.set_content(html, wait_until="domcontentloaded")
-            cell = page.locator(".jp-Cell", has_text=beginning).first
-            cell.evaluate("cell => cell.scrollIntoView({ block: 'start' })")
-            picture = in_few_colours(page.screenshot())
+            cell = page.locator(".jp-CodeCell", has_text=words).first
+            picture = in_few_colours(cell.screenshot())
             path = FIGURES / f"{name}.png"
             if len(picture) > MOST_BYTES:
                 print(f"{path.name} would have {len(picture):,} bytes.")

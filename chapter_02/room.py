@@ -3,6 +3,7 @@
 No device is involved, only their stand-ins. Chapter 2 uses this module.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 import numpy as np
@@ -21,7 +22,8 @@ class Room:
 
     Args:
         microphone: Speaks for the user.
-        speaker: Plays the model's answers into the room.
+        speaker: Plays the model's answers into the room. It must be open, because
+            the microphone hears nothing that has not been played.
         echo_db: How loud they are at the microphone; 0 is full loudness.
 
     """
@@ -34,7 +36,12 @@ class Room:
         self._microphone = microphone
         self._gain = 10 ** (echo_db / 20)
         self._air = bytearray(OUTPUT_RATE_HZ * WAY_MS // 1000 * 2)
-        speaker.on_played = self._air.extend
+        self._has_played = asyncio.Event()
+        speaker.on_played = self._play
+
+    def _play(self, pcm: bytes) -> None:
+        self._air.extend(pcm)
+        self._has_played.set()
 
     @property
     def has_ended(self) -> bool:
@@ -45,7 +52,12 @@ class Room:
         """Yield what the microphone hears of both."""
         played_bytes = OUTPUT_RATE_HZ * self.chunk_ms // 1000 * 2
         async for chunk in self._microphone.chunks():
-            played = bytes(self._air[:played_bytes]).ljust(played_bytes, b"\0")
+            # On a busy machine the loudspeaker may be late. In a room the way of the
+            # sound never changes, so the microphone waits for it.
+            while len(self._air) < played_bytes:
+                self._has_played.clear()
+                await self._has_played.wait()
+            played = bytes(self._air[:played_bytes])
             del self._air[:played_bytes]
             spoken = np.frombuffer(chunk, "<i2")
             # Good enough for an echo; chapter 4 resamples properly.

@@ -134,7 +134,8 @@ def draw_series(
             places.append(right + 0.1)
             ends.append(_label_height(px, py, one.as_points, bottom))
         else:
-            x = left + (one.named_at - x_low) * x_scale
+            at = math.log10(one.named_at) if logarithmic else one.named_at
+            x = left + (at - x_low) * x_scale
             nearest = int(np.argmin(np.abs(px - x)))
             places.append(float(px[nearest]) + 0.07)
             ends.append(float(py[nearest]) + 0.1)

@@ -26,7 +26,7 @@ from guide.voices import VOICES
 from tests.chapter_01.sound import hear, stereo_44_khz, write_sound
 
 CAPITAL = (
-    "heard: what is the capital of france\nanswer: The capital of France is Paris.\n"
+    "heard: What is the capital of France?\nanswer: The capital of France is Paris.\n"
 )
 REST = r"usage: \d+ tokens in, \d+ with the answer\nsaved: .*a\.wav \(\d\.\d s\)\n"
 
@@ -186,7 +186,7 @@ def test_of_two_questions_in_one_recording_the_last_is_answered(
     exit_code, out, _ = call("--input", write_sound(tmp_path / "q.wav", both, 16_000))
     assert exit_code == 0
     heard = out.splitlines()[0]
-    assert "twelve times seven" in heard and "capital of france" in heard
+    assert "12 times 7" in heard and "capital of France" in heard
     assert "answer: The capital of France is Paris.\n" in out
 
 

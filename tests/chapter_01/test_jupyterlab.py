@@ -220,5 +220,5 @@ def test_a_recording_in_jupyterlab_is_heard_and_answered(
     notebook.run("notebook:run-cell")
     recorded, heard, answered = notebook.outputs()[-1]["text"].splitlines()
     assert recorded.startswith("You recorded ")
-    assert heard == "heard:  what is the capital of france"
+    assert heard == "heard:  What is the capital of France?"
     assert answered == "answer: The capital of France is Paris."

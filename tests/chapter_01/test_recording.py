@@ -90,12 +90,12 @@ def test_the_question_is_what_was_recorded_or_the_file(
     if is_recorded:
         assert printed == (
             "You recorded 2.0 s.\n"
-            "heard:  what is the capital of france\n"
+            "heard:  What is the capital of France?\n"
             "answer: The capital of France is Paris.\n"
         )
     else:
         assert printed == (
             "Nothing was recorded, so the question from the file is asked.\n"
-            "heard:  what is twelve times seven\n"
+            "heard:  What is 12 times 7?\n"
             "answer: Twelve times seven is eighty-four.\n"
         )

@@ -21,12 +21,12 @@ talk = load_script()
 
 STORY = (
     r"\(speak; Ctrl-C ends the conversation\)\n"
-    r"you: my name is ada\n"
+    r"you: My name is Ada\.\n"
     r"model: Nice to meet you, Ada\.\n"
-    r"you: tell me a story\n"
+    r"you: Tell me a story\.\n"
     r"model: (?P<story>Long before the road was paved, .+)\n"
     r"\(interrupted; (?P<lost_s>\d+\.\d) s were not heard\)\n"
-    r"you: what is my name\n"
+    r"you: What is my name\?\n"
     r"model: Your name is Ada\.\n"
     r"\(2 answers, 1 interruption; saved (?P<output>.+)\)\n"
 )
@@ -94,7 +94,7 @@ def test_in_half_duplex_the_recording_still_has_both_sides(call, questions, tmp_
     options = ("--half-duplex", "--voice", "kore", "--chunk-ms", "100", "--verbose")
     exit_code, out, err = call("--input", question, *options)
     assert exit_code == 0
-    assert "you: my name is ada\nmodel: Nice to meet you, Ada.\n" in out
+    assert "you: My name is Ada.\nmodel: Nice to meet you, Ada.\n" in out
     assert out.endswith(f"(1 answer, 0 interruptions; saved {tmp_path / 'a.wav'})\n")
     assert re.search(r"sent +\d+ audio chunks, \d+,\d00 ms", err)
     user, model = stereo(tmp_path / "a.wav")
@@ -219,5 +219,5 @@ def test_the_readme_shows_commands_that_exist(repository):
         options = talk.parse_arguments(arguments)
         assert not options.input or (repository / options.input).is_file()
     shown = re.search(r"^```\n(\(speak;.*?)```", readme, re.M | re.S)[1]
-    beginning = STORY.split(r"you: tell")[0]
+    beginning = STORY.split(r"you: Tell")[0]
     assert re.fullmatch(beginning, shown)
