@@ -96,7 +96,7 @@ def test_an_exchange_by_keyboard_alone(visit):
     assert [names for _, names in frames(page)] == [shown[-1][1]]
     press_until(page, "summary.frame-line")
     page.keyboard.press("Enter")
-    page.locator("pre:visible", has_text='"totalTokenCount": 192').wait_for()
+    page.locator("pre:visible", has_text='"totalTokenCount": 185').wait_for()
     press_until(page, "#disconnect")
     page.keyboard.press("Enter")
     page.get_by_text("No session.").wait_for()
@@ -125,7 +125,7 @@ def test_the_answer_is_heard(visit):
     page.get_by_text("The session is open.").wait_for()
     heard = page.evaluate("window.heard")
     assert {one["sampleRate"] for one in heard} == {24_000}
-    assert sum(one["duration"] for one in heard) == pytest.approx(1.82, abs=0.1)
+    assert sum(one["duration"] for one in heard) == pytest.approx(1.54, abs=0.1)
     assert 0.3 < max(one["peak"] for one in heard) <= 1
     for first, second in zip(heard, heard[1:], strict=False):
         assert second["at"] >= first["at"] + first["duration"] - 1e-6
