@@ -171,7 +171,7 @@ def test_a_recording_without_speech_is_not_waited_for_without_end(call, tmp_path
     recording = write_sound(tmp_path / "q.wav", hum, 16_000)
     exit_code, out, err = call("--input", recording, "--patience", "0.5")
     assert (exit_code, out) == (1, "")
-    assert err.startswith("No answer came for 0.5 s. Is there speech in the recording")
+    assert err.startswith("No answer came for 0.5 s. Is the speech in the recording")
 
 
 def test_of_two_questions_in_one_recording_the_last_is_answered(

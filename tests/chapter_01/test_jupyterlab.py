@@ -147,8 +147,8 @@ def jupyterlab(lesson, emulator, tmp_path):
     )
     service.start(lesson)
     try:
-        while not service.is_ready:
-            service.check()
+        while not service.became_ready():
+            assert service.exit_code() is None, "JupyterLab ended while it started"
             with contextlib.suppress(subprocess.TimeoutExpired):
                 service.process.wait(0.2)  # or ask again
         yield address

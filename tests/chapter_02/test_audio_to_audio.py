@@ -128,7 +128,7 @@ def test_ctrl_c_ends_a_conversation_cleanly(repository, questions, tmp_path, emu
         text=True,
     )
     lines = []
-    while "Ada." not in (lines[-1] if lines else ""):
+    while "you, Ada." not in (lines[-1] if lines else ""):
         lines.append(process.stdout.readline())
         assert lines[-1], process.stderr.read()
     process.send_signal(signal.SIGINT)

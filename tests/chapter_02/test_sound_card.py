@@ -69,13 +69,13 @@ def test_a_conversation_through_microphone_and_loudspeaker(
     assert rest == "(2 answers, 1 interruption)\n"
     *first, story, interrupted, question, _ = lines
     assert first == [
-        "you: my name is ada\n",
+        "you: My name is Ada.\n",
         "model: Nice to meet you, Ada.\n",
-        "you: tell me a story\n",
+        "you: Tell me a story.\n",
     ]
     assert story.startswith("model: Long before the road was paved, ")
     assert re.fullmatch(r"\(interrupted; \d+\.\d s were not heard\)\n", interrupted)
-    assert question == "you: what is my name\n"
+    assert question == "you: What is my name?\n"
 
     played = utterances(np.frombuffer(bytes(listener.pcm), "<i2"), 24_000)
     greeting, *pieces, answer = played
