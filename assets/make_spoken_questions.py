@@ -28,9 +28,9 @@ SENTENCES = {
     "my-name-is-ada": "My name is Ada.",
     "price-of-the-soup": "What does the onion soup cost?",
     "tell-me-a-story": "Tell me a story.",
+    "title-of-the-window": "What is the title of the window?",
     "twelve-times-seven": "What is twelve times seven?",
     "what-is-my-name": "What is my name?",
-    "what-the-screen-says": "What does the screen say?",
 }
 """File name without its ending, and what is said in it."""
 

@@ -23,7 +23,7 @@ log = logging.getLogger("live_emulator")
 
 _SIDE = 1280
 """Pictures are read at this size at most; detection is coarser."""
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 """A process that takes longer for a picture is replaced."""
 _MOST_LINES = 200
 _SAME_LINE = 0.5

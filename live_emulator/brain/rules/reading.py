@@ -52,6 +52,12 @@ _TOTAL = re.compile(
     r"|how much (?:do|must|should|did) (?:i|we) (?:have to )?(?:pay|owe)(?: in total)?"
     r"|what (?:do|must) (?:i|we) (?:have to )?(?:pay|owe)"
 )
+_TITLE = re.compile(
+    r"(?:and )?what is the (?:title|headline|heading|caption)"
+    rf"(?: (?:of|in|on) {_IT})?(?: please)?|what is {_IT} called"
+)
+_CLOSE_SIGN = re.compile(r"\s*[×✕✖]\s*$")
+"""Windows have one beside their title."""
 _TOTAL_LINE = re.compile(
     r"\b(?:grand total|total|amount due|to pay|balance|sum)\b", re.IGNORECASE
 )
@@ -108,17 +114,20 @@ def wants_text(question: Question) -> bool:
     if not text.strip():
         return bool(question.turns[-1].sights)
     said = read(text)
-    return any(said.match(one) for one in (_ALL, _TOTAL, _PRICE)) or bool(
+    return any(said.match(one) for one in (_ALL, _TOTAL, _PRICE, _TITLE)) or bool(
         re.search(r"\b(?:written|text|see|describe)\b", said.text)
     )
 
 
 def reading(ctx: Context) -> Reply | None:
-    """Answer questions for all text, for a price, and for a total."""
+    """Answer questions for all text, for a price, a total, and a title."""
     said = ctx.said
     sight = newest_sight(ctx.question.turns)
     if said.match(_TOTAL) and sight is not None and sight.lines:
         return _total(sight.lines)
+    if said.match(_TITLE) and sight is not None and sight.lines:
+        # What is written at the top of a window, a page or a poster.
+        return say(f"The title is {_CLOSE_SIGN.sub('', sight.lines[0].text)}.")
     price = said.match(_PRICE)
     if price and sight is not None and sight.lines:
         found = _price(sight.lines, _asked_for(price))

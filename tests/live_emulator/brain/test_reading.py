@@ -1,5 +1,7 @@
 """What is written in a picture answers questions about it."""
 
+from dataclasses import replace
+
 import pytest
 
 from live_emulator.brain import Question, Sight, Turn
@@ -82,6 +84,16 @@ def test_questions_about_text(message, sight, answer):
 def test_other_questions_are_answered_as_ever(message, answer):
     """A menu in the picture is no reason to read from it."""
     assert answer in asked(message, MENU)
+
+
+@pytest.mark.parametrize(
+    "message", ["What is the title of the window?", "What is this window called?"]
+)
+def test_a_title_is_what_is_written_at_the_top(message):
+    """Without the sign that closes the window."""
+    lines = (TextLine("Backup ×", 0, 0, 1, 0.1), TextLine("Full", 0, 0.5, 1, 0.6))
+    window = replace(MENU, lines=lines)
+    assert asked(message, window) == "The title is Backup."
 
 
 def test_a_function_comes_first():
