@@ -153,7 +153,8 @@ export class Camera extends EventTarget {
     try {
       await showStream(this.video, stream);
     } catch (error) {
-      if (this.#stream === stream) this.#release();
+      if (opening !== this.#opening) return; // nobody waits for it any more
+      this.#release();
       throw error;
     }
   }

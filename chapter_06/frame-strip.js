@@ -54,8 +54,9 @@ export class FrameStrip {
    * @param {SentFrame} frame
    * @param {number} tokens
    */
-  #item({ jpeg, width, height, source, atMs }, tokens) {
+  #item({ jpeg, width, height, source, atMs, tookMs }, tokens) {
     const item = document.createElement("li");
+    item.title = `${Math.round(tookMs)} ms from the picture to the wire`;
     const image = document.createElement("img");
     image.src = URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }));
     const at = ((atMs - this.#beganMs) / 1000).toFixed(1);

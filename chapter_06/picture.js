@@ -173,7 +173,8 @@ function tooMany(name, { width, height }) {
  * @param {Uint8Array} start
  */
 export function kindOf(start) {
-  const text = new TextDecoder("latin1").decode(start);
+  // Not a TextDecoder: what the web calls latin1 has other letters for some bytes.
+  const text = String.fromCharCode(...start);
   if (text.startsWith("\x89PNG")) return "png";
   if (text.startsWith("\xff\xd8\xff")) return "jpeg";
   if (/^GIF8[79]a/.test(text)) return "gif";

@@ -92,7 +92,8 @@ export class ScreenShare extends EventTarget {
     try {
       await showStream(this.video, stream);
     } catch (error) {
-      if (this.#stream === stream) this.#release();
+      if (opening !== this.#opening) return false; // nobody waits for it any more
+      this.#release();
       throw error;
     }
     return true;

@@ -43,6 +43,10 @@ SCRIPTS = {
         *("chapter_05/live-audio-chat.py", "--input", QUESTION),
         *("--output", "a.wav"),
     ),
+    "chapter 6": (
+        *("chapter_06/see.py", "--input", QUESTION, "--output", "a.wav"),
+        *("--image", REPOSITORY / "assets" / "pictures" / "menu.jpg"),
+    ),
 }
 
 

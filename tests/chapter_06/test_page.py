@@ -1,8 +1,13 @@
 """The page in Chromium: what it shows the model, when, and what can go wrong."""
 
-import pytest
+import io
 
-from tests.chapter_06.conftest import counted, frames
+import pytest
+from PIL import Image
+
+from tests.chapter_06.conftest import PICTURES, Seeing, counted, frames
+from tests.conftest import BROWSER_ARGUMENTS
+from tests.legibility import TEXT_COLOURS, contrast
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -36,13 +41,15 @@ def test_a_spoken_conversation_about_camera_and_screen_and_a_typed_question(
     chat.presses("Stop camera")
     chat.presses("Share screen")
     chat.has_shown(1, "Screen")
-    chat.say("what-the-screen-says")
-    chat.page.locator(".by-model").nth(1).get_by_text("Backup").wait_for()
+    chat.say("title-of-the-window")
+    assert chat.is_answered(2) == "The title is Backup."
+    chat.types("What does the screen say?")
+    chat.page.locator(".by-model").nth(2).get_by_text("Backup").wait_for()
     chat.types("What is twelve times seven?")
-    chat.page.locator(".by-model").nth(2).wait_for(timeout=45_000)
+    chat.page.locator(".by-model").nth(3).wait_for(timeout=45_000)
     chat.reaches("listening")
     said = chat.page.locator("#said .text").all_inner_texts()
-    assert "Backup" in said[3]
+    assert "not heard" in said[5]
     assert "eighty-four" in said[-1]
 
 
@@ -115,3 +122,198 @@ def test_frames_go_out_one_a_second_at_most_from_two_sources_too(visit, live):
     assert min(gaps) >= 0.9  # they are printed in tenths
     sources = [line.split(",")[0] for line in lines]
     assert {"Camera", "Screen"} == set(sources[:3])
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("NotAllowedError", "may not use the camera"),
+        ("NotFoundError", "There is no camera"),
+        ("NotReadableError", "another program may be using it"),
+        ("OverconstrainedError", "The chosen camera is gone"),
+    ],
+)
+def test_a_camera_that_does_not_open_is_explained(visit, live, error, words):
+    """In a sentence, and the conversation goes on."""
+    chat = visit()
+    chat.begin()
+    chat.page.evaluate("error => (refusal.camera = error)", error)
+    chat.presses("Camera")
+    assert words in chat.complains()
+    chat.types("What is twelve times seven?")
+    assert "eighty-four" in chat.is_answered(1)
+    assert frames(live) == []
+
+
+def test_a_camera_without_a_picture_is_explained(visit, live):
+    """A virtual camera of one pixel shows nothing."""
+    chat = visit()
+    chat.begin()
+    chat.page.evaluate("aim('camera', '', 1, 1)")
+    chat.presses("Camera")
+    assert "1 × 1 pixels" in chat.complains()
+    assert chat.page.evaluate("isOn('camera')") is False
+    assert frames(live) == []
+
+
+def test_a_camera_that_is_unplugged_and_a_share_that_ends(visit, live):
+    """The red frame goes, the conversation stays."""
+    chat = visit()
+    chat.begin()
+    chat.presses("Camera")
+    chat.has_shown(1, "Camera")
+    chat.page.evaluate("pull('camera')")
+    assert "The camera is gone" in chat.complains()
+    assert chat.page.get_by_text("The camera is off.").is_visible()
+    chat.presses("Share screen")
+    chat.has_shown(1, "Screen")
+    chat.page.evaluate("pull('screen')")
+    chat.page.get_by_role("button", name="Share screen").wait_for()
+    chat.page.evaluate("refusal.screen = 'NotAllowedError'")
+    chat.presses("Share screen")  # and cancel the browser's dialog
+    assert chat.page.locator("#problem").is_hidden()
+    chat.types("What is twelve times seven?")
+    assert "eighty-four" in chat.is_answered(1)
+
+
+def png_that_claims(width, height):
+    """Return the head of a PNG of that size."""
+    size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + size + bytes(20)
+
+
+def test_pictures_are_sent_in_turn_and_what_is_none_is_refused(visit, live):
+    """Chosen, dropped or pasted; each refusal is a sentence."""
+    chat = visit()
+    chat.begin()
+    chooser = chat.page.locator("#pictures")
+    chooser.set_input_files([str(PICTURES / "menu.jpg"), str(PICTURES / "bill.jpg")])
+    lines = chat.has_shown(2)
+    assert "menu.jpg" in lines[0] and "bill.jpg" in lines[1]
+    chat.types("What is the total?")
+    assert "27.07" in chat.is_answered(1)
+    bad = {
+        "empty.jpg": (b"", "empty.jpg is empty."),
+        "large.png": (png_that_claims(10_000, 8_000), "10,000 × 8,000"),
+        "notes.png": (b"Notes about a picture", "notes.png is not a picture"),
+        "photo.heic": (b"\0\0\0\x18ftypheic" + bytes(20), "is a HEIC picture"),
+        "drawing.svg": (b"<svg xmlns='x'></svg>", "is a drawing"),
+        "half.jpg": ((PICTURES / "menu.jpg").read_bytes()[:900], "is damaged"),
+    }
+    for name, (data, words) in bad.items():
+        file = {"name": name, "mimeType": "image/png", "buffer": data}
+        chooser.set_input_files([file])
+        problem = chat.page.locator("#problem-text").filter(has_text=name)
+        problem.filter(has_text=words).wait_for()
+    assert len(frames(live)) == 2
+    chat.types("What is twelve times seven?")
+    assert "eighty-four" in chat.is_answered(2)
+
+
+def test_settings_change_in_the_middle_of_a_conversation(visit, live):
+    """A persona by a message, a voice by a session that remembers the old one."""
+    chat = visit()
+    chat.begin()
+    chat.page.get_by_text("Settings").click()
+    chat.types("My name is Ada.")
+    chat.is_answered(1)
+    sessions = len(live.sessions)
+    chat.page.get_by_label("Persona").select_option("own")
+    chat.page.get_by_label("Its instruction").fill("Be a pirate.")
+    chat.page.keyboard.press("Tab")
+    with chat.page.expect_websocket():
+        chat.page.get_by_label("Voice", exact=True).select_option("Kore")
+    chat.reaches("listening")
+    chat.types("What is my name?")
+    assert "Ada" in chat.is_answered(2)
+    assert len(live.sessions) == sessions + 1
+    texts = [one.text for one in live.sessions[-2].frames if one.direction == "client"]
+    assert any("contextUpdate" in text and "pirate" in text for text in texts)
+    setup = live.sessions[-1].frames[0].text
+    assert "Kore" in setup and '"handle"' in setup
+    chat.page.reload()
+    assert chat.page.get_by_label("Voice", exact=True).input_value() == "Kore"
+
+
+def test_devices_of_the_browser_are_seen(browser, browser_path, port, live, tmp_path):
+    """The real way of a camera and a screen into the page."""
+    held = tmp_path / "menu.mjpeg"
+    picture = Image.open(PICTURES / "menu.jpg").convert("RGB")
+    # Cameras are wide; what is beside the menu is the table.
+    scene = Image.new("RGB", (960, 720), "saddlebrown")
+    picture.thumbnail((720, 720))
+    scene.paste(picture, (150, 0))
+    file = io.BytesIO()
+    scene.save(file, "JPEG", quality=95)
+    held.write_bytes(file.getvalue() * 3)
+    device = browser.browser_type.launch(
+        executable_path=browser_path,
+        args=[*BROWSER_ARGUMENTS, f"--use-file-for-fake-video-capture={held}"],
+    )
+    try:
+        chat = Seeing(device.new_page())
+        chat.page.goto(f"http://localhost:{port}/chapter_06/")
+        chat.begin()
+        chat.presses("Camera")
+        assert "768 × 576" in chat.has_shown(1, "Camera")[0]
+        chat.types("What does the onion soup cost?")
+        assert "5.20" in chat.is_answered(1)
+        chat.presses("Stop camera")
+        chat.presses("Share screen")
+        assert "768 × 432" in chat.has_shown(1, "Screen")[-1]
+        chat.presses("End")
+        chat.reaches("closed")
+        video = "document.querySelector('#screen').srcObject"
+        assert chat.page.evaluate(video) is None
+    finally:
+        device.close()
+
+
+def test_all_of_it_is_reached_by_keyboard(visit):
+    """The order is the order of the page, and each place shows where one is."""
+    chat = visit()
+    page = chat.page
+    chat.begin()
+    page.locator(".skip").focus()
+    reached = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        name, outline = page.evaluate("""() => {
+            const { id, tagName } = document.activeElement;
+            const style = getComputedStyle(document.activeElement);
+            return [id || tagName, style.outlineStyle];
+        }""")
+        if name == "BODY":
+            break
+        reached.append(name)
+        assert outline in ("solid", "auto") or name == "pictures", name
+    places = [
+        "camera-toggle",
+        "screen-toggle",
+        "mute",
+        "end",
+        "text",
+        "pictures",
+        "strip",
+    ]
+    assert [name for name in reached if name in places] == places
+    page.get_by_label("Type a question").focus()
+    page.keyboard.type("What is twelve times seven?")
+    page.keyboard.press("Enter")
+    assert "eighty-four" in chat.is_answered(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width_px", [390, 1000])
+def test_text_is_legible_and_nothing_scrolls_sideways(visit, scheme, width_px):
+    """Contrast is 4.5 to 1 everywhere, while frames are sent too."""
+    chat = visit(color_scheme=scheme, viewport={"width": width_px, "height": 800})
+    chat.page.get_by_text("Settings").click()
+    chat.begin()
+    chat.presses("Camera")
+    chat.has_shown(1)
+    for what, foreground, background in chat.page.evaluate(TEXT_COLOURS):
+        ratio = contrast(foreground, background)
+        assert ratio >= 4.5, f"{what}: {foreground} on {background}, {ratio:.2f}"
+    root = "document.documentElement"
+    assert chat.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
