@@ -122,6 +122,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         6,
         "Seeing",
         "share camera and screen, type beside speaking, set persona and voice",
+        notebook="seeing.ipynb",
+        script="see.py",
         has_page=True,
     ),
     Chapter(
