@@ -188,7 +188,7 @@ SHAPES = {
         ],
         "in the median",
     ),
-    "late title": (lambda cells: [markdown("## Part"), *cells], "stands before"),
+    "late title": (lambda cells: [markdown("## Part"), *cells], "something before"),
 }
 
 
