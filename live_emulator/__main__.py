@@ -40,7 +40,6 @@ from live_emulator.loopback.credentials import (
     write_credentials,
 )
 from live_emulator.loopback.environment import (
-    CannotQuote,
     Vertex,
     client_changes,
     format_exports,
@@ -57,6 +56,9 @@ __all__ = ["DEFAULT_PORT", "main", "parser"]
 
 DEFAULT_PORT = 9099
 _LAST_PORT = 65_535
+_SLOWEST = 0.001
+_FASTEST = 1_000_000.0
+"""Beyond both, times are no numbers that a clock can hold."""
 
 # SIGBREAK is what Windows can send to a process group of its own.
 _STOPPING_SIGNALS = [
@@ -229,8 +231,9 @@ def _speed(text: str) -> float:
         speed = float(text)
     except ValueError:
         speed = 0.0
-    if not 0 < speed < math.inf:
-        raise argparse.ArgumentTypeError("the speed is a number of more than zero")
+    if not _SLOWEST <= speed <= _FASTEST:
+        told = f"the speed is a number from {_SLOWEST:g} to {_FASTEST:,.0f}"
+        raise argparse.ArgumentTypeError(told)
     return speed
 
 
@@ -277,10 +280,11 @@ def _tell(ask: Callable[[], str]) -> int:
 def _env(options: argparse.Namespace) -> int:
     """Print the lines that point clients here; return the exit code."""
     vertex = Vertex(options.project, options.location) if options.vertex else None
-    variables = client_changes(f"http://127.0.0.1:{options.port}", vertex=vertex)
+    url = f"http://127.0.0.1:{options.port}"
     try:
+        variables = client_changes(url, vertex=vertex)
         print(format_exports(variables, options.shell))
-    except CannotQuote as problem:
+    except EmulatorError as problem:
         print(problem, file=sys.stderr)
         return 2
     return 0

@@ -98,7 +98,13 @@ class Client:
     def of(cls, headers: Mapping[str, str]) -> Self:
         """Read the headers of an upgrade; no other header is looked at."""
         names = ("x-goog-api-client", "user-agent", "origin")
-        return cls(*(headers.get(name, "")[:_MAX_HEADER] for name in names))
+        return cls(*(_readable(headers.get(name, "")) for name in names))
+
+
+def _readable(header: str) -> str:
+    """Return a header with what is no UTF-8 replaced."""
+    data = header[:_MAX_HEADER].encode("utf-8", "surrogateescape")
+    return data.decode("utf-8", "replace")
 
 
 @dataclass(eq=False)

@@ -10,13 +10,17 @@ Google's SDK goes to Vertex AI's own names whatever the environment says, so tho
 have a certificate too (`VertexCertificate`), for clients that ask for it.
 """
 
+import getpass
 import os
+import socket
 import ssl
+import stat
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import certifi
 import platformdirs
@@ -25,10 +29,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from live_emulator.errors import EmulatorError
+
 __all__ = [
     "Authority",
+    "NoCacheFolder",
     "VertexCertificate",
     "cache_folder",
+    "is_own_emulator",
     "put_in_place",
     "write_bundle",
     "write_private",
@@ -43,10 +51,68 @@ _ADDRESSES = ("127.0.0.1", "::1")
 
 
 def cache_folder() -> Path:
-    """Return the folder for files that can be made again; it exists."""
+    """Return the folder for files that can be made again; it exists.
+
+    That is the user's own, or one among the temporary files where a home is missing
+    or can't be written, as in containers.
+
+    Raises:
+        NoCacheFolder: There is no place at all.
+
+    """
     folder = Path(platformdirs.user_cache_dir("live_emulator", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if folder.is_absolute():  # else there is no home
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder
+    except OSError:
+        pass
+    return _temporary_folder(folder)
+
+
+def _temporary_folder(wanted: Path) -> Path:
+    """Return a folder that nobody but this user can have made or can change."""
+    user = str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()
+    folder = Path(tempfile.gettempdir()) / f"live_emulator-{user}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise NoCacheFolder(
+            f"Neither {wanted} nor {folder} can be written ({error.strerror}); the "
+            "emulator keeps its certificates there. Set TMPDIR to a folder that can be."
+        ) from None
+    is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
+    if hasattr(os, "getuid") and not (is_private and found.st_uid == os.getuid()):
+        raise NoCacheFolder(
+            f"{wanted} can't be written, and {folder} belongs to somebody else or can "
+            "be read by others. Remove it, or set TMPDIR to a folder of your own."
+        )
     return folder
+
+
+class NoCacheFolder(EmulatorError, OSError):
+    """There is no place for certificates: one sentence for the reader."""
+
+
+def is_own_emulator(url: str) -> bool:
+    """Tell whether the emulator at an address is this user's, as clients would.
+
+    It shows a certificate of the authority that only this user has. Blocks for two
+    seconds at most.
+    """
+    place = urlsplit(url)
+    context = ssl.create_default_context(cadata=Authority.open().pem.decode())
+    try:
+        address = (place.hostname or "127.0.0.1", place.port or 80)
+        with (
+            socket.create_connection(address, timeout=2) as plain,
+            context.wrap_socket(plain, server_hostname=address[0]),
+        ):
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 class Authority:

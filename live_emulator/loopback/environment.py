@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +40,11 @@ _GEMINI_UNSET = (
     "GOOGLE_API_KEY",
     "GOOGLE_GENAI_USE_ENTERPRISE",
     "GOOGLE_GENAI_USE_VERTEXAI",
+)
+_PROXIES = tuple(
+    name
+    for one in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
+    for name in (one, one.lower())
 )
 _VERTEX_UNSET = (
     # With an address the SDK drops project and location, and shows no token.
@@ -109,6 +115,11 @@ def client_changes(
         # Left from Vertex AI, this would lead every other address here.
         for name in proxied:
             if environment.get(name) == url:
+                changes[name] = None
+        # The SDK's HTTP client wants a package for SOCKS before it asks whether an
+        # address needs a proxy at all.
+        for name in _PROXIES if find_spec("socksio") is None else ():
+            if environment.get(name, "").lower().startswith("socks"):
                 changes[name] = None
     elif vertex.key:
         # In express mode the SDK does take an address, by the other API's name.

@@ -33,6 +33,7 @@ __all__ = [
     "find_call",
     "list_models",
     "model_resource",
+    "too_long",
 ]
 
 _DOCS = documented("ai.google.dev REST reference")
@@ -145,6 +146,16 @@ def no_such_model(name: str, version: str, method: str) -> ApiError:
     )
 
 
+def too_long(tokens: int, limit: int) -> ApiError:
+    """Return the error for a prompt that the model can't take as a whole."""
+    return ApiError(
+        400,
+        f"The input token count ({tokens}) exceeds the maximum number of tokens "
+        f"allowed ({limit}).",
+        "INVALID_ARGUMENT",
+    )
+
+
 @dataclass(frozen=True)
 class UnaryCall:
     """What an HTTP request asks for."""
@@ -238,6 +249,7 @@ def generate_response(
     response_id: str,
     usage: Mapping[str, Any] | None = None,
     finished: bool = True,
+    finish: str = "STOP",
     grounding: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a GenerateContentResponse, or one chunk of a streamed one."""
@@ -246,7 +258,7 @@ def generate_response(
         "index": 0,
     }
     if finished:
-        candidate["finishReason"] = "STOP"
+        candidate["finishReason"] = finish
     if grounding:
         candidate["groundingMetadata"] = grounding
     response: dict[str, Any] = {"candidates": [candidate]}

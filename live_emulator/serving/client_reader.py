@@ -1,6 +1,7 @@
 """Read what the client sends: frames for the session, pings, its close."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -10,6 +11,8 @@ from live_emulator.protocol.closing import NO_CODE
 from live_emulator.serving.line import Line
 
 __all__ = ["ClientReader"]
+
+log = logging.getLogger("live_emulator")
 
 _MOST_PONGS = 64
 """So many answers to pings can be held back; pings beyond them get none."""
@@ -59,6 +62,8 @@ class ClientReader:
             async for message in self._line.socket:
                 if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     await self._take(message.data)
+                elif message.type is WSMsgType.ERROR:
+                    log.warning("What a client sends is refused: %s", message.data)
                 elif message.type is WSMsgType.PING:
                     await self._answer_ping(message.data)
             await self._answer_close()

@@ -6,13 +6,11 @@ from contextlib import suppress
 from aiohttp import web
 
 from live_emulator.journal.journal import Journal, SessionRecord
+from live_emulator.loopback.limits import READ_WITHIN_S
 from live_emulator.protocol.closing import Close, cut_reason
 from live_emulator.protocol.fault import Fault
 
 __all__ = ["Line"]
-
-_SEND_TIMEOUT_S = 10.0
-"""A client that reads nothing for so long is dropped."""
 
 
 class Line:
@@ -45,7 +43,7 @@ class Line:
         """Send a frame; return whether the connection goes on."""
         self._journal.add(self._record, "server", frame)
         try:
-            async with asyncio.timeout(_SEND_TIMEOUT_S):
+            async with asyncio.timeout(READ_WITHIN_S):
                 await self.socket.send_bytes(frame)
         except (ConnectionError, TimeoutError):
             # Gone, or it does not read: nobody is left to be told.

@@ -12,17 +12,24 @@ from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 
 from live_emulator.clock import Clock
 from live_emulator.errors import EmulatorError
 from live_emulator.faults.board import FaultBoard
 from live_emulator.faults.endpoint import Control, refusal
 from live_emulator.inspector.inspector import Inspector
-from live_emulator.journal.journal import Client, Journal
+from live_emulator.journal.journal import Client, Journal, SessionRecord
 from live_emulator.loopback import tunnel
 from live_emulator.loopback.accounts import Accounts
 from live_emulator.loopback.client_socket import PlainSocket
+from live_emulator.loopback.limits import (
+    FIRST_BYTE_WITHIN_S,
+    MAX_BODY_BYTES,
+    MAX_SILENT,
+    REQUEST_WITHIN_S,
+    SETUP_WITHIN_S,
+)
 from live_emulator.protocol.endpoints import (
     LiveEndpoint,
     find_credential,
@@ -44,7 +51,6 @@ __all__ = ["PortTaken", "Server"]
 log = logging.getLogger("live_emulator")
 
 _TLS_HANDSHAKE = b"\x16"
-_FIRST_BYTE_TIMEOUT_S = 10.0
 _BACKLOG = 512
 
 
@@ -87,6 +93,8 @@ class Server:
         self._sockets: list[socket.socket] = []
         self._accepting: set[asyncio.Task[None]] = set()
         self._live: set[web.WebSocketResponse] = set()
+        self._opening: dict[SessionRecord, tuple[float, asyncio.Transport]] = {}
+        """Sessions by age, with the time when each was opened."""
         self._runner: web.AppRunner
         self.port = 0
 
@@ -99,9 +107,15 @@ class Server:
         """
         self._sockets = _listen(port)
         self.port = self._sockets[0].getsockname()[1]
-        app = web.Application(client_max_size=64 * 2**20)
+        app = web.Application(client_max_size=MAX_BODY_BYTES)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            handle_signals=False,
+            logger=_discreet_logger(),
+            keepalive_timeout=REQUEST_WITHIN_S,
+        )
         await self._runner.setup()
         for listening in self._sockets:
             self._spawn(self._accept(listening))
@@ -128,13 +142,17 @@ class Server:
 
     async def _accept(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
+        failed = False
         while True:
             try:
                 client, _ = await loop.sock_accept(listening)
             except OSError as error:  # out of file descriptors, most likely
-                log.warning("A connection could not be accepted: %s", error)
+                if not failed:
+                    log.warning("A connection could not be accepted: %s", error)
+                failed = True
                 await asyncio.sleep(0.1)
                 continue
+            failed = False
             self._spawn(self._open(client))
 
     async def _open(self, client: socket.socket) -> None:
@@ -142,7 +160,7 @@ class Server:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(_FIRST_BYTE_TIMEOUT_S):
+            async with asyncio.timeout(FIRST_BYTE_WITHIN_S):
                 first, certified = await _peek(client), self._tls
                 if first == tunnel.FIRST_BYTE:
                     is_open = await tunnel.accept_tunnel(client)
@@ -164,6 +182,13 @@ class Server:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
+            try:
+                async with asyncio.timeout(REQUEST_WITHIN_S):
+                    await request.read()  # aiohttp keeps it for who reads it next
+            except TimeoutError:
+                return web.Response(status=408, text="The request did not come whole.")
+            except ConnectionError:
+                return web.Response(status=400)  # for nobody: the client has left
             if request.path == "/emulator":
                 return web.json_response(self._identity())
             if request.path == "/inspector" or request.path.startswith("/inspector/"):
@@ -201,6 +226,9 @@ class Server:
     async def _run_session(
         self, request: web.Request, endpoint: LiveEndpoint
     ) -> web.StreamResponse:
+        if not self._has_room():
+            told = "Too many sessions wait for their setup."
+            return web.Response(status=503, text=told)
         record = self.journal.open(endpoint, Client.of(request.headers))
         if (fault := self.faults.refusal(record.number)) is not None:
             self.journal.mark(record, str(fault))
@@ -222,13 +250,40 @@ class Server:
             make_resampler=self._make_resampler,
             seed=self._seed,
         )
-        with self._track(live):
+        with self._track(live), self._await_setup(record, transport):
             line = Line(live, transport, self.journal, record)
             connection = Connection(
                 line, session, self._services, self._clock, self.faults
             )
             await connection.run()
         return live
+
+    def _has_room(self) -> bool:
+        """Tell whether one more session may wait for its setup.
+
+        One that has waited too long makes room.
+        """
+        silent = [one for one in self._opening if not one.count]
+        if len(silent) < MAX_SILENT:
+            return True
+        waited_s = asyncio.get_running_loop().time() - self._opening[silent[0]][0]
+        if waited_s < SETUP_WITHIN_S:
+            return False
+        log.warning("Session %d is dropped: no setup came.", silent[0].number)
+        _, transport = self._opening.pop(silent[0])
+        transport.abort()
+        return True
+
+    @contextmanager
+    def _await_setup(
+        self, record: SessionRecord, transport: asyncio.Transport
+    ) -> Iterator[None]:
+        """Let a session count among those that may still wait for their setup."""
+        self._opening[record] = asyncio.get_running_loop().time(), transport
+        try:
+            yield
+        finally:
+            self._opening.pop(record, None)
 
     @contextmanager
     def _track(self, live: web.WebSocketResponse) -> Iterator[None]:
@@ -272,6 +327,21 @@ async def _peek(client: socket.socket) -> bytes:
                 await readable
             finally:
                 loop.remove_reader(client.fileno())
+
+
+def _discreet_logger() -> logging.Logger:
+    """Return a logger for what goes wrong inside, but not for malformed requests.
+
+    aiohttp quotes those, with the keys and tokens they may hold.
+    """
+    logger = logging.getLogger("live_emulator.http")
+    logger.addFilter(_concerns_us)
+    return logger
+
+
+def _concerns_us(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, http_exceptions.HttpProcessingError)
 
 
 def _set_done(future: "asyncio.Future[None]") -> None:

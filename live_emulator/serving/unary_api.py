@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from aiohttp import web
 
 from live_emulator.brain.types import Call, Question, Say, Search, Wait
 from live_emulator.clock import Clock
+from live_emulator.closing_iterators import closing
+from live_emulator.loopback.limits import MAX_SPEECHES_AT_ONCE
 from live_emulator.loopback.local_requests import CORS_HEADERS
 from live_emulator.protocol import unary
 from live_emulator.protocol.closing import CLOSES, Rejected
@@ -28,7 +31,11 @@ from live_emulator.protocol.models import (
 )
 from live_emulator.protocol.server_messages import audio_part, text_part
 from live_emulator.protocol.unary import ApiError, UnaryCall
-from live_emulator.protocol.usage import audio_tokens, text_tokens
+from live_emulator.protocol.usage import (
+    AUDIO_TOKENS_PER_SECOND,
+    audio_tokens,
+    text_tokens,
+)
 from live_emulator.protocol.voices import DEFAULT_VOICE, find_voice
 from live_emulator.protocol.wire_types import (
     Dialect,
@@ -55,6 +62,8 @@ __all__ = ["UnaryApi"]
 
 log = logging.getLogger("live_emulator")
 
+_BYTES_PER_TOKEN = OUTPUT_RATE_HZ * 2 // AUDIO_TOKENS_PER_SECOND
+
 
 class UnaryApi:
     """`generateContent` and its like, the list of models, ephemeral tokens."""
@@ -66,6 +75,7 @@ class UnaryApi:
         self._shared = shared
         self._clock = clock
         self._seed = seed
+        self._speeches = asyncio.Semaphore(MAX_SPEECHES_AT_ONCE)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer any HTTP request that is not an upgrade."""
@@ -85,6 +95,8 @@ class UnaryApi:
             log.warning("An image is refused: %s.", unreadable)
             message = "Unable to process input image."
             return _error(ApiError(400, message, "INVALID_ARGUMENT"))
+        except ConnectionResetError:
+            return web.Response(status=400)  # for nobody: the client has left
 
     def _check_caller(self, request: web.Request) -> None:
         credential = find_credential(request.query, request.headers)
@@ -121,7 +133,7 @@ class UnaryApi:
         body = await _read_body(request, unary.GENERATE_REQUEST, call)
         parts: list[dict[str, Any]] = []
         last: dict[str, Any] = {}
-        async for response in self._responses(body, call):
+        async for response in self._responses(request, body, call):
             [candidate] = response["candidates"]
             _merge(parts, candidate["content"]["parts"])
             last = response
@@ -134,19 +146,25 @@ class UnaryApi:
     ) -> web.StreamResponse:
         body = await _read_body(request, unary.GENERATE_REQUEST, call)
         if request.query.get("alt") != "sse":
-            chunks = [chunk async for chunk in self._responses(body, call)]
-            return _json(chunks)
+            return _json(
+                [chunk async for chunk in self._responses(request, body, call)]
+            )
         headers = CORS_HEADERS | {"Content-Type": "text/event-stream"}
         response = web.StreamResponse(headers=headers)
-        await response.prepare(request)
-        async for chunk in self._responses(body, call):
-            await response.write(b"data: " + orjson.dumps(chunk) + b"\r\n\r\n")
-        await response.write_eof()
+        async with closing(self._responses(request, body, call)) as chunks:
+            # What is refused is refused with its status, before anything is sent.
+            chunk = await anext(chunks)
+            await response.prepare(request)
+            with suppress(ConnectionError):
+                await response.write(_event(chunk))
+                async for chunk in chunks:
+                    await response.write(_event(chunk))
+                await response.write_eof()
         return response
 
     async def _responses(
-        self, body: Mapping[str, Any], call: UnaryCall
-    ) -> AsyncIterator[dict[str, Any]]:
+        self, request: web.Request, body: Mapping[str, Any], call: UnaryCall
+    ) -> AsyncGenerator[dict[str, Any]]:
         """Yield the chunks of one answer, the last with finish and usage."""
         model = _find_unary_model(call)
         services = self._services
@@ -159,15 +177,21 @@ class UnaryApi:
                 "INVALID_ARGUMENT",
             )
         prompt = sum(text_tokens(turn.text) for turn in turns)
+        if prompt > model.input_token_limit:
+            raise unary.too_long(prompt, model.input_token_limit)
         response_id = random.randbytes(12).hex()
         if model.speech:
-            speech = await self._speak(turns[-1].text, body)
+            async with self._speeches:
+                speech, is_whole = await self._speak(
+                    request, turns[-1].text, body, model.output_token_limit
+                )
             usage = _usage(prompt, audio_tokens(len(speech) / OUTPUT_RATE_HZ / 2e-3))
             yield unary.generate_response(
                 [_linear_audio(speech)],
                 model=model.name,
                 response_id=response_id,
                 usage=usage,
+                finish="STOP" if is_whole else "MAX_TOKENS",
             )
             return
         generation = body.get("generationConfig", {})
@@ -212,14 +236,33 @@ class UnaryApi:
             grounding=grounding,
         )
 
-    async def _speak(self, text: str, body: Mapping[str, Any]) -> bytes:
+    async def _speak(
+        self,
+        request: web.Request,
+        text: str,
+        body: Mapping[str, Any],
+        most_tokens: int,
+    ) -> tuple[bytes, bool]:
+        """Return the speech, and whether it is all of it.
+
+        Raises:
+            ConnectionResetError: The client has left.
+
+        """
         speech = body.get("generationConfig", {}).get("speechConfig", {})
         config = speech.get("voiceConfig", {}).get("prebuiltVoiceConfig", {})
         name = config.get("voiceName")
         language = speech.get("languageCode", "")
         voice = find_voice(name, language) if name else DEFAULT_VOICE
-        pieces = self._services.speaker.speak(text, voice=voice)
-        return b"".join([piece.pcm async for piece in pieces])
+        pcm = bytearray()
+        async with closing(self._services.speaker.speak(text, voice=voice)) as pieces:
+            async for piece in pieces:
+                pcm += piece.pcm
+                if request.transport is None or request.transport.is_closing():
+                    raise ConnectionResetError("nobody waits for the speech any more")
+                if len(pcm) > most_tokens * _BYTES_PER_TOKEN:
+                    return bytes(pcm[: most_tokens * _BYTES_PER_TOKEN]), False
+        return bytes(pcm), True
 
     # --- the rest
 
@@ -260,6 +303,10 @@ class UnaryApi:
             self._clock.now(),
         )
         return _json({"name": token.name})
+
+
+def _event(chunk: dict[str, Any]) -> bytes:
+    return b"data: " + orjson.dumps(chunk) + b"\r\n\r\n"
 
 
 def _json(value: Any, status: int = 200) -> web.Response:

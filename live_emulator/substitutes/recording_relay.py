@@ -25,6 +25,7 @@ from live_emulator.protocol.closing import DROPPED, NO_CODE, Close
 from live_emulator.protocol.endpoints import LiveEndpoint
 from live_emulator.substitutes.substitute import HostServer
 from live_emulator.substitutes.upstream import (
+    LOOP,
     Refused,
     Unreachable,
     Upstream,
@@ -54,6 +55,8 @@ class RecordingRelay:
         self, request: web.Request, endpoint: LiveEndpoint, host: HostServer
     ) -> web.StreamResponse:
         """Relay one session to its end."""
+        if self._upstream.has_been_here(request):
+            return web.Response(status=508, text=LOOP)
         target = self._upstream.target(request)
         for secret in target.secrets:
             self._writer.scrubber.add(secret)
@@ -83,6 +86,8 @@ class RecordingRelay:
         """Pass on a call that is not live; it is not recorded."""
         if request.method == "OPTIONS":
             return web.Response(status=204, headers=CORS_HEADERS)
+        if self._upstream.has_been_here(request):
+            return web.Response(status=508, text=LOOP)
         target = self._upstream.target(request)
         try:
             async with (
@@ -91,7 +96,7 @@ class RecordingRelay:
                     request.method,
                     target.url,
                     headers=target.headers,
-                    data=request.content if request.can_read_body else None,
+                    data=await request.read() or None,
                     allow_redirects=False,
                 ) as answer,
             ):

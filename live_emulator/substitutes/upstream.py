@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from live_emulator.protocol.endpoints import (
 )
 
 __all__ = [
+    "LOOP",
     "Refused",
     "Target",
     "Unreachable",
@@ -39,6 +41,9 @@ log = logging.getLogger("live_emulator")
 
 GEMINI_URL = "https://generativelanguage.googleapis.com"
 VERTEX_URL = "https://aiplatform.googleapis.com"
+
+LOOP = "--upstream leads back to this emulator. Give the address of another one."
+"""What a session gets that would be relayed to itself, for ever."""
 
 _CONNECT_TIMEOUT_S = 20.0
 _CLOSE_TIMEOUT_S = 2.0
@@ -126,6 +131,7 @@ class Upstream:
         """
         self._base = None if url is None else _base(url)
         self._key = key
+        self._mark = f"1.1 live_emulator-{secrets.token_hex(8)}"
         self._ssl = ssl.create_default_context()
         self._ssl.load_verify_locations(roots_for(self._base))
 
@@ -145,6 +151,8 @@ class Upstream:
             if name.lower() not in _NOT_FORWARDED
             and not name.lower().startswith("sec-websocket-")
         )
+        if URL(base).host in _LOCAL_HOSTS:
+            headers.add("Via", self._mark)
         url = URL(base + request.raw_path, encoded=True)
         if self._key and _needs_key(find_credential(request.query, request.headers)):
             if not is_local(request):
@@ -159,6 +167,10 @@ class Upstream:
             else:
                 headers["x-goog-api-key"] = self._key
         return Target(url, headers, tuple(self._secrets(request)))
+
+    def has_been_here(self, request: web.Request) -> bool:
+        """Tell whether a request has come back: the upstream leads here."""
+        return self._mark in request.headers.getall("Via", ())
 
     def _secrets(self, request: web.Request) -> list[str]:
         """Return whatever a request shows to be let in, and our own key."""

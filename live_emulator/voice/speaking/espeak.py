@@ -8,6 +8,7 @@ time. The emulator's own process never imports this module.
 import ctypes
 import math
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ _SILENT_PEAK = 60
 """Samples below it (-55 dB of full scale) are silence at the ends of a text."""
 _LEAD_MS = 20
 """Silence kept before the first and after the last sound."""
+
+
+_OTHER_NAMES = {"zh": "cmn", "no": "nb", "iw": "he", "in": "id"}
+"""What the library calls languages that have another code, too."""
+_NAME = re.compile("[a-z0-9-]+")
 
 
 class UnknownLanguage(ValueError):
@@ -143,7 +149,11 @@ class Espeak:
     def _choose(self, voice: Voice, language: str) -> None:
         kind = "f3" if voice.pitch_hz > _HIGH_FROM_HZ else "m3"
         language = language.lower().replace("_", "-")
-        for name in dict.fromkeys((language, language.partition("-")[0])):
+        main = language.partition("-")[0]
+        for name in dict.fromkeys((language, main, _OTHER_NAMES.get(main, main))):
+            # The name is part of a path there.
+            if not _NAME.fullmatch(name):
+                continue
             if not self._library.espeak_SetVoiceByName(f"{name}+{kind}".encode()):
                 break
         else:

@@ -24,6 +24,8 @@ __all__ = ["Mouth"]
 
 _UNSPOKEN_MS = 60
 """Silence for each character of what can't be said, so that its words have a time."""
+_MOST_TOLD = 100
+"""So many languages are named in the log that have no voice."""
 _BYTES_PER_MS = OUTPUT_RATE_HZ * 2 / 1000
 
 _Piece = tuple[bytes, list[tuple[int, int, float]]]
@@ -84,12 +86,7 @@ class Mouth:
             if speech.credit > 0
         )
         self._speeches.move_to_end(number)
-        try:
-            piece = next(speech.pieces, None)
-        except ValueError as error:  # the language
-            del self._speeches[number]
-            self._outbox.send({"id": number, "error": str(error)})
-            return
+        piece = next(speech.pieces, None)
         if piece is None:
             del self._speeches[number]
             self._outbox.send({"id": number, "end": True})
@@ -123,8 +120,7 @@ class Mouth:
         self, segment: Segment, voice: Voice, language: str
     ) -> Iterator[tuple[bytes, list[tuple[int, float]], float]]:
         """Yield sound, and each time where words begin and how long all will be."""
-        if not _is_english(language) and (espeak := self._espeak(language)) is not None:
-            sound = espeak.say(segment.text, voice, language)
+        if (sound := self._foreign(segment.text, voice, language)) is not None:
             yield sound.pcm, list(sound.marks), len(sound.pcm) / _BYTES_PER_MS
             return
         utterance = None
@@ -132,7 +128,8 @@ class Mouth:
             utterance = self._english.say(segment.text, voice.pace)
         except Exception as error:  # of a reader of words that is not ours
             self._outbox.log(
-                logging.WARNING, f"Can't say {segment.text!r}: {type(error).__name__}"
+                logging.WARNING,
+                f"Can't say {segment.text[:40]!r}: {type(error).__name__}",
             )
         start, end = audible(utterance.spectra) if utterance else (0, 0)
         if utterance is None or start == end:
@@ -149,6 +146,19 @@ class Mouth:
         for slice_ in synthesise(spectra, voice, np.random.default_rng(0)):
             yield (slice_ * 32_767).astype("<i2").tobytes(), marks, length_ms
 
+    def _foreign(self, text: str, voice: Voice, language: str) -> Any:
+        """Return what sounds as the language does, None if nothing here speaks it."""
+        if _is_english(language) or (espeak := self._espeak(language)) is None:
+            return None
+        try:
+            return espeak.say(text, voice, language)
+        except ValueError as error:  # of the language
+            if language not in self._unspoken and len(self._unspoken) <= _MOST_TOLD:
+                self._unspoken.add(language)
+                told = f"{error}. The English voice speaks instead."
+                self._outbox.log(logging.WARNING, told)
+            return None
+
     def _espeak(self, language: str) -> Any:
         """Return what speaks other languages, None if it is not installed."""
         if self._others is None:
@@ -161,7 +171,7 @@ class Mouth:
         return self._others
 
     def _say_once(self, language: str) -> None:
-        if language in self._unspoken or len(self._unspoken) > 100:
+        if language in self._unspoken or len(self._unspoken) > _MOST_TOLD:
             return
         self._unspoken.add(language)
         self._outbox.log(

@@ -60,10 +60,10 @@ class SpeechWorker:
 
         Emoji and control characters are passed over; numbers of more than 12
         digits are read digit by digit. Text in which nothing can be said gives
-        no piece.
+        no piece. A language that nothing here speaks is left to the English voice.
 
         Raises:
-            ValueError: The voice or the language is unknown.
+            ValueError: The voice is unknown.
             WorkerLost: The worker could not be kept running.
 
         """
@@ -84,8 +84,6 @@ class SpeechWorker:
                     message, pcm = await inbox.get()
                     if "end" in message:
                         return
-                    if "error" in message:
-                        raise ValueError(message["error"])
                     if "lost" in message:
                         if message["broken"] or attempt + 1 == _TRIES:
                             raise WorkerLost(f"no speech: {message['lost']}")

@@ -123,6 +123,7 @@ def _exports(text: str) -> list[tuple[str, str]]:
     [
         ("--speed 0", "the speed is a number"),
         ("--speed inf", "the speed is a number"),
+        ("--speed 1e300", "the speed is a number"),
         ("--speed x", "the speed is a number"),
         ("--port 65536", "a port is a number"),
         ("--port -1", "a port is a number"),

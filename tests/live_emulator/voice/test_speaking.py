@@ -86,11 +86,21 @@ async def test_other_languages_sound_otherwise(speaker: SpeechWorker, language: 
     assert said and (said == english) is (language == "en-US")
 
 
-async def test_an_unknown_language_is_an_error(speaker: SpeechWorker):
-    """It says what a language looks like, and the worker goes on."""
-    with pytest.raises(ValueError, match="'tlh'"):
-        await pieces(speaker, SENTENCE, language="tlh")
-    assert await pieces(speaker, "Yes.")
+@pytest.mark.parametrize("language", ["tlh", "fil-PH", "xx", "../../x", "%s+m3"])
+async def test_an_unknown_language_is_left_to_the_english_voice(
+    speaker: SpeechWorker, language: str, caplog: pytest.LogCaptureFixture
+):
+    """No text is lost; the log names the language, and none of the text."""
+    english = joined(await pieces(speaker, SENTENCE))
+    assert joined(await pieces(speaker, SENTENCE, language=language)) == english
+    assert SENTENCE not in caplog.text
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "cmn-CN"])
+async def test_chinese_by_each_of_its_codes(speaker: SpeechWorker, language: str):
+    """The service takes zh and cmn. The English voice is silent there."""
+    assert any(joined(await pieces(speaker, "\u4f60\u597d", language=language)))
+    assert not any(joined(await pieces(speaker, "\u4f60\u597d")))
 
 
 async def test_without_the_extra_english_speaks_and_the_log_says_what_to_install(

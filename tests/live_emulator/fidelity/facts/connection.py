@@ -225,6 +225,10 @@ CLOSES = Section(
         ),
         known("A client's close is echoed.", "sockets.a_client_may_close"),
         known(
+            "A frame without a mask: 1002.",
+            "limits.a_frame_without_a_mask_ends_the_connection",
+        ),
+        known(
             "A client may close without a code.",
             "sockets.a_close_without_a_code",
         ),
@@ -264,6 +268,10 @@ LIMITS = Section(
         known(
             "A frame stays below 1 MiB, which the Python SDK takes at most.",
             "turns.frames_stay_small",
+        ),
+        known(
+            "A message of a client has less than 32 MiB; 1009 beyond it.",
+            "limits.a_frame_beyond_the_limit_is_not_taken_in",
         ),
         missing(
             "Tokens a minute, requests a day.",
