@@ -13,7 +13,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 try:
@@ -29,7 +28,7 @@ try:
         send_speech,
     )
     from guide import backend
-    from guide.audio_files import read_speech, write_wav
+    from guide.audio_files import check_output, read_speech, write_wav
     from guide.scripts import Problem, run
     from guide.voices import VOICES, voice_named
     from guide.wire_log import WireLog, peak_dbfs
@@ -38,6 +37,8 @@ except ModuleNotFoundError as missing:
         f"The package {missing.name} is not installed here. Run python3 guide.py once, "
         "then run this script with the Python in .venv."
     )
+except KeyboardInterrupt:
+    sys.exit(130)
 
 SILENT_BELOW_DBFS = -60.0
 """A recording that is nowhere louder holds only the noise of its device."""
@@ -174,19 +175,6 @@ def load(path: str) -> bytes:
             "then record it again."
         )
     return speech
-
-
-def check_output(output: str, spoken: str | None) -> None:
-    """Raise a Problem if the answer can't be written, before paying for it."""
-    path = Path(output)
-    if not path.parent.is_dir():
-        raise Problem(
-            f"There is no folder {path.parent} for the answer; make it first."
-        )
-    if path.is_dir():
-        raise Problem(f"{output} is a folder; name a WAV file in it for the answer.")
-    if spoken and path.exists() and path.samefile(spoken):
-        raise Problem("The answer would replace the question; choose another --output.")
 
 
 def settings(voice: str | None, system: str | None) -> types.LiveConnectConfigDict:

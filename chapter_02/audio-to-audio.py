@@ -11,6 +11,7 @@ Ctrl-C ends the conversation. The notebook audio-to-audio.ipynb explains the par
 """
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -29,9 +30,8 @@ try:
     from chapter_02.sound_card import device_table
     from chapter_02.turn_taking import AnswerWatch, HalfDuplex
     from guide import backend
-    from guide.audio_files import read_speech
+    from guide.audio_files import check_output, read_speech
     from guide.conversation_options import (
-        check_output,
         conversation_parser,
         device_of,
         parse_conversation,
@@ -44,6 +44,8 @@ except ModuleNotFoundError as missing:
         f"The package {missing.name} is not installed here. Run python3 guide.py once, "
         "then run this script with the Python in .venv."
     )
+except KeyboardInterrupt:
+    sys.exit(130)
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -88,15 +90,16 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
     speaker: Any = Speaker(device=device_of(options.speaker))
     if options.input and options.output:
         speaker = WavSpeaker()
-    check_output(options.output, options.input)
+    if options.output:
+        check_output(options.output, options.input, answer="recording")
     async with AsyncExitStack() as opened:
         await opened.enter_async_context(microphone)
         await opened.enter_async_context(speaker)
         live = backend.ensure(options.backend)
         client, model = genai.Client(), options.model or live.live_model
-        session = await opened.enter_async_context(
-            client.aio.live.connect(model=model, config=config)
-        )
+        connecting = client.aio.live.connect(model=model, config=config)
+        async with asyncio.timeout(PATIENCE_S):
+            session = await opened.enter_async_context(connecting)
         opened.callback(finish, screen, watch, options.output)
         recording = None
         if options.output:

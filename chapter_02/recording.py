@@ -1,6 +1,7 @@
 """A conversation as a stereo WAV file: you on the left, the model on the right."""
 
 import wave
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from chapter_01.exchange import OUTPUT_RATE_HZ
 from chapter_02.playback_buffer import SampleQueue, Samples
-from guide.audio_files import AudioFileError
+from guide.audio_files import AudioFileError, cannot_write
 
 __all__ = ["Recording"]
 
@@ -34,8 +35,9 @@ class Recording:
         try:
             self._raw = Path(path).open("wb")
         except OSError as error:
-            reason = error.strerror or error
-            raise AudioFileError(f"{path} can't be written: {reason}.") from None
+            raise cannot_write(path, error) from None
+        self._path = path
+        self._is_over = False
         self._file = wave.open(self._raw, "wb")
         self._file.setnchannels(2)
         self._file.setsampwidth(2)
@@ -45,10 +47,15 @@ class Recording:
         return self
 
     def __exit__(self, *_: object) -> None:
-        longest = max(side.waiting for side in self._sides.values())
-        self._write(longest)
-        self._file.close()
-        self._raw.close()
+        if self._is_over:
+            return
+        self._write(max(side.waiting for side in self._sides.values()))
+        self._is_over = True
+        try:
+            self._file.close()
+            self._raw.close()
+        except OSError as error:
+            raise self._give_up(error) from None
 
     def add_user(self, pcm: bytes, rate_hz: int) -> None:
         """Add what the microphone recorded."""
@@ -75,7 +82,20 @@ class Recording:
         for column, side in enumerate(self._sides.values()):
             samples = side.take(count)
             stereo[: len(samples), column] = samples
-        self._file.writeframes(stereo.tobytes())
+        if self._is_over:
+            return
+        try:
+            self._file.writeframes(stereo.tobytes())
+        except OSError as error:  # the disk is full, most likely
+            raise self._give_up(error) from None
+
+    def _give_up(self, error: OSError) -> AudioFileError:
+        """Leave the file as far as it could be written; return what to raise."""
+        self._is_over = True
+        for file in (self._file, self._raw):
+            with suppress(OSError):
+                file.close()
+        return cannot_write(self._path, error)
 
     def _resampled(self, pcm: bytes, rate_hz: int) -> Samples:
         if self._resampler is None:

@@ -267,7 +267,16 @@ def bearer_headers(token: str) -> dict[str, str]:
 
 
 def key_headers(key: str) -> dict[str, str]:
-    """Return what shows the key; in an address it would end up in logs."""
+    """Return what shows the key; in an address it would end up in logs.
+
+    Raises:
+        ValueError: The key holds what no key does; the error does not show it.
+
+    """
+    if not re.fullmatch("[!-~]*", key):
+        raise ValueError(
+            "The key holds what no key does, such as a blank or a line break."
+        )
     return {"x-goog-api-key": key}
 
 

@@ -12,10 +12,10 @@ explains the parts.
 
 import argparse
 import asyncio
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 try:
     from chapter_03 import live_events as ev
@@ -33,7 +33,7 @@ try:
     )
     from chapter_03.live_socket import LiveClosed, LiveSocket
     from guide import backend, models
-    from guide.audio_files import read_speech, write_wav
+    from guide.audio_files import check_output, read_speech, write_wav
     from guide.scripts import Problem, run
     from guide.voices import voice_named
 except ModuleNotFoundError as missing:
@@ -41,6 +41,8 @@ except ModuleNotFoundError as missing:
         f"The package {missing.name} is not installed here. Run python3 guide.py once, "
         "then run this script with the Python in .venv."
     )
+except KeyboardInterrupt:
+    sys.exit(130)
 
 CHUNK_BYTES = INPUT_RATE_HZ * 2 * 40 // 1000
 MISTAKES = {
@@ -83,7 +85,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     options = parser.parse_args(arguments)
     if not 0 < options.patience < float("inf"):
         parser.error("--patience is a number of seconds above 0")
-    if options.explain and not options.explain[0].isdigit():
+    if options.explain and not re.fullmatch("[0-9]{1,5}", options.explain[0]):
         parser.error("--explain begins with a code, a number such as 1007")
     return options
 
@@ -200,19 +202,6 @@ async def next_event(socket: LiveSocket, patience_s: float) -> ev.Event:
             f"Nothing came for {patience_s:.0f} s. Is there speech in the recording, "
             "clear and loud? --frames shows what was sent and received."
         ) from None
-
-
-def check_output(output: str, spoken: str | None) -> None:
-    """Raise a Problem if the answer could not be written, before it is asked for."""
-    path = Path(output)
-    if not path.parent.is_dir():
-        raise Problem(
-            f"There is no folder {path.parent} for the answer; make it first."
-        )
-    if path.is_dir():
-        raise Problem(f"{output} is a folder; name a WAV file in it for the answer.")
-    if spoken and path.exists() and path.samefile(spoken):
-        raise Problem("The answer would replace the question; choose another --output.")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import takewhile
 from pathlib import Path
+from typing import BinaryIO
 
 try:
     from google import genai
@@ -23,7 +24,8 @@ try:
     from chapter_04.reading import read_turn, read_turns
     from chapter_04.text_turns import LONGEST_TURN, turns_of
     from guide import backend
-    from guide.audio_files import write_wav
+    from guide.audio_files import check_output, write_wav
+    from guide.interrupts import interruptible
     from guide.scripts import Problem, run
     from guide.voices import DEFAULT_VOICE, VOICES, voice_named
 except ModuleNotFoundError as missing:
@@ -31,12 +33,17 @@ except ModuleNotFoundError as missing:
         f"The package {missing.name} is not installed here. Run python3 guide.py once, "
         "then run this script with the Python in .venv."
     )
+except KeyboardInterrupt:
+    sys.exit(130)
 
 PAUSE_S = 0.3
 """Silence between two turns."""
 
 MAX_CHARACTERS = 200_000
 """About three hours of speech."""
+
+MOST_BYTES = 4 * MAX_CHARACTERS + 4
+"""More is not read; a device such as /dev/zero never ends."""
 
 MUST_FIT = 0.8
 """Share of the words; numbers and abbreviations may be written differently."""
@@ -76,7 +83,8 @@ async def main(options: argparse.Namespace) -> int:
     if not turns:
         raise Problem("There is nothing to read in the text, only blanks or signs.")
     voice = voice_named(options.voice)
-    check_output(options.output, options.text)
+    source = None if options.text == "-" else options.text
+    check_output(options.output, source, answer="speech", question="text")
     live = backend.ensure(options.backend)
     client, model = genai.Client(), options.model or live.live_model
     done: dict[str, Answer] = {}
@@ -107,8 +115,11 @@ async def main(options: argparse.Namespace) -> int:
 def load(name: str) -> str:
     """Return the text of a file; raise a Problem if there is none."""
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        text = data.decode("utf-8-sig")
+        with interruptible(), open_text(name) as file:
+            data = file.read(MOST_BYTES)
+        text = data.decode(
+            "utf-8-sig", "ignore" if len(data) == MOST_BYTES else "strict"
+        )
     except UnicodeDecodeError:
         raise Problem(f"{name} is not a text file in UTF-8; save it as one.") from None
     except FileNotFoundError:
@@ -117,23 +128,15 @@ def load(name: str) -> str:
         raise Problem(f"{name} can't be read: {error.strerror}.") from None
     if len(text) > MAX_CHARACTERS:
         raise Problem(
-            f"{name} has {len(text):,} characters, hours of speech; cut it into files "
-            f"of at most {MAX_CHARACTERS:,}."
+            f"{name} has more than {MAX_CHARACTERS:,} characters, hours of speech; cut "
+            "it into files of at most so many."
         )
     return text
 
 
-def check_output(output: str, text: str) -> None:
-    """Raise a Problem if the speech could not be written, before it is paid for."""
-    path = Path(output)
-    if not path.parent.is_dir():
-        raise Problem(
-            f"There is no folder {path.parent} for the speech; make it first."
-        )
-    if path.is_dir():
-        raise Problem(f"{output} is a folder; name a WAV file in it for the speech.")
-    if text != "-" and path.exists() and path.samefile(text):
-        raise Problem("The speech would replace the text; choose another --output.")
+def open_text(name: str) -> BinaryIO:
+    """Open a file, or for - what is piped into the script."""
+    return sys.stdin.buffer if name == "-" else Path(name).open("rb")
 
 
 def show_progress(turns: list[str], done: dict[str, Answer]) -> None:

@@ -26,9 +26,8 @@ try:
     from chapter_05.turns import Conversation
     from chapter_05.utterances import Answer, Utterance
     from guide import backend
-    from guide.audio_files import read_speech
+    from guide.audio_files import check_output, read_speech
     from guide.conversation_options import (
-        check_output,
         conversation_parser,
         device_of,
         parse_conversation,
@@ -41,6 +40,8 @@ except ModuleNotFoundError as missing:
         f"The package {missing.name} is not installed here. Run python3 guide.py once, "
         "then run this script with the Python in .venv."
     )
+except KeyboardInterrupt:
+    sys.exit(130)
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -71,7 +72,8 @@ async def main(options: argparse.Namespace) -> int:
 
 async def talk(options: argparse.Namespace, log: WireLog) -> None:
     """Open what a conversation needs, hold it, and close everything again."""
-    check_output(options.output, options.input)
+    if options.output:
+        check_output(options.output, options.input, answer="recording")
     voice = voice_named(options.voice) if options.voice else None
     speaker: Any = Speaker(device=device_of(options.speaker))
     microphone: Any = Microphone(device_of(options.microphone), options.chunk_ms)

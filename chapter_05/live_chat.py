@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
+from chapter_01.exchange import OUTPUT_RATE_HZ
 from chapter_02.devices import Input
 from chapter_02.playback_buffer import PlaybackBuffer
 from chapter_03.live_events import Audio, Event
@@ -119,9 +120,11 @@ async def converse(
         DeviceError: The microphone is gone.
 
     """
+    waiting = _Waiting()
 
     async def receive() -> None:
         async for event in socket:
+            waiting.take(event)
             _act(player, conversation.receive(event, now_ms()), event)
             _tell(conversation, player)
             on_event(event)
@@ -129,7 +132,7 @@ async def converse(
     try:
         async with asyncio.TaskGroup() as tasks:
             receiving = tasks.create_task(receive())
-            await _listen(socket, microphone, player, conversation, on_chunk)
+            await _listen(socket, microphone, player, conversation, on_chunk, waiting)
             receiving.cancel()
     except* LiveClosed as closed:
         # Both directions notice the end; the receiving task knows its reason.
@@ -144,20 +147,39 @@ async def _listen(
     player: Player,
     conversation: Conversation,
     on_chunk: Callable[[bytes], object],
+    waiting: "_Waiting",
 ) -> None:
     """Send what is spoken, chunk by chunk."""
-    waited_s = 0.0
     async for chunk in microphone.chunks():
         await socket.send(audio_message(chunk, microphone.rate_hz))
         conversation.sent(microphone.chunk_ms, now_ms())
         _tell(conversation, player)
         on_chunk(chunk)
-        is_heard = conversation.phase in ("speaking", "hearing")
-        is_waiting = microphone.has_ended and not is_heard
-        waited_s = waited_s + microphone.chunk_ms / 1000 if is_waiting else 0.0
         is_over = conversation.phase == "listening"
-        if waited_s >= (QUIET_S if is_over else PATIENCE_S):
+        if microphone.has_ended and waiting.is_enough(microphone.chunk_ms, is_over):
             return
+
+
+class _Waiting:
+    """Knows how long nothing has come that a finished recording still waits for."""
+
+    def __init__(self) -> None:
+        self._quiet_s = self._waited_s = self._audio_s = 0.0
+
+    def take(self, event: Event) -> None:
+        """Take note of an event; the audio in it takes its time to be heard."""
+        self._waited_s = 0.0
+        if isinstance(event, Audio):
+            self._audio_s += len(event.pcm) / 2 / OUTPUT_RATE_HZ
+
+    def is_enough(self, chunk_ms: float, is_over: bool) -> bool:
+        """Tell, after one more chunk, whether the conversation ends."""
+        self._waited_s += chunk_ms / 1000
+        self._quiet_s = self._quiet_s + chunk_ms / 1000 if is_over else 0.0
+        if is_over:
+            self._audio_s = 0.0
+            return self._quiet_s >= QUIET_S
+        return self._waited_s >= PATIENCE_S + self._audio_s
 
 
 def _act(player: Player, actions: list[Action], event: Event) -> None:

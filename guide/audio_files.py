@@ -9,17 +9,23 @@ piece; here a file is there as a whole.
 """
 
 import io
+import os
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import av
 
+from guide.interrupts import interruptible
+
 __all__ = [
     "MAX_SPEECH_S",
     "SPEECH_RATE_HZ",
     "AudioFileError",
+    "cannot_write",
+    "check_output",
     "decode_speech",
     "read_speech",
     "write_wav",
@@ -32,6 +38,7 @@ MAX_SPEECH_S = 300.0
 """The longest recording that is taken for one question. A session without
 compression holds 15 minutes of audio (documented), answers included."""
 
+_LONGEST_SHOWN = 200
 _KINDS = "WAV, MP3, Ogg, FLAC, M4A or WebM"
 
 
@@ -51,7 +58,7 @@ def read_speech(path: str | Path, *, max_s: float = MAX_SPEECH_S) -> bytes:
     try:
         if path.is_dir():
             raise AudioFileError(f"{path} is a folder; name a sound file in it.")
-        with path.open("rb") as file:
+        with interruptible(), path.open("rb") as file:
             return _decode(file, str(path), max_s)
     except FileNotFoundError:
         raise AudioFileError(f"There is no file {path}.") from None
@@ -80,20 +87,92 @@ def decode_speech(
 def write_wav(path: str | Path, pcm: bytes, rate_hz: int) -> None:
     """Write 16-bit mono PCM to a WAV file, replacing what is there.
 
+    What is there stays until all of the new file is written.
+
     Raises:
         AudioFileError: The file can't be written.
 
     """
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(pcm)
     try:
-        # Given a path it can't open, the module wave prints a traceback, too.
-        with Path(path).open("wb") as raw, wave.open(raw, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(rate_hz)
-            file.writeframes(pcm)
+        place = Path(path).resolve()
+        if place.exists() and not place.is_file():
+            place.write_bytes(whole.getbuffer())  # a device or a pipe
+        else:
+            _replace(place, whole.getbuffer())
     except OSError as error:
-        reason = error.strerror or error
-        raise AudioFileError(f"{path} can't be written: {reason}.") from None
+        raise cannot_write(path, error) from None
+
+
+def check_output(
+    output: str | Path,
+    source: str | None = None,
+    *,
+    answer: str = "answer",
+    question: str = "question",
+) -> None:
+    """Find out whether a WAV file can be written, before there is anything to write.
+
+    Args:
+        output: The file.
+        source: A file that is read, and must not be replaced.
+        answer: What messages call the one.
+        question: What they call the other.
+
+    Raises:
+        AudioFileError: It can't.
+
+    """
+    path = Path(output)
+    try:
+        if not path.parent.is_dir():
+            raise AudioFileError(
+                f"There is no folder {path.parent} for the {answer}; make it first."
+            )
+        if path.is_dir():
+            raise AudioFileError(
+                f"{output} is a folder; name a WAV file in it for the {answer}."
+            )
+        if source and path.exists() and Path(source).exists() and path.samefile(source):
+            raise AudioFileError(
+                f"The {answer} would replace the {question}; choose another --output."
+            )
+        path.exists()  # a name can be too long
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise AudioFileError(
+            f"{output} can't be written: you may not write there. Choose another "
+            "--output."
+        )
+
+
+def cannot_write(path: str | Path, error: OSError) -> AudioFileError:
+    """Return what to tell a reader whose file can't be written."""
+    name = str(path) if len(str(path)) < _LONGEST_SHOWN else f"{str(path)[:60]}..."
+    return AudioFileError(f"{name} can't be written: {error.strerror or error}.")
+
+
+def _replace(place: Path, data: memoryview) -> None:
+    """Write a file beside the old one, then put it in its place."""
+    fresh = place.with_name(f".{os.getpid()}.part")
+    try:
+        fresh.write_bytes(data)
+        fresh.replace(place)
+    except PermissionError:
+        if not place.exists():
+            raise
+        place.write_bytes(data)  # the file may be written, its folder not
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _decode(file: BinaryIO, name: str, max_s: float) -> bytes:

@@ -8,6 +8,7 @@ asks which.
 """
 
 import atexit
+import codecs
 import json
 import os
 import ssl
@@ -16,6 +17,7 @@ import threading
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -332,22 +334,31 @@ def _emulator_url(choice: Choice) -> str:
     global _own_emulator
     if _own_emulator is not None and not choice.must_be_there:
         return _own_emulator.url
-    for url in choice.places:
-        if find_emulator(url) is not None:
+    from live_emulator import Emulator, EmulatorError
+    from live_emulator.loopback.certificates import is_own_emulator
+
+    found = [url for url in choice.places if find_emulator(url) is not None]
+    for url in found:
+        if is_own_emulator(url):
             return url
+    if choice.must_be_there and found:
+        raise BackendError(
+            f"The emulator at {found[0]} (LIVE_EMULATOR_URL) belongs to another user "
+            "of this machine: its certificate is none of yours. Unset "
+            "LIVE_EMULATOR_URL, and this program starts one of its own."
+        )
     if choice.must_be_there:
         raise BackendError(
             f"No emulator answers at {choice.places[0]} (LIVE_EMULATOR_URL). Start "
             "it with: python3 guide.py. Or unset LIVE_EMULATOR_URL, and this "
             "program starts one of its own."
         )
-    from live_emulator import Emulator
-
     emulator = Emulator(port=0, seed=SEED)
     try:
         emulator.start()
-    except OSError as error:
-        raise BackendError(f"The emulator could not be started: {error}.") from error
+    except (EmulatorError, OSError) as error:
+        told = str(error).rstrip(".")
+        raise BackendError(f"The emulator could not be started: {told}.") from error
     _own_emulator = emulator
     return emulator.url
 
@@ -361,9 +372,40 @@ def _from_dotenv() -> dict[str, str]:
     original = _environment.original()
     return {
         name: value
-        for name, value in dotenv_values(DOTENV, encoding="utf-8").items()
+        for name, value in dotenv_values(stream=StringIO(_dotenv_text())).items()
         if value is not None and name not in original
     }
+
+
+def _dotenv_text() -> str:
+    """Return what ``.env`` holds: UTF-8, or UTF-16 as PowerShell writes it.
+
+    Raises:
+        BackendError: It is neither, or can't be read.
+
+    """
+    try:
+        data = DOTENV.read_bytes()
+    except OSError as error:
+        raise BackendError(
+            f"The file {DOTENV} can't be read: {error.strerror}."
+        ) from None
+    is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if is_utf_16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BackendError(
+            f"The file {DOTENV} is not UTF-8: line {line} holds something else. Write "
+            "that line again, or save the file as UTF-8."
+        ) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise BackendError(
+            f"The file {DOTENV} holds a NUL character in line {line}. Write that line "
+            "again, or save the file as UTF-8."
+        )
+    return text
 
 
 def _variables() -> dict[str, str]:

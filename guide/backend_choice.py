@@ -12,6 +12,7 @@ choice out. The rules, first match wins:
 ``GOOGLE_GENAI_USE_VERTEXAI`` says by which API, of the service as of the emulator.
 """
 
+import re
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -109,7 +110,10 @@ def choose(
         raise BackendError(
             f"LIVE_BACKEND is {wish!r}; it must be 'emulator' or 'service', or unset."
         )
+    for name in ("GOOGLE_API_KEY", "GEMINI_API_KEY"):
+        _check_key(name, _value(environment, name) or "")
     base_url = _value(environment, "GOOGLE_GEMINI_BASE_URL")
+    _check_url("GOOGLE_GEMINI_BASE_URL", base_url)
     pointed_at = base_url if base_url and is_loopback_url(base_url) else None
     if uses_vertex(environment):
         pointed_at = pointed_at or emulator_proxy
@@ -159,11 +163,49 @@ def description_of(choice: Choice) -> str:
 
 def is_loopback_url(url: str) -> bool:
     """Tell whether a URL names this machine."""
-    host = urlsplit(url).hostname or ""
     try:
+        host = urlsplit(url).hostname or ""
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_key(name: str, key: str) -> None:
+    """Refuse what can't be a key, without showing it.
+
+    No header can hold it, and errors of others would print it.
+
+    Raises:
+        BackendError: The key holds something else than keys do.
+
+    """
+    if re.fullmatch("[!#-&(-~]*", key):
+        return
+    raise BackendError(
+        f"The value of {name} is not a key: keys hold no quotation marks, spaces, line "
+        "breaks or letters with accents. Copy it once more, into the file .env or the "
+        f"variable, as {name}=... without quotation marks."
+    )
+
+
+def _check_url(name: str, url: str | None) -> None:
+    """Refuse what is no address.
+
+    Raises:
+        BackendError: It is none.
+
+    """
+    try:
+        place = urlsplit(url or "http://localhost")
+        if place.scheme in ("http", "https") and place.hostname:
+            _ = place.port  # which raises too
+            return
+    except ValueError:
+        pass
+    raise BackendError(
+        f"{name} is {url!r}, which is no address such as {DEFAULT_EMULATOR_URL}. "
+        "Correct it in the file .env or in the environment, or unset it."
+    )
 
 
 def isolate(environment: MutableMapping[str, str]) -> None:
@@ -194,6 +236,7 @@ def _emulator(environment: Mapping[str, str], pointed_at: str | None) -> Choice:
     if named is not None and named.lower() == OWN_EMULATOR:
         return Choice("emulator", vertex=vertex)
     if named is not None:
+        _check_url("LIVE_EMULATOR_URL", named)
         if not is_loopback_url(named):
             raise BackendError(
                 f"LIVE_EMULATOR_URL is {named!r}; it must be an address on this "

@@ -2,11 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
-from guide.scripts import Problem
+__all__ = ["conversation_parser", "device_of", "parse_conversation"]
 
-__all__ = ["check_output", "conversation_parser", "device_of", "parse_conversation"]
+_MOST_DIGITS = 4
+"""A longer number is no device's; PortAudio can't even take it."""
 
 
 def conversation_parser(description: str, *, chunk_ms: int) -> argparse.ArgumentParser:
@@ -47,24 +47,7 @@ def parse_conversation(
     return options
 
 
-def check_output(output: str | None, spoken: str | None) -> None:
-    """Find out whether a recording can be written, before it is begun.
-
-    Raises:
-        Problem: It can't, or it would replace the file that is to be spoken.
-
-    """
-    if output is None:
-        return
-    path = Path(output)
-    if not path.parent.is_dir():
-        raise Problem(f"There is no folder {path.parent} for --output; make it first.")
-    if path.is_dir():
-        raise Problem(f"{output} is a folder; name a WAV file in it.")
-    if spoken and path.exists() and path.samefile(spoken):
-        raise Problem("The recording would replace --input; choose another --output.")
-
-
 def device_of(wanted: str | None) -> int | str | None:
     """Return a device's number, if it is one, or its name."""
-    return int(wanted) if wanted and wanted.isdecimal() else wanted
+    is_number = bool(wanted) and wanted.isdecimal() and len(wanted) <= _MOST_DIGITS
+    return int(wanted) if wanted and is_number else wanted

@@ -4,16 +4,39 @@
 program is right; `in_words` says what happened and what to do about it.
 """
 
+import binascii
+import errno
+from json import JSONDecodeError
+
 from google.auth.exceptions import GoogleAuthError
 from google.genai.errors import APIError
+from pydantic import ValidationError
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from guide.close_tables import read_rows
 
-__all__ = ["FAILURES", "in_words"]
+__all__ = ["FAILURES", "in_words", "is_unreadable"]
+
+_UNREADABLE = (JSONDecodeError, ValidationError, binascii.Error)
+"""What the SDK raises for a message that is damaged, besides a ValueError."""
+_UNREADABLE_WORDS = "Failed to parse response"
 
 FAILURES = (APIError, GoogleAuthError, WebSocketException, OSError)
 """Refused or closed by the other side, no credentials, no connection."""
+
+
+def is_unreadable(error: BaseException) -> bool:
+    """Tell whether the SDK could not read a message of the service."""
+    if isinstance(error, _UNREADABLE):
+        return True
+    return isinstance(error, ValueError) and str(error).startswith(_UNREADABLE_WORDS)
+
+
+_OF_FILES = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "ENAMETOOLONG", "EBADF")
+    if hasattr(errno, name)
+)
 
 _LONGEST_REASON = 123
 """Bytes that a close frame has for it (RFC 6455); longer ones arrive cut."""
@@ -31,11 +54,28 @@ def in_words(error: BaseException) -> str:
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
         return f"The connection was refused with HTTP status {status}.{_retry(status)}"
+    if is_unreadable(error):
+        return (
+            "The service sent a message that can't be read. Try again; if that happens "
+            "often, look at the frames: chapter 3's single-exchange.py has --frames."
+        )
     if isinstance(error, GoogleAuthError):
         return f"Google Cloud has no credentials of yours: {_plain(error)}."
     if isinstance(error, TimeoutError):
         return "There is no connection: no answer came in time."
+    if isinstance(error, OSError) and _is_of_files(error):
+        where = (
+            f"{error.filename} can't be used" if error.filename else "Writing failed"
+        )
+        return f"{where}: {error.strerror}."
     return f"There is no connection: {_plain(error)}."
+
+
+def _is_of_files(error: OSError) -> bool:
+    """Tell a file or a full disk from a connection: both raise an OSError."""
+    if isinstance(error, ConnectionError):
+        return False
+    return error.filename is not None or error.errno in _OF_FILES
 
 
 def _remedy(code: int, reason: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from guide.audio_files import AudioFileError
 from guide.backend_choice import BackendError
-from guide.failures import FAILURES, in_words
+from guide.failures import FAILURES, in_words, is_unreadable
 from guide.voices import UnknownVoice
 
 __all__ = ["Problem", "run"]
@@ -35,6 +35,9 @@ def run(main: Coroutine[Any, Any, int]) -> int:
 
     That is 1 after a problem, which is printed on stderr, and 130 after Ctrl-C.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started the script
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # not every terminal has all letters
@@ -43,7 +46,7 @@ def run(main: Coroutine[Any, Any, int]) -> int:
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (*_SENTENCES, *FAILURES, ExceptionGroup) as raised:
+    except (*_SENTENCES, *FAILURES, ValueError, ExceptionGroup) as raised:
         error = _first(raised)
         if isinstance(error, BrokenPipeError):
             # The program that read the output (head, for example) has seen enough.
@@ -51,7 +54,7 @@ def run(main: Coroutine[Any, Any, int]) -> int:
             return 0
         if isinstance(error, _SENTENCES):
             print(error, file=sys.stderr)
-        elif isinstance(error, FAILURES):
+        elif isinstance(error, FAILURES) or is_unreadable(error):
             print(in_words(error), file=sys.stderr)
         else:
             raise

@@ -1,6 +1,7 @@
 """Both sides of a conversation in one stereo file."""
 
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,3 +54,16 @@ def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path):
     """With the reason."""
     with pytest.raises(AudioFileError, match=r"talk\.wav can't be written: .+\."):
         Recording(tmp_path / "no" / "talk.wav")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk")
+def test_a_full_disk_is_one_sentence():
+    """From whichever call notices it, and the recording can still be left."""
+    with pytest.raises(AudioFileError, match="/dev/full can't be written: No space"):
+        with Recording("/dev/full") as recording:
+            for _ in range(200):
+                recording.add_user(tone(16_000, 0.04), 16_000)
+                recording.add_model(tone(24_000, 0.04))
+    with pytest.raises(AudioFileError, match="No space"), Recording("/dev/full"):
+        pass
+    recording.add_user(tone(16_000, 0.04), 16_000)

@@ -175,6 +175,10 @@ def test_addresses(vector):
 def test_a_key_travels_in_a_header():
     """An address would be written to logs."""
     assert key_headers("k") == {"x-goog-api-key": "k"}
+    for key in ("SEC\nRET", "\u201cSECRET\u201d", "SEC RET", "SEC\0RET"):
+        with pytest.raises(ValueError, match="what no key does") as error:
+            key_headers(key)
+        assert not re.search("SEC|RET", str(error.value))
 
 
 @pytest.mark.parametrize("vector", CLOSED, ids=lambda one: one["in_words"][-40:])

@@ -62,8 +62,10 @@ class Socket:
         self.events = list(events)
         self.code = code
         self.is_sent_to = asyncio.Event()
+        self.count = 0
 
     async def send(self, message):
+        self.count += 1
         self.is_sent_to.set()
 
     def __aiter__(self):
@@ -91,6 +93,31 @@ async def test_a_close_of_the_other_side_reaches_the_caller_plainly():
             conversation,
         )
     assert conversation.phase == "closed"
+
+
+class Recorded(Microphone):
+    """A recording that is over."""
+
+    has_ended = True
+
+
+@pytest.mark.parametrize(
+    ("events", "most_s"),
+    [
+        ([], 1),
+        ([event.VoiceActivity(True)], 30),
+        ([event.VoiceActivity(True), event.Audio(second_of_audio(), RATE_HZ)], 31),
+    ],
+)
+async def test_an_answer_that_never_ends_is_not_waited_for(events, most_s, monkeypatch):
+    """Nor one that never begins; what has come has its time to be heard."""
+    conversation = Conversation()
+    conversation.connect()
+    socket = Socket(event.SetupComplete(), *events)
+    player = BufferPlayer(PlaybackBuffer())
+    async with asyncio.timeout(60):
+        await converse(socket, Recorded(), player, conversation)
+    assert socket.count * 20 == pytest.approx(most_s * 1000, abs=200)
 
 
 async def test_a_conversation_can_be_cancelled_and_leaves_nothing_running():

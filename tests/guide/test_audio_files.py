@@ -1,16 +1,25 @@
 """Sound files of every kind become speech, or a sentence that says why not."""
 
+import errno
 import io
+import os
 import re
 import struct
 import sys
 import wave
+from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from guide.audio_files import AudioFileError, decode_speech, read_speech, write_wav
+from guide.audio_files import (
+    AudioFileError,
+    check_output,
+    decode_speech,
+    read_speech,
+    write_wav,
+)
 
 
 def tone(rate_hz=16_000, seconds=1.0, channels=1, level=8_000):
@@ -198,3 +207,57 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path):
     """A folder that is missing is no traceback."""
     with pytest.raises(AudioFileError, match=r"a\.wav can't be written: "):
         write_wav(tmp_path / "missing" / "a.wav", b"", 24_000)
+
+
+# --- before and while a file is written
+
+
+def test_what_can_not_be_written_is_noticed_before(tmp_path):
+    """No folder, a folder in its place, the file that is read, or a name too long."""
+    spoken = tmp_path / "spoken.wav"
+    spoken.touch()
+    check_output(tmp_path / "new.wav", str(spoken))
+    check_output(tmp_path / "new.wav", str(tmp_path / "missing.wav"))
+    for output, reason in (
+        (tmp_path / "missing" / "new.wav", "no folder .* for the speech"),
+        (tmp_path, "is a folder"),
+        (spoken, "The speech would replace the text"),
+        (
+            tmp_path / f"{'x' * 300}.wav",
+            r"\.\.\. can't be written: File name too long",
+        ),
+    ):
+        with pytest.raises(AudioFileError, match=reason):
+            check_output(output, str(spoken), answer="speech", question="text")
+    assert [path.name for path in tmp_path.iterdir()] == ["spoken.wav"]
+
+
+def test_a_file_without_permission_is_noticed_before(tmp_path, monkeypatch):
+    """The system is asked, and nothing is tried out."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(AudioFileError, match="you may not write there"):
+        check_output(tmp_path / "new.wav")
+
+
+def test_an_old_file_stays_when_the_disk_is_full(tmp_path, monkeypatch):
+    """It gives way to a whole file alone, and nothing else is left."""
+    path = tmp_path / "answer.wav"
+    path.write_bytes(b"old")
+
+    def full(self, data):
+        self.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(AudioFileError, match="No space left"):
+        write_wav(path, bytes(100), 24_000)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_a_link(tmp_path):
+    """The file behind it is replaced."""
+    (tmp_path / "link.wav").symlink_to(tmp_path / "real.wav")
+    write_wav(tmp_path / "link.wav", bytes(100), 24_000)
+    assert (tmp_path / "link.wav").is_symlink()
+    assert (tmp_path / "real.wav").stat().st_size == 144

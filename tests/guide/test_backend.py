@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 
 import pytest
@@ -44,6 +45,7 @@ def emulators(monkeypatch, tmp_path):
 
     monkeypatch.setattr(live_emulator, "Emulator", Emulator, raising=False)
     monkeypatch.setattr(certificates, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(certificates, "is_own_emulator", lambda _url: True)
     monkeypatch.setattr(credentials, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(google_key, "cache_folder", lambda: tmp_path)
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path / "no-gcloud"))
@@ -54,6 +56,7 @@ def emulators(monkeypatch, tmp_path):
     for name in ("LIVE_BACKEND", "NO_PROXY", "no_proxy", *SDK_VARIABLES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LIVE_EMULATOR_URL", "none")
+    backend.stop()  # one of another test
     yield Emulator
     backend.stop()
 
@@ -365,3 +368,60 @@ def test_the_command_says_what_would_be_used(emulators, monkeypatch, capsys):
     assert backend.main() == 1
     assert "LIVE_BACKEND" in capsys.readouterr().err
     assert emulators.started == 0
+
+
+# --- files and keys that are no good
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_dotenv_as_windows_saves_it(emulators, tmp_path, encoding):
+    """PowerShell's > writes UTF-16, editors write a byte order mark."""
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    text = f"{mark}# für später\r\nGEMINI_API_KEY=from-file\r\n"
+    (tmp_path / ".env").write_bytes(text.encode(encoding))
+    assert backend.ensure().headers() == {"x-goog-api-key": "from-file"}
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"\n# f\xfcr sp\xe4ter\nGEMINI_API_KEY=k\n", "is not UTF-8: line 2"),
+        (b"\xff\xfeG\0E", "is not UTF-8: line 1"),
+        (b"GEMINI_API_KEY=SECRET\0\n", "NUL character in line 1"),
+        (b"GOOGLE_GEMINI_BASE_URL=http://[\n", "GOOGLE_GEMINI_BASE_URL is 'http://['"),
+        (b"GOOGLE_GEMINI_BASE_URL=localhost:80\n", "which is no address"),
+        (b"GOOGLE_GEMINI_BASE_URL=http://localhost:99999\n", "which is no address"),
+    ],
+)
+def test_a_dotenv_that_is_no_good(emulators, tmp_path, data, told):
+    """It is named in one sentence, by all that read it, and nothing is shown of it."""
+    (tmp_path / ".env").write_bytes(data)
+    for look in (backend.ensure, backend.load, backend.look):
+        with pytest.raises(BackendError, match=re.escape(told)) as error:
+            look()
+        assert ".env" in str(error.value)
+        assert "SECRET" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "key", ["“SECRET”", '"SECRET"', "SEC\nRET", "SEC\x01RET", "SEC RET", "SÉCRET"]
+)
+@pytest.mark.parametrize("name", ["GEMINI_API_KEY", "GOOGLE_API_KEY"])
+def test_a_key_that_is_none(emulators, monkeypatch, name, key):
+    """It is refused before it reaches anything that would print it."""
+    monkeypatch.setenv(name, key)
+    with pytest.raises(BackendError, match=name) as error:
+        backend.ensure()
+    assert not any(part in str(error.value) for part in ("SEC", "RET"))
+
+
+def test_an_emulator_of_another_user_is_left_alone(emulators, monkeypatch, running):
+    """One is started instead; where its address was given, that is an error."""
+    monkeypatch.setattr(certificates, "is_own_emulator", lambda _url: False)
+    monkeypatch.delenv("LIVE_EMULATOR_URL")
+    monkeypatch.setattr("guide.backend_choice.DEFAULT_EMULATOR_URL", running)
+    assert backend.ensure().url != running
+    monkeypatch.setenv("LIVE_EMULATOR_URL", running)
+    backend.stop()
+    with pytest.raises(BackendError, match="belongs to another user"):
+        backend.ensure()

@@ -1,12 +1,10 @@
 import pytest
 
 from guide.conversation_options import (
-    check_output,
     conversation_parser,
     device_of,
     parse_conversation,
 )
-from guide.scripts import Problem
 
 
 def test_each_script_has_a_length_of_chunks_of_its_own():
@@ -25,23 +23,16 @@ def test_chunks_that_make_no_conversation_are_refused(chunk_ms, capsys):
     assert "from 10 to 1000" in capsys.readouterr().err
 
 
-def test_a_recording_that_can_not_be_written_is_noticed_before_it_begins(tmp_path):
-    """No folder, a folder in its place, or the very file that is spoken."""
-    spoken = tmp_path / "spoken.wav"
-    spoken.touch()
-    check_output(None, str(spoken))
-    check_output(str(tmp_path / "new.wav"), str(spoken))
-    for output, reason in (
-        (tmp_path / "missing" / "new.wav", "no folder"),
-        (tmp_path, "is a folder"),
-        (spoken, "would replace"),
-    ):
-        with pytest.raises(Problem, match=reason):
-            check_output(str(output), str(spoken))
-
-
 @pytest.mark.parametrize(
-    ("wanted", "device"), [(None, None), ("", ""), ("3", 3), ("USB", "USB")]
+    ("wanted", "device"),
+    [
+        (None, None),
+        ("", ""),
+        ("3", 3),
+        ("USB", "USB"),
+        ("\u00b2", "\u00b2"),
+        ("9" * 30,) * 2,
+    ],
 )
 def test_a_device_has_a_number_or_a_name(wanted, device):
     """PortAudio tells them apart by their type."""

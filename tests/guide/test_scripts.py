@@ -1,7 +1,9 @@
 """A script ends with an exit code and a sentence; only defects have tracebacks."""
 
 import asyncio
+import errno
 import os
+import signal
 import subprocess
 import sys
 
@@ -38,6 +40,19 @@ SENTENCES = {
         "The session was closed with code 1011: Internal error. Close the old "
         "connection first; then try again with growing pauses.\n",
     ),
+    "damaged message": (
+        ValueError("Failed to parse response: b'{'"),
+        "The service sent a message that can't be read. Try again; if that happens "
+        "often, look at the frames: chapter 3's single-exchange.py has --frames.\n",
+    ),
+    "file": (
+        OSError(errno.ENAMETOOLONG, "File name too long", "x.wav"),
+        "x.wav can't be used: File name too long.\n",
+    ),
+    "full disk": (
+        OSError(errno.ENOSPC, "No space left on device"),
+        "Writing failed: No space left on device.\n",
+    ),
     "network": (
         ConnectionRefusedError("refused"),
         "There is no connection: refused.\n",
@@ -67,10 +82,48 @@ def test_ctrl_c_ends_a_script_without_a_word(capsys):
 
 
 @pytest.mark.parametrize("main", [ending, ending_in_a_task])
-def test_a_defect_keeps_its_traceback(main):
+@pytest.mark.parametrize("defect", [ZeroDivisionError, ValueError])
+def test_a_defect_keeps_its_traceback(main, defect):
     """It is for whoever repairs the script, not for its reader."""
-    with pytest.raises((ZeroDivisionError, ExceptionGroup)):
-        run(main(ZeroDivisionError()))
+    with pytest.raises((defect, ExceptionGroup)):
+        run(main(defect()))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_one_ctrl_c_ends_a_script_that_reads_a_pipe(repository, tmp_path):
+    """Although the event loop waits for the read."""
+    os.mkfifo(tmp_path / "pipe")
+    code = "import sys\nfrom guide.audio_files import read_speech\n"
+    code += (
+        "from guide.scripts import run\nasync def main():\n    print('go', flush=True)"
+    )
+    code += f"\n    read_speech({str(tmp_path / 'pipe')!r})\nsys.exit(run(main()))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=repository,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "go\n"
+        # It may not have begun to read: then the signal asks its task to end.
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        assert (process.returncode, process.stderr.read()) == (130, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell's way to close an output")
+def test_a_closed_output_ends_nothing(repository):
+    """What is printed is lost, and that is all."""
+    code = "from guide.scripts import run\nasync def main():\n    print('lost')\n"
+    code += "    return 0\nraise SystemExit(run(main()))"
+    command = f'"{sys.executable}" -c "{code}" >&-'
+    done = subprocess.run(command, shell=True, cwd=repository, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 WORDY = """

@@ -146,9 +146,7 @@ async def test_masked_frames_may_come_in_any_pieces(live):
         assert await raw.close_code() == 1007
 
 
-@rule(
-    guessed("limit of this emulator; the service's is not known"), "limits.frame"
-)
+@rule(guessed("limit of this emulator; the service's is not known"), "limits.frame")
 async def test_a_frame_beyond_the_limit_is_not_taken_in(live):
     """The announced length is enough for 1009; nobody waits for the payload."""
     async with upgraded(live) as raw:
