@@ -22,7 +22,7 @@ try:
     from chapter_02.sound_card import DeviceError, device_table
     from chapter_03.live_messages import Message, setup_message
     from chapter_03.live_socket import LiveClosed, LiveSocket
-    from chapter_05.live_chat import BufferPlayer, converse
+    from chapter_05.live_chat import PATIENCE_S, BufferPlayer, converse
     from chapter_05.turns import Conversation
     from chapter_05.utterances import Answer, Utterance
     from guide import backend
@@ -109,9 +109,13 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
                 recording.add_user(chunk, microphone.rate_hz)
 
         player = BufferPlayer(speaker.playback)
-        await converse(socket, microphone, player, conversation, on_chunk=on_chunk)
+        is_over = await converse(
+            socket, microphone, player, conversation, on_chunk=on_chunk
+        )
     if options.output:
         print(f"(saved {options.output})")
+    if not is_over:
+        raise Problem(f"The last answer did not come within {PATIENCE_S:g} s.")
     if not any(isinstance(one, Answer) for one in conversation.utterances):
         raise Problem("The model noticed no speech. Is the recording loud and clear?")
 

@@ -103,7 +103,7 @@ async def converse(
     *,
     on_chunk: Callable[[bytes], object] = lambda chunk: None,
     on_event: Callable[[Event], object] = lambda event: None,
-) -> None:
+) -> bool:
     """Talk until the microphone's recording and the answers to it are over.
 
     Args:
@@ -114,6 +114,9 @@ async def converse(
         conversation: Is told of everything, and says what to do.
         on_chunk: Gets each chunk as it was recorded.
         on_event: Gets each event, once the conversation has taken it in.
+
+    Returns:
+        Whether nothing was awaited any more; no, if an answer took too long.
 
     Raises:
         LiveClosed: The session was closed by the other side.
@@ -133,12 +136,14 @@ async def converse(
         async with asyncio.TaskGroup() as tasks:
             receiving = tasks.create_task(receive())
             await _listen(socket, microphone, player, conversation, on_chunk, waiting)
+            is_over = conversation.phase == "listening"
             receiving.cancel()
     except* LiveClosed as closed:
         # Both directions notice the end; the receiving task knows its reason.
         raise closed.exceptions[0] from None
     finally:
         conversation.close()
+    return is_over
 
 
 async def _listen(

@@ -49,5 +49,6 @@ def parse_conversation(
 
 def device_of(wanted: str | None) -> int | str | None:
     """Return a device's number, if it is one, or its name."""
-    is_number = bool(wanted) and wanted.isdecimal() and len(wanted) <= _MOST_DIGITS
-    return int(wanted) if wanted and is_number else wanted
+    if wanted and wanted.isdecimal() and len(wanted) <= _MOST_DIGITS:
+        return int(wanted)
+    return wanted
