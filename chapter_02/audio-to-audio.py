@@ -30,7 +30,7 @@ try:
     from chapter_02.sound_card import device_table
     from chapter_02.turn_taking import AnswerWatch, HalfDuplex
     from guide import backend
-    from guide.audio_files import check_output, read_speech
+    from guide.audio_files import AudioFileError, check_output, read_speech
     from guide.conversation_options import (
         conversation_parser,
         device_of,
@@ -100,7 +100,7 @@ async def talk(options: argparse.Namespace, log: WireLog) -> None:
         connecting = client.aio.live.connect(model=model, config=config)
         async with asyncio.timeout(PATIENCE_S):
             session = await opened.enter_async_context(connecting)
-        opened.callback(finish, screen, watch, options.output)
+        opened.push(partial(finish, screen, watch, options.output))
         recording = None
         if options.output:
             recording = opened.enter_context(Recording(options.output))
@@ -157,9 +157,17 @@ def show(screen: Screen, message: types.LiveServerMessage, unheard_ms: float) ->
         screen.end_line()
 
 
-def finish(screen: Screen, watch: AnswerWatch, output: str | None) -> None:
-    """Say how it went."""
+def finish(
+    screen: Screen,
+    watch: AnswerWatch,
+    output: str | None,
+    kind: type[BaseException] | None,
+    *_: object,
+) -> None:
+    """Say how it went, unless the recording failed."""
     screen.close()
+    if kind is AudioFileError:
+        return
     counts = (
         count(watch.answers, "answer"),
         count(watch.interruptions, "interruption"),

@@ -15,21 +15,35 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 
 from guide.close_tables import read_rows
 
-__all__ = ["FAILURES", "in_words", "is_unreadable"]
+__all__ = ["FAILURES", "in_words", "sentence_of"]
 
-_UNREADABLE = (JSONDecodeError, ValidationError, binascii.Error)
-"""What the SDK raises for a message that is damaged, besides a ValueError."""
-_UNREADABLE_WORDS = "Failed to parse response"
+_UNREADABLE = (
+    "The service sent a message that can't be read. Try again; if that happens often, "
+    "look at the frames: chapter 3's single-exchange.py has --frames."
+)
+_DAMAGE = (JSONDecodeError, ValidationError, binascii.Error)
+"""What the SDK raises for such a message, besides a ValueError."""
+_SDK_SAYS = {
+    "Failed to parse response": _UNREADABLE,
+    "invalid model parameter": "This is no name of a model; guide/models.py lists those "
+    "of today.",
+}
+"""How the SDK's ValueErrors begin that are no defects, and what they mean."""
 
 FAILURES = (APIError, GoogleAuthError, WebSocketException, OSError)
 """Refused or closed by the other side, no credentials, no connection."""
 
 
-def is_unreadable(error: BaseException) -> bool:
-    """Tell whether the SDK could not read a message of the service."""
-    if isinstance(error, _UNREADABLE):
-        return True
-    return isinstance(error, ValueError) and str(error).startswith(_UNREADABLE_WORDS)
+def sentence_of(error: BaseException) -> str | None:
+    """Return what a ValueError of the SDK means; None for one that is a defect."""
+    if isinstance(error, _DAMAGE):
+        return _UNREADABLE
+    if isinstance(error, ValueError):
+        found = [
+            told for said, told in _SDK_SAYS.items() if str(error).startswith(said)
+        ]
+        return found[0] if found else None
+    return None
 
 
 _OF_FILES = frozenset(
@@ -54,11 +68,6 @@ def in_words(error: BaseException) -> str:
     if isinstance(error, InvalidStatus):
         status = error.response.status_code
         return f"The connection was refused with HTTP status {status}.{_retry(status)}"
-    if is_unreadable(error):
-        return (
-            "The service sent a message that can't be read. Try again; if that happens "
-            "often, look at the frames: chapter 3's single-exchange.py has --frames."
-        )
     if isinstance(error, GoogleAuthError):
         return f"Google Cloud has no credentials of yours: {_plain(error)}."
     if isinstance(error, TimeoutError):

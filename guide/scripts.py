@@ -14,7 +14,7 @@ from typing import Any
 
 from guide.audio_files import AudioFileError
 from guide.backend_choice import BackendError
-from guide.failures import FAILURES, in_words, is_unreadable
+from guide.failures import FAILURES, in_words, sentence_of
 from guide.voices import UnknownVoice
 
 __all__ = ["Problem", "run"]
@@ -54,8 +54,10 @@ def run(main: Coroutine[Any, Any, int]) -> int:
             return 0
         if isinstance(error, _SENTENCES):
             print(error, file=sys.stderr)
-        elif isinstance(error, FAILURES) or is_unreadable(error):
+        elif isinstance(error, FAILURES):
             print(in_words(error), file=sys.stderr)
+        elif told := sentence_of(error):
+            print(told, file=sys.stderr)
         else:
             raise
         return 1

@@ -15,6 +15,8 @@ Resample = Callable[[bytes], bytes]
 
 _MAX_RATE_HZ = 192_000
 _MIN_RATE_HZ = 4_000
+_MOST_RIFF_CHUNKS = 1_000
+"""Before the sound of a WAV file; recorders write a handful."""
 
 
 @lru_cache(maxsize=64)  # A client says the same with each chunk.
@@ -54,7 +56,9 @@ def unpack_wav(data: bytes) -> tuple[int, bytes]:
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise close_for("argument.invalid")
     position, rate_hz = 12, 0
-    while position + 8 <= len(data):
+    for _ in range(_MOST_RIFF_CHUNKS):
+        if position + 8 > len(data):
+            break
         name, size = struct.unpack_from("<4sI", data, position)
         body = data[position + 8 : position + 8 + size]
         if name == b"fmt " and len(body) >= 16:

@@ -45,6 +45,10 @@ SENTENCES = {
         "The service sent a message that can't be read. Try again; if that happens "
         "often, look at the frames: chapter 3's single-exchange.py has --frames.\n",
     ),
+    "model": (
+        ValueError("invalid model parameter."),
+        "This is no name of a model; guide/models.py lists those of today.\n",
+    ),
     "file": (
         OSError(errno.ENAMETOOLONG, "File name too long", "x.wav"),
         "x.wav can't be used: File name too long.\n",
