@@ -25,8 +25,8 @@ _DAMAGE = (JSONDecodeError, ValidationError, binascii.Error)
 """What the SDK raises for such a message, besides a ValueError."""
 _SDK_SAYS = {
     "Failed to parse response": _UNREADABLE,
-    "invalid model parameter": "This is no name of a model; guide/models.py lists those "
-    "of today.",
+    "invalid model parameter": "This is no name of a model; guide/models.py lists "
+    "those of today.",
 }
 """How the SDK's ValueErrors begin that are no defects, and what they mean."""
 
