@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import certifi
@@ -36,8 +37,8 @@ __all__ = [
     "NoCacheFolder",
     "VertexCertificate",
     "cache_folder",
-    "is_own_emulator",
     "put_in_place",
+    "whose_emulator",
     "write_bundle",
     "write_private",
 ]
@@ -96,11 +97,11 @@ class NoCacheFolder(EmulatorError, OSError):
     """There is no place for certificates: one sentence for the reader."""
 
 
-def is_own_emulator(url: str) -> bool:
-    """Tell whether the emulator at an address is this user's, as clients would.
+def whose_emulator(url: str) -> Literal["own", "foreign", "unknown"]:
+    """Tell whose emulator is at an address, by its certificate as clients would.
 
-    It shows a certificate of the authority that only this user has. Blocks for two
-    seconds at most.
+    One of this user's shows a certificate of the authority that only this user has;
+    what does not speak TLS shows nothing. Blocks for two seconds at most.
     """
     place = urlsplit(url)
     context = ssl.create_default_context(cadata=Authority.open().pem.decode())
@@ -110,9 +111,11 @@ def is_own_emulator(url: str) -> bool:
             socket.create_connection(address, timeout=2) as plain,
             context.wrap_socket(plain, server_hostname=address[0]),
         ):
-            return True
+            return "own"
+    except ssl.SSLCertVerificationError:
+        return "foreign"
     except (OSError, ValueError):
-        return False
+        return "unknown"
 
 
 class Authority:

@@ -148,8 +148,13 @@ WISHES = {
         f"The session was closed with code 1008: models/{models.RETIRED} is not found"
     ),
     ("--input", "{q}", "--backend", "service"): "The service was asked for, but ",
-    ("--input", "{q}", "--output", "{q}"): "The recording would replace --input; ",
-    ("--input", "{q}", "--output", "no/a.wav"): "There is no folder no for --output; ",
+    ("--input", "{q}", "--output", "{q}"): "The recording would replace the question; ",
+    (
+        "--input",
+        "{q}",
+        "--output",
+        "no/a.wav",
+    ): "There is no folder no for the recording; ",
     ("--input", "{q}", "--output", "guide"): "guide is a folder; name a WAV file in it",
 }
 

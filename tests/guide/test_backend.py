@@ -45,7 +45,7 @@ def emulators(monkeypatch, tmp_path):
 
     monkeypatch.setattr(live_emulator, "Emulator", Emulator, raising=False)
     monkeypatch.setattr(certificates, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(certificates, "is_own_emulator", lambda _url: True)
+    monkeypatch.setattr(certificates, "whose_emulator", lambda _url: "own")
     monkeypatch.setattr(credentials, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(google_key, "cache_folder", lambda: tmp_path)
     monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path / "no-gcloud"))
@@ -417,7 +417,7 @@ def test_a_key_that_is_none(emulators, monkeypatch, name, key):
 
 def test_an_emulator_of_another_user_is_left_alone(emulators, monkeypatch, running):
     """One is started instead; where its address was given, that is an error."""
-    monkeypatch.setattr(certificates, "is_own_emulator", lambda _url: False)
+    monkeypatch.setattr(certificates, "whose_emulator", lambda _url: "foreign")
     monkeypatch.delenv("LIVE_EMULATOR_URL")
     monkeypatch.setattr("guide.backend_choice.DEFAULT_EMULATOR_URL", running)
     assert backend.ensure().url != running

@@ -1,6 +1,9 @@
 """The authority of this machine: made once, renewed in time, and never in the way."""
 
 import os
+import socket
+import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -93,3 +96,51 @@ def test_the_bundle_follows_the_authority(tmp_path):
     second = write_bundle(authority, tmp_path).read_bytes()
     assert authority.pem in second
     assert authority.pem not in first
+
+
+def test_whose_an_emulator_is(live, tmp_path, monkeypatch):
+    """Another user has another authority; what speaks no TLS shows nothing."""
+    assert certificates.whose_emulator(live.url) == "own"
+    monkeypatch.setattr(certificates, "cache_folder", lambda: tmp_path)
+    assert certificates.whose_emulator(live.url) == "foreign"
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    assert certificates.whose_emulator(address) == "unknown"
+
+
+@pytest.fixture
+def homeless(tmp_path, monkeypatch):
+    """Take away the home; return the place of temporary files."""
+    (tmp_path / "file").touch()
+    inside = str(tmp_path / "file" / "cache")
+    monkeypatch.setattr(
+        certificates.platformdirs, "user_cache_dir", lambda *_, **__: inside
+    )
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_without_a_home_there_are_temporary_files(homeless):
+    """In a folder that is this user's alone, the same for all programs."""
+    folder = certificates.cache_folder()
+    assert folder.parent == homeless
+    assert certificates.cache_folder() == folder
+    if os.name != "nt":
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has a folder for each user")
+@pytest.mark.parametrize("how", ["open", "link", "file"])
+def test_a_temporary_folder_that_others_could_have_made(homeless, how):
+    """It is not used: an authority in it would be theirs."""
+    folder = certificates.cache_folder()
+    folder.rmdir()
+    if how == "open":
+        folder.mkdir()
+        folder.chmod(0o755)
+    elif how == "link":
+        folder.symlink_to(homeless)
+    else:
+        folder.touch()
+    with pytest.raises(certificates.NoCacheFolder, match="TMPDIR"):
+        certificates.cache_folder()
