@@ -89,7 +89,7 @@ def test_the_question_is_what_was_recorded_or_the_file(
     assert closed == [True] * is_recorded
     if is_recorded:
         assert printed == (
-            "You recorded 2.0 s.\n"
+            "You recorded 1.8 s.\n"
             "heard:  What is the capital of France?\n"
             "answer: The capital of France is Paris.\n"
         )
