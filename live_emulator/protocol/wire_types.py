@@ -337,7 +337,10 @@ def _complain_of_value(path: str, kind: str, value: Any, reading: Reading) -> No
 
 def _as_json(value: Any) -> str:
     """Return a value as the client wrote it: true, not True."""
-    return json.dumps(value, ensure_ascii=False)
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:  # it is shown in part in any case
+        return "[...]" if isinstance(value, list) else "{...}"
 
 
 def _short(text: str, limit: int = 60) -> str:

@@ -280,11 +280,12 @@ class Answering:
         blocking: list[Result] = []
         background: list[Result] = []
         scheduling = Scheduling.SILENT
+        nobody_asked = False
         for response in responses:
             if not self.calls.knows(response):
                 if "unknown-result-closes" in variants:
                     raise close_for("tool.unknown")
-                self._state.note(_NOBODY_ASKED)
+                nobody_asked = True
             answer = self.calls.answer(response)
             if answer is None:
                 continue
@@ -297,6 +298,8 @@ class Answering:
                 scheduling = Scheduling.INTERRUPT
             elif scheduling is Scheduling.SILENT:
                 scheduling = asked
+        if nobody_asked:
+            self._state.note(_NOBODY_ASKED)
         self._remember(blocking)
         self._remember_after_speech(background)
         turn = self._turn

@@ -1,6 +1,7 @@
 """What one client may cost, and what breaks the protocol: bytes over a raw socket."""
 
 import asyncio
+import base64
 import json
 import struct
 from collections.abc import AsyncIterator
@@ -339,3 +340,35 @@ async def test_a_relay_does_not_call_itself(tmp_path):
         ):
             assert answer.status == 508
             assert "leads back" in await answer.text()
+
+
+@pytest.mark.parametrize("pair", ['{"a":', "["])
+async def test_values_of_any_depth_have_a_close(live, pair):
+    """What is shown of them in the reason is cut without being walked through."""
+    ends = {'{"a":': "}", "[": "]"}[pair] * 1000
+    setup = f'{{"setup": {{"model": {pair * 1000}1{ends}}}}}'
+    async with upgraded(live) as raw:
+        await raw.send(frame(setup.encode()))
+        assert await raw.close_code() == 1007
+
+
+async def test_many_results_that_nobody_asked_for(live, caplog):
+    """One line of the log says so, not one for each."""
+    results = [{"id": str(number), "name": "f", "response": {}} for number in range(50)]
+    told = json.dumps({"toolResponse": {"functionResponses": results}})
+    async with upgraded(live) as raw:
+        await raw.send(frame(SETUP) + frame(told.encode()) + frame(b"{"))
+        assert await raw.close_code() == 1007
+    assert caplog.text.count("A functionResponse was ignored") == 1
+
+
+async def test_a_wav_file_of_many_empty_chunks(live):
+    """It is refused before all of them are read."""
+    wav = b"RIFF\0\0\0\0WAVE" + b"junk\0\0\0\0" * 2_000
+    wav += b"fmt \x10\0\0\0" + struct.pack("<HHIIHH", 1, 1, 16_000, 32_000, 2, 16)
+    wav += b"data\x02\0\0\0\0\0"
+    blob = {"data": base64.b64encode(wav).decode(), "mimeType": "audio/wav"}
+    told = json.dumps({"realtimeInput": {"audio": blob}})
+    async with upgraded(live) as raw:
+        await raw.send(frame(SETUP) + frame(told.encode()))
+        assert await raw.close_code() == 1007
