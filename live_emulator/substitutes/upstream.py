@@ -252,6 +252,9 @@ class UpstreamSession:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        # Without this, aiohttp complains of a response that nobody has closed. Its own
+        # close() would send a frame that the client has not sent.
+        self._socket._response.close()
         await self._http.close()
 
     async def receive(self) -> tuple[bytes, bool] | None:
