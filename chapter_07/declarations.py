@@ -149,9 +149,8 @@ def _schema(
     for at, (hint, field) in fields.items():
         # One at a time, so that the error can name the parameter.
         try:
-            create_model(
-                name, __config__=None, **{at: (hint, field)}
-            ).model_json_schema()
+            one: dict[str, Any] = {at: (hint, field)}
+            create_model(name, **one).model_json_schema()
         except (PydanticUserError, TypeError, NameError) as error:
             reason = str(error).splitlines()[0].partition(". ")[0].rstrip(".")
             raise NotDeclarable(

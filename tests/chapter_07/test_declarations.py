@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chapter_07.declarations import InvalidArguments, NotDeclarable, declare
@@ -24,7 +24,7 @@ class Step:
     minutes: int = 3
 
 
-async def cook(
+async def cook(  # noqa: D417
     dish: str,
     heat: Heat,
     steps: list[Step],
@@ -188,6 +188,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["dish", "heat", "steps", "people", "x"]), JSON))
 def test_any_arguments_fit_or_are_refused(sent: dict[str, Any]):
     """Whatever the model sends, nothing but a sentence comes of it."""
