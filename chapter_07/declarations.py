@@ -6,7 +6,7 @@ socket, no session, no clock. Chapter 7 builds this module.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -14,10 +14,14 @@ import docstring_parser
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.errors import PydanticUserError
 
-__all__ = ["Declaration", "InvalidArguments", "NotDeclarable", "declare"]
+__all__ = ["Declaration", "InvalidArguments", "NotDeclarable", "Progress", "declare"]
 
 MOST_NAME_LETTERS = 64
 """The longest name that the service takes for a function (documented)."""
+
+Progress = Callable[[Any], Awaitable[None]]
+"""A parameter with this hint is not the model's: through it a function says how far
+it is (``await progress("half")``)."""
 
 _ALLOWED_IN_NAMES = set("_-.:")
 
@@ -39,6 +43,8 @@ class Declaration:
     schema: Mapping[str, Any]
     """JSON Schema of an object with the parameters as properties, nothing in it
     referring to anything else (``$ref``)."""
+    progress: str | None
+    """Name of the parameter through which the function reports, if it has one."""
     _model: type[BaseModel]
 
     @property
@@ -81,7 +87,7 @@ def declare(function: Callable[..., Any], *, name: str | None = None) -> Declara
     by the docstring's ``Args:``, or by text in its hint: ``Annotated[str, "A town"]``.
 
     Args:
-        function: Plain, async, or an async generator. Bound methods are fine.
+        function: Plain or async. Bound methods are fine.
         name: What the model calls it by; the function's own name if left out.
 
     Raises:
@@ -89,7 +95,7 @@ def declare(function: Callable[..., Any], *, name: str | None = None) -> Declara
             the name is not one for a function of a model.
 
     """
-    called: str = name or getattr(function, "__name__", "")
+    called = name or str(getattr(function, "__name__", ""))
     _check_name(called)
     documentation = docstring_parser.parse(inspect.getdoc(function) or "")
     described = {each.arg_name: each.description for each in documentation.params}
@@ -101,12 +107,17 @@ def declare(function: Callable[..., Any], *, name: str | None = None) -> Declara
     # pydantic has names of its own (`copy`, `json`) that a parameter may have too:
     # fields are numbered, and the parameters' names are their aliases.
     fields: dict[str, Any] = {}
+    progress = None
     for number, parameter in enumerate(signature.parameters.values()):
+        if hints.get(parameter.name) == Progress:
+            progress = parameter.name
+            continue
         text = described.get(parameter.name)
         fields[f"parameter_{number}"] = _field(called, parameter, hints, text)
     schema, model = _schema(called, fields)
     parts = (documentation.short_description, documentation.long_description)
-    return Declaration(called, "\n\n".join(filter(None, parts)), schema, model)
+    description = "\n\n".join(filter(None, parts))
+    return Declaration(called, description, schema, progress, model)
 
 
 def _check_name(name: str) -> None:

@@ -190,8 +190,10 @@ class ToolRunner:
         try:
             await self._send(tool_response_message(result.answer(call.id, call.name)))
         except LiveClosed:
-            # Whoever receives from the socket says why it was closed.
+            # The task that receives from the socket says why it was closed.
             self._end(call, "unsent")
+            if task := self._tasks.get(call.id):
+                task.cancel()
 
     def _end(self, call: Call, state: CallState) -> None:
         call.ended_s = asyncio.get_running_loop().time()

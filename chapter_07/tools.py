@@ -23,10 +23,20 @@ from chapter_07.declarations import (
     Declaration,
     InvalidArguments,
     NotDeclarable,
+    Progress,
     declare,
 )
 
-__all__ = ["MOST_RESULT_BYTES", "Reply", "Result", "Scheduling", "Tool", "Tools"]
+__all__ = [
+    "MOST_RESULT_BYTES",
+    "Progress",
+    "Reply",
+    "Report",
+    "Result",
+    "Scheduling",
+    "Tool",
+    "Tools",
+]
 
 MOST_RESULT_BYTES = 64_000
 """A longer result becomes an error: it would fill the model's context, and nobody
@@ -38,6 +48,8 @@ saying, or never (it only learns of it)."""
 
 Function = Callable[..., Any]
 F = TypeVar("F", bound=Function)
+
+Report = Callable[["Result"], Awaitable[object]]
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +148,7 @@ class Tools:
 
         Args:
             function: Plain functions run in a thread, coroutines on the event loop.
-                An async generator reports progress: what it yields before the last
-                value goes to the model as it comes (``willContinue``).
+                One with a parameter of type `Progress` can report how far it is.
             name: What the model calls it by; its own name if left out.
             in_background: The model goes on talking while it runs, or waits for it;
                 None leaves it to the model. Models up to 3.1 wait, those from 3.8 on
@@ -200,7 +211,7 @@ class Tools:
         self,
         name: str,
         arguments: Mapping[str, Any],
-        on_progress: Callable[[Result], Awaitable[object]] | None = None,
+        report: Report | None = None,
     ) -> Result:
         """Run one call, and return what the model is to be told of it.
 
@@ -210,7 +221,7 @@ class Tools:
         Args:
             name: What the model called.
             arguments: As the model sent them.
-            on_progress: Is awaited with each result before the last.
+            report: Is awaited with each result before the last (`Progress`).
 
         """
         tool = self._tools.get(name)
@@ -224,7 +235,7 @@ class Tools:
         limit = asyncio.timeout(tool.timeout_s)
         try:
             async with limit:
-                value = await _call(tool, checked, on_progress)
+                value = await _call(tool, checked, report)
         except Exception as error:
             if limit.expired():
                 return _error(f"{name} took longer than {tool.timeout_s:g} s.")
@@ -234,25 +245,20 @@ class Tools:
         return _result(tool, value)
 
 
-async def _call(
-    tool: Tool,
-    arguments: Mapping[str, Any],
-    on_progress: Callable[[Result], Awaitable[object]] | None,
-) -> Any:
-    """Call a function of whatever kind, and return its last value."""
-    function = tool.function
-    if inspect.isasyncgenfunction(function):
-        value = None
-        is_first = True
-        async for following in function(**arguments):
-            if not is_first and on_progress:
-                held = _result(tool, value)
-                await on_progress(Result(held.response, held.scheduling, False))
-            value, is_first = following, False
-        return value
-    if inspect.iscoroutinefunction(function):
-        return await function(**arguments)
-    value = await _in_thread(function, arguments)
+async def _call(tool: Tool, arguments: Mapping[str, Any], report: Report | None) -> Any:
+    """Call a function, plain or async, and return what it returns."""
+    given = dict(arguments)
+    if name := tool.declaration.progress:
+
+        async def progress(value: Any) -> None:
+            if report:
+                result = _result(tool, value)
+                await report(Result(result.response, result.scheduling, False))
+
+        given[name] = progress
+    if inspect.iscoroutinefunction(tool.function):
+        return await tool.function(**given)
+    value = await _in_thread(tool.function, given)
     return await value if inspect.isawaitable(value) else value
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chapter_03.live_events import Interrupted, ToolCall, ToolCallCancellation
 from chapter_03.live_socket import LiveClosed
 from chapter_07.tool_runner import MOST_PENDING, MOST_RUNNING, Call, ToolRunner
-from chapter_07.tools import Tools
+from chapter_07.tools import Progress, Tools
 
 
 class Kitchen:
@@ -34,11 +34,11 @@ class Kitchen:
             self.running[number] -= 1
         return number
 
-    async def progress(self, number: int):
+    async def progress(self, number: int, progress: Progress) -> str:
         """Work, and report."""
-        yield "begun"
-        yield await self.work(number)
-        yield "over"
+        await progress("begun")
+        await progress(await self.work(number))
+        return "over"
 
     async def fail(self, number: int) -> None:
         """Fail after a while."""
@@ -199,6 +199,16 @@ async def test_a_session_that_has_closed_gets_no_answers(kitchen, line):
         kitchen.gate(1).set()
         await settle()
         assert runner.calls["1"].state == "unsent"
+
+
+async def test_progress_that_finds_the_session_closed_ends_the_call(kitchen, line):
+    """Nothing works on for a model that is gone."""
+    line.is_open = False
+    async with ToolRunner(kitchen.tools, line.send) as runner:
+        runner.receive(call(1, "progress"))
+        await settle()
+        assert runner.calls["1"].state == "unsent"
+        assert sum(kitchen.running.values()) == 0
 
 
 STEPS = st.lists(

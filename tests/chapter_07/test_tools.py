@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from chapter_07.declarations import NotDeclarable
-from chapter_07.tools import MOST_RESULT_BYTES, Reply, Tools
+from chapter_07.tools import MOST_RESULT_BYTES, Progress, Reply, Tools
 
 tools = Tools()
 
@@ -34,10 +34,11 @@ async def hang() -> None:
 
 
 @tools.add(in_background=True, scheduling="WHEN_IDLE")
-async def bake(minutes: int):
+async def bake(minutes: int, progress: Progress):
     """Bake."""
     for minute in range(minutes):
-        yield {"minute": minute}
+        await progress({"minute": minute})
+    return {"minute": minutes}
 
 
 @tools.add
@@ -158,14 +159,15 @@ async def test_a_reply_says_when_the_model_speaks_of_it():
     assert (await tools.run("bake", {"minutes": 1})).scheduling == "WHEN_IDLE"
 
 
-async def test_a_generator_reports_progress():
-    """All but the last value are reported, in order, and the last is the result."""
+async def test_a_function_reports_progress_as_it_goes():
+    """What it says on the way is reported at once, and declared nowhere."""
+    assert list(tools["bake"].declaration.schema["properties"]) == ["minutes"]
     reported = []
 
     async def report(result):
         reported.append((result.response, result.is_final))
 
-    result = await tools.run("bake", {"minutes": 3}, report)
+    result = await tools.run("bake", {"minutes": 2}, report)
     assert reported == [({"minute": 0}, False), ({"minute": 1}, False)]
     assert result.response == {"minute": 2} and result.is_final
     answer = result.answer("1", "bake")
