@@ -5,6 +5,7 @@ pydantic turns the hints into JSON Schema, and checks arguments against them. No
 socket, no session, no clock. Chapter 7 builds this module.
 """
 
+import functools
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,14 @@ import docstring_parser
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.errors import PydanticUserError
 
-__all__ = ["Declaration", "InvalidArguments", "NotDeclarable", "Progress", "declare"]
+__all__ = [
+    "Declaration",
+    "InvalidArguments",
+    "NotDeclarable",
+    "Progress",
+    "check_name",
+    "declare",
+]
 
 MOST_NAME_LETTERS = 64
 """The longest name that the service takes for a function (documented)."""
@@ -43,9 +51,10 @@ class Declaration:
     schema: Mapping[str, Any]
     """JSON Schema of an object with the parameters as properties, nothing in it
     referring to anything else (``$ref``)."""
-    progress: str | None
+    arguments: Callable[[Mapping[str, Any]], dict[str, Any]]
+    """Returns arguments as the function wants them, or raises `InvalidArguments`."""
+    progress: str | None = None
     """Name of the parameter through which the function reports, if it has one."""
-    _model: type[BaseModel]
 
     @property
     def message(self) -> dict[str, Any]:
@@ -61,23 +70,6 @@ class Declaration:
         if self.schema["properties"]:
             message["parametersJsonSchema"] = dict(self.schema)
         return message
-
-    def arguments(self, sent: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the arguments as the function wants them.
-
-        Numbers that come as text become numbers, texts become members of an enum,
-        objects become dataclasses; what was left out gets its default.
-
-        Raises:
-            InvalidArguments: They do not fit.
-
-        """
-        try:
-            checked = self._model.model_validate(dict(sent))
-        except ValidationError as error:
-            raise InvalidArguments(_in_words(error)) from None
-        fields = type(checked).model_fields
-        return {str(field.alias): getattr(checked, at) for at, field in fields.items()}
 
 
 def declare(function: Callable[..., Any], *, name: str | None = None) -> Declaration:
@@ -96,7 +88,7 @@ def declare(function: Callable[..., Any], *, name: str | None = None) -> Declara
 
     """
     called = name or str(getattr(function, "__name__", ""))
-    _check_name(called)
+    check_name(called)
     documentation = docstring_parser.parse(inspect.getdoc(function) or "")
     described = {each.arg_name: each.description for each in documentation.params}
     try:
@@ -117,10 +109,12 @@ def declare(function: Callable[..., Any], *, name: str | None = None) -> Declara
     schema, model = _schema(called, fields)
     parts = (documentation.short_description, documentation.long_description)
     description = "\n\n".join(filter(None, parts))
-    return Declaration(called, description, schema, progress, model)
+    check = functools.partial(_checked, model)
+    return Declaration(called, description, schema, check, progress)
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise `NotDeclarable` unless the service takes this name for a function."""
     if not name or name == "<lambda>":
         raise NotDeclarable("A function without a name needs one: name=...")
     allowed = all(letter.isalnum() or letter in _ALLOWED_IN_NAMES for letter in name)
@@ -175,6 +169,20 @@ def _schema(
     schema.pop("description", None)  # of the object: the function has its own
     schema.setdefault("properties", {})
     return schema, model
+
+
+def _checked(model: type[BaseModel], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments as the function wants them.
+
+    Numbers that come as text become numbers, texts become members of an enum, objects
+    become dataclasses; what was left out gets its default.
+    """
+    try:
+        checked = model.model_validate(dict(sent))
+    except ValidationError as error:
+        raise InvalidArguments(_in_words(error)) from None
+    fields = model.model_fields
+    return {str(field.alias): getattr(checked, at) for at, field in fields.items()}
 
 
 def _inlined(

@@ -1,0 +1,123 @@
+"""Take the tools of an MCP server into a live session.
+
+The Model Context Protocol is a common language of programs that offer tools. A server
+runs as a process of its own, or elsewhere; its client asks what it offers, and here
+each of those becomes a tool like any other. Chapter 7 builds this module.
+"""
+
+import functools
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import jsonschema
+from mcp import Client, MCPError, StdioServerParameters
+from mcp.types import TextContent
+from mcp.types import Tool as McpTool
+
+from chapter_07.declarations import (
+    Declaration,
+    InvalidArguments,
+    NotDeclarable,
+    check_name,
+)
+from chapter_07.tools import Tool
+
+__all__ = ["McpFailure", "McpUnavailable", "mcp_tools"]
+
+
+class McpFailure(Exception):
+    """A tool of a server failed: what the server says of that."""
+
+
+class McpUnavailable(Exception):
+    """A server can't be used: a sentence that says why."""
+
+
+@asynccontextmanager
+async def mcp_tools(
+    command: str, *arguments: str, timeout_s: float = 10.0
+) -> AsyncIterator[list[Tool]]:
+    """Start an MCP server, and offer its tools until the end of the block.
+
+    Args:
+        command: The program; it speaks MCP over its standard input and output.
+        arguments: What follows it on the command line.
+        timeout_s: How long each call of its tools may take.
+
+    Raises:
+        McpUnavailable: There is no such program, or it is no MCP server.
+        NotDeclarable: The name of one of its tools is none for a model.
+
+    """
+    server = StdioServerParameters(command=command, args=list(arguments))
+    async with AsyncExitStack() as opened:
+        try:
+            client = await opened.enter_async_context(Client(server))
+            offered = await _everything(client)
+        except (OSError, MCPError, ExceptionGroup) as error:
+            raise McpUnavailable(
+                f"{command} did not start as an MCP server ({_first(error)}). Try the "
+                "command in a terminal: it should wait for input and print nothing."
+            ) from None
+        yield [_tool(client, each, timeout_s) for each in offered]
+
+
+async def _everything(client: Client) -> list[McpTool]:
+    """Return all tools of the server, which comes page by page."""
+    page = await client.list_tools()
+    tools = list(page.tools)
+    while page.next_cursor:
+        page = await client.list_tools(cursor=page.next_cursor)
+        tools += page.tools
+    return tools
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the exception with which a group of tasks began to fail."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
+    """Return a tool that calls the server."""
+    schema = dict(offered.input_schema)
+    schema.setdefault("properties", {})
+    check_name(offered.name)
+    try:
+        jsonschema.validators.validator_for(schema).check_schema(schema)
+    except jsonschema.SchemaError as error:
+        raise NotDeclarable(
+            f"The parameters of {offered.name} are no JSON Schema: {error.message}."
+        ) from None
+
+    async def call(**arguments: Any) -> Any:
+        result = await client.call_tool(offered.name, arguments)
+        text = "\n".join(
+            part.text for part in result.content if isinstance(part, TextContent)
+        )
+        if result.is_error:
+            raise McpFailure(text or "it does not say why")
+        return result.structured_content or text
+
+    declaration = Declaration(
+        offered.name,
+        offered.description or "",
+        schema,
+        functools.partial(_checked, schema),
+    )
+    return Tool(call, declaration, timeout_s=timeout_s)
+
+
+def _checked(schema: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments as they are, if they fit the server's schema."""
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    errors = [
+        ".".join(map(str, error.absolute_path)) + f" {error.message}"
+        for error in validator.iter_errors(dict(sent))
+    ]
+    if errors:
+        words = "; ".join(error.strip() for error in errors)
+        raise InvalidArguments(f"The arguments do not fit: {words}.")
+    return dict(sent)
