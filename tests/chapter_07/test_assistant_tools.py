@@ -1,0 +1,127 @@
+"""The functions of the assistant, without a model."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+
+from chapter_07.assistant_tools import Clock, Notes, Timers, Weather, calculate
+from chapter_07.declarations import declare
+
+
+def test_the_clock_knows_cities():
+    """Zones are found by the city that they are named after."""
+    clock = Clock(lambda zone: datetime(2026, 11, 30, 9, 5, tzinfo=zone))
+    here = {"time": "09:05", "date": "Monday, 30 November 2026", "place": "here"}
+    assert clock.tell_time() == here
+    assert clock.tell_time("new york")["place"] == "new york"
+    with pytest.raises(LookupError, match="no time zone is named after Springfield"):
+        clock.tell_time("Springfield")
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("12 * 7", 84),
+        ("(3 + 4) * 2 / 7", 2),
+        ("2 ^ 10", 1024),
+        ("-3 ** 2", -9),
+        ("17 % 5 + 17 // 5", 5),
+        ("sqrt(2) * sqrt(2)", pytest.approx(2)),
+        ("max(3, 4.5, 1)", 4.5),
+    ],
+)
+def test_the_calculator_calculates(expression, value):
+    """As Python does, with ^ for powers."""
+    assert calculate(expression) == value
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["", "one", "__import__('os')", "().__class__", "[1]", "'a' * 9", "1 if 2 else 3"]
+    + ["9 ** 9 ** 9", "10 ** 100000", "(" * 500 + "1" + ")" * 500, "True", "sqrt(x=2)"]
+    + ["x := 3", "lambda: 1", "1e400 - 1e400 if 0 else 2"],
+)
+def test_the_calculator_runs_nothing_else(expression):
+    """Names, attributes, texts, conditions and endless powers are refused."""
+    with pytest.raises(ValueError):
+        calculate(expression)
+
+
+def test_division_by_zero_is_an_error_that_speaks_for_itself():
+    """The registry turns it into a response."""
+    with pytest.raises(ZeroDivisionError):
+        calculate("1 / 0")
+
+
+def test_the_weather_of_a_town():
+    """As many days as were asked for, and never more than there are."""
+    weather = Weather()
+    assert [
+        len(weather.get_weather("rome", days)["days"]) for days in (-1, 1, 3, 99)
+    ] == [
+        1,
+        1,
+        3,
+        7,
+    ]
+    with pytest.raises(LookupError, match="there is for Berlin, London"):
+        weather.get_weather("Atlantis")
+
+
+def test_notes():
+    """They are kept in order, counted, and deleted together."""
+    notes = Notes()
+    notes.add_note(" more salt ")
+    assert notes.add_note("eggs") == {"noted": "eggs", "count": 2}
+    assert notes.read_notes() == ["more salt", "eggs"]
+    assert notes.delete_notes() == {"deleted": 2}
+    assert notes.read_notes() == []
+
+
+async def test_timers_ring_and_can_be_cancelled():
+    """A timer that was cancelled does not ring."""
+    rung: list[str] = []
+    has_rung = asyncio.Event()
+    gates = {60.0: asyncio.Event(), 120.0: asyncio.Event()}
+
+    async def ring(label: str) -> None:
+        rung.append(label)
+        has_rung.set()
+
+    timers = Timers(ring, lambda seconds: gates[seconds].wait())
+    await timers.set_timer(1, "eggs")
+    await timers.set_timer(2, "rice")
+    with pytest.raises(ValueError, match="timer for eggs already"):
+        await timers.set_timer(1, "eggs")
+    assert [each["label"] for each in await timers.list_timers()] == ["eggs", "rice"]
+    await timers.cancel_timer("rice")
+    with pytest.raises(LookupError, match="no timer for rice; running: eggs"):
+        await timers.cancel_timer("rice")
+    for gate in gates.values():
+        gate.set()
+    await asyncio.wait_for(has_rung.wait(), 5)
+    await timers.close()
+    assert rung == ["eggs"] and await timers.list_timers() == []
+
+
+@pytest.mark.parametrize("minutes", [0, -1, 1e9, float("nan")])
+async def test_timers_have_limits(minutes):
+    """Nothing waits for ever, or rings at once."""
+    timers = Timers(print)
+    with pytest.raises(ValueError, match="up to 1440 minutes"):
+        await timers.set_timer(minutes)
+
+
+def test_all_of_them_can_be_declared():
+    """Hints and docstrings say what a model has to know."""
+    clock, notes, timers, weather = Clock(), Notes(), Timers(print), Weather()
+    for function in (
+        *(clock.tell_time, calculate, weather.get_weather),
+        *(notes.add_note, notes.read_notes, notes.delete_notes),
+        *(timers.set_timer, timers.list_timers, timers.cancel_timer),
+    ):
+        declaration = declare(function)
+        assert declaration.description
+        for parameter in declaration.schema["properties"].values():
+            assert parameter["description"]
