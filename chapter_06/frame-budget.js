@@ -18,7 +18,7 @@ export const FRAME_TOKENS = { low: 64, medium: 256, high: 256 };
 /** 72 tokens for 2.95 s of speech (observed); the model's own voice counts alike. */
 export const AUDIO_TOKENS_PER_S = 25;
 
-/** What a session of gemini-3.8-live holds (documented). */
+/** What a session of the guide's live model holds (documented). */
 export const CONTEXT_TOKENS = 131_072;
 
 /**

@@ -25,7 +25,7 @@ AUDIO_TOKENS_PER_S = 25
 """72 tokens for 2.95 s of speech (observed); the model's own voice counts alike."""
 
 CONTEXT_TOKENS = 131_072
-"""What a session of gemini-3.8-live holds (documented)."""
+"""What a session of the guide's live model holds (documented)."""
 
 
 def frame_tokens(count: int, resolution: Resolution | None = None) -> int:
