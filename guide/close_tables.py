@@ -103,7 +103,8 @@ def _for_the_inspector(rows: list[Row]) -> str:
             "source": row.source,
         }
         for row in rows
-        if row.source != "ours"
+        # Of our own, only the emulator's refusals reach its inspector.
+        if row.source != "ours" or row.reason == "Emulator: "
     ]
     return (
         f"/** The rows of closing.js. {_MADE} */\n\n"

@@ -41,7 +41,7 @@ class Report:
     unsteady: list[Test] = field(default_factory=list)
     """What failed at first and passed when it was run again (`settle`)."""
     remarks: list[str] = field(default_factory=list)
-    """Sentences about this run that belong into the summary."""
+    """Sentences about this run that belong in the summary."""
 
     @property
     def failures(self) -> list[str]:

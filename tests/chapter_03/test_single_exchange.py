@@ -124,7 +124,7 @@ def test_a_code_is_explained_without_a_session(call, emulator):
     exit_code, printed, _ = call("--explain", "1011", "Token", "has", "expired")
     assert exit_code == 0
     assert printed.startswith("The token has expired.")
-    assert call("--explain", "1000")[1].startswith("The session was closed in good")
+    assert call("--explain", "1000")[1].startswith("The session was closed normally")
     assert len(emulator.sessions) == before
 
 

@@ -22,7 +22,7 @@ QUESTION = REPOSITORY / "assets" / "audio" / "capital-of-france.wav"
 NEEDED = (
     "backend.ensure()",
     "from chapter_05.turns import Conversation",
-    "async def open_socket(",
+    "def open_socket(",
     "from chapter_05.live_chat import",
     "audio = NotebookAudio(",
     "if audio.is_open:",

@@ -7,7 +7,7 @@ export const ENDINGS = [
   {
     code: 1000,
     reason: "",
-    words: "The session was closed in good order. One side had nothing more to say and said so.",
+    words: "The session was closed normally. One side had nothing more to say and said so.",
     todo: "Nothing is wrong. Open a new session to go on.",
     source: "standard",
   },
@@ -35,7 +35,7 @@ export const ENDINGS = [
   {
     code: 1005,
     reason: "",
-    words: "The session was closed without a code. The other side closed and did not say why; the JavaScript SDK ends its sessions so.",
+    words: "The session was closed without a code. The other side closed and did not say why; the JavaScript SDK ends its sessions like that.",
     todo: "Nothing is wrong if you closed it. Otherwise open a new session.",
     source: "standard",
   },
@@ -49,7 +49,7 @@ export const ENDINGS = [
   {
     code: 1006,
     reason: "HTTP 401",
-    words: "The connection was refused with HTTP status 401. Whoever connects did not say who they are, or their credentials are no longer valid.",
+    words: "The connection was refused with HTTP status 401. The connection came without credentials, or with credentials that are no longer valid.",
     todo: "Check key or token; renew what has expired.",
     source: "documented",
   },
@@ -77,7 +77,7 @@ export const ENDINGS = [
   {
     code: 1006,
     reason: "",
-    words: "The connection broke off without a goodbye. The network or the other program failed, or the connection never came about. A page is not told which.",
+    words: "The connection broke off without a goodbye. The network or the other program failed, or no connection was made. A page is not told which.",
     todo: "Check that the service or the emulator can be reached, then connect again.",
     source: "standard",
   },
@@ -101,6 +101,13 @@ export const ENDINGS = [
     words: "The setup was refused for the kind of answer it asks for. Conversational models answer in speech alone; TEXT was for models that are gone.",
     todo: "Ask for AUDIO, and for a written answer set outputAudioTranscription.",
     source: "observed",
+  },
+  {
+    code: 1007,
+    reason: "Emulator: ",
+    words: "The emulator refused a sound or an image that the service may take. It decodes PCM and mono WAV, JPEG, PNG and WebP; this is its own limit, not a rule of the API.",
+    todo: "Send one of these to the emulator; try other formats with a key.",
+    source: "ours",
   },
   {
     code: 1007,
@@ -175,8 +182,8 @@ export const ENDINGS = [
   {
     code: 1007,
     reason: "Unknown name",
-    words: "A message was refused for a field that does not exist. The reason names field and place. It is misspelt, stands in the wrong object, or belongs to another version of the API.",
-    todo: "Look for a misspelling, or a field that belongs elsewhere in setup: most settings belong into generationConfig.",
+    words: "A message was refused for a field that does not exist. The reason names field and place. It is misspelt, is in the wrong object, or belongs to another version of the API.",
+    todo: "Look for a misspelling, or a field that belongs elsewhere in setup: most settings belong in generationConfig.",
     source: "observed",
   },
   {

@@ -153,9 +153,8 @@ def test_the_timeline_is_scaled_by_keys(page, live):
         page.keyboard.press("+")
     assert page.evaluate(width) > whole
     page.keyboard.press("0")
-    assert page.evaluate(width) == page.evaluate(
-        "document.getElementById('scroll').clientWidth"
-    )
+    seen = page.evaluate("document.getElementById('scroll').clientWidth")
+    assert abs(page.evaluate(width) - seen) <= 1  # half pixels are rounded up or down
 
 
 def test_a_refused_session_says_why_in_words(page, live):

@@ -62,7 +62,9 @@ async def test_a_spoken_phrase_is_recognised(client, say):
     async with client.aio.live.connect(model=MODEL, config=CONFIG) as session:
         await speak(session, await say("Open the garden door!"))
         reply = await receive(session)
-        assert (reply.heard, reply.said) == ("Open the garden door.", "Good evening.")
+        # Whether a word is a name is the recogniser's guess.
+        assert reply.heard.capitalize() == "Open the garden door."
+        assert reply.said == "Good evening."
         await speak(session, await say("I would like tomatoes."))
         assert (await receive(session, "tool_call")).calls[0].name == "order"
 

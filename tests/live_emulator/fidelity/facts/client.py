@@ -159,7 +159,7 @@ SETUP = Section(
         known(
             "parameters and response are of the type Schema, which has fields of its "
             "own: other words of JSON Schema, such as additionalProperties, are "
-            "unknown names there, at every depth. They belong into "
+            "unknown names there, at every depth. They belong in "
             "parametersJsonSchema.",
             "refused_setups.words_of_json_schema "
             "refused_setups.json_schema_has_fields_of_its_own "
