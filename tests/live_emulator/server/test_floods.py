@@ -15,6 +15,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from live_emulator.loopback.limits import MAX_SILENT
+
 PATH = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent?key=k"
 SETUP = json.dumps({"setup": {"model": "models/gemini-3.8-live"}})
 TURN = {"role": "user", "parts": [{"text": "What is two plus two?"}]}
@@ -159,25 +161,28 @@ async def test_connections_that_never_say_anything(victim):
 
 
 async def test_thousands_of_sessions_without_a_setup(victim):
-    """Connections without a setup cost little, and leave nothing behind."""
+    """They cost little and leave nothing behind; those beyond a limit are refused."""
     request = (
         f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     ).encode()
 
-    async def knock() -> asyncio.StreamWriter:
+    async def knock() -> tuple[bytes, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", victim.port)
         writer.write(request)
-        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
-        return writer
+        answer = await reader.readuntil(b"\r\n\r\n")
+        return answer.split()[1], writer
 
-    async def a_crowd() -> None:
-        writers = await asyncio.gather(*(knock() for _ in range(200)))
-        for writer in writers:
+    async def a_crowd() -> int:
+        came = await asyncio.gather(*(knock() for _ in range(200)))
+        for _, writer in came:
             writer.transport.abort()
+        statuses = [status for status, _ in came]
+        assert set(statuses) <= {b"101", b"503"}
+        return statuses.count(b"101")
 
-    await a_crowd()
+    assert await a_crowd() >= MAX_SILENT
     before = victim.memory
     async with victim.open() as other:
         await other.send(SETUP)
