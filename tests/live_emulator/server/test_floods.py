@@ -183,6 +183,7 @@ async def test_thousands_of_sessions_without_a_setup(victim):
         return statuses.count(b"101")
 
     assert await a_crowd() >= MAX_SILENT
+    await victim.is_idle()  # until then newcomers are refused, too
     before = victim.memory
     async with victim.open() as other:
         await other.send(SETUP)
