@@ -31,7 +31,11 @@ pytestmark = [
 def card():
     """Return a sound card in working order."""
     # The name of a socket has room for 108 characters, which pytest's folders exceed.
-    with tempfile.TemporaryDirectory() as folder, VirtualSoundCard(folder) as working:
+    # The daemon may still write into its folder while that is taken away.
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        VirtualSoundCard(folder) as working,
+    ):
         yield working
 
 

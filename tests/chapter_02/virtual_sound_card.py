@@ -80,6 +80,7 @@ class Listener:
         self._process.terminate()
         self._process.wait()
         self._thread.join()
+        self._process.stdout.close()
 
     def hear(self, seconds):
         """Wait until so much more has been recorded."""
