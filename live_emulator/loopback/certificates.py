@@ -12,6 +12,7 @@ have a certificate too (`VertexCertificate`), for clients that ask for it.
 
 import getpass
 import os
+import secrets
 import socket
 import ssl
 import stat
@@ -40,7 +41,6 @@ __all__ = [
     "put_in_place",
     "whose_emulator",
     "write_bundle",
-    "write_private",
 ]
 
 _CA_DAYS = 3650
@@ -132,10 +132,11 @@ class Authority:
         Safe when several emulators start at once: whoever comes first wins.
         """
         path = (folder or cache_folder()) / "ca-with-key.pem"
+        was_there = path.exists()
         authority = cls._load(path)
         if authority is None:
             made = cls._make()
-            put_in_place(path, made._pem_with_key())
+            put_in_place(path, made._pem_with_key(), replace=was_there)
             authority = cls._load(path) or made
         return authority
 
@@ -225,14 +226,17 @@ class VertexCertificate:
     def open(
         cls, hosts: Iterable[str], folder: Path | None = None
     ) -> "VertexCertificate":
-        """Return the user's certificate, made the first time it is needed."""
+        """Return the user's certificate, made the first time it is needed.
+
+        Safe when several emulators start at once: whoever comes first wins.
+        """
         wanted = frozenset(hosts)
         path = (folder or cache_folder()) / "vertex-certificate.pem"
+        was_there = path.exists()
         found = cls._load(path)
         if found is None or found.hosts != wanted:
             made = cls._make(wanted)
-            path.unlink(missing_ok=True)
-            put_in_place(path, made._pem)
+            put_in_place(path, made._pem, replace=was_there)
             found = cls._load(path) or made
         return found
 
@@ -291,9 +295,8 @@ def write_bundle(
     if vertex is not None:
         bundle += vertex.pem
     if not path.exists() or path.read_bytes() != bundle:
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        fresh.write_bytes(bundle)
-        fresh.replace(path)
+        # Nothing in it is secret, and clients may run as another user.
+        put_in_place(path, bundle, replace=True, mode=0o644)
     return path
 
 
@@ -303,7 +306,7 @@ def _context_of(pem: bytes) -> ssl.SSLContext:
     # The ssl module reads certificates from files alone.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "server.pem"
-        write_private(path, pem)
+        _write(path, pem, 0o600)
         context.load_cert_chain(path)
     return context
 
@@ -353,25 +356,46 @@ def _pem_of_key(key: ec.EllipticCurvePrivateKey) -> bytes:
     )
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+def put_in_place(
+    path: Path, content: bytes, *, replace: bool, mode: int = 0o600
+) -> None:
+    """Make a file appear at once and whole.
 
+    Args:
+        path: Where.
+        content: What is in it.
+        replace: Whether a file that is there gives way; otherwise it stays, even if
+            it came a moment ago.
+        mode: Who may read it; its owner alone, if nothing is said.
 
-def put_in_place(path: Path, content: bytes) -> None:
-    """Make a file appear at once and whole; a file that is no good gives way."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    write_private(fresh, content)
+    Raises:
+        OSError: It can't be written there.
+
+    """
+    # Not the process's number: one process can have several emulators.
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
-        if path.exists():
+        _write(fresh, content, mode)
+        if replace:
             fresh.replace(path)
         else:
-            os.link(fresh, path)  # fails if another emulator was quicker
+            _link(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _link(fresh: Path, path: Path) -> None:
+    """Give a file its name unless another emulator was quicker."""
+    try:
+        os.link(fresh, path)
     except FileExistsError:
         pass
     except OSError:  # a file system without hard links
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+        if not path.exists():
+            fresh.replace(path)
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

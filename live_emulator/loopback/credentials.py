@@ -6,13 +6,12 @@ the place where tokens are to be had.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from live_emulator.loopback.certificates import cache_folder, write_private
+from live_emulator.loopback.certificates import cache_folder, put_in_place
 from live_emulator.loopback.google_key import GoogleKey
 
 __all__ = [
@@ -105,12 +104,7 @@ def write_credentials(
     make = service_account if kind == "service-account" else authorized_user
     content = json.dumps(make(url, project=project), indent=2) + "\n"
     path = Path(path)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    write_private(fresh, content.encode())
-    try:
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    put_in_place(path, content.encode(), replace=True)
     return path.absolute()
 
 

@@ -39,10 +39,11 @@ class GoogleKey:
         Safe when several emulators start at once: whoever comes first wins.
         """
         path = (folder or cache_folder()) / "google-key.pem"
+        was_there = path.exists()
         found = cls._load(path)
         if found is None:
             made = cls.make()
-            put_in_place(path, made.private_pem)
+            put_in_place(path, made.private_pem, replace=was_there)
             found = cls._load(path) or made
         return found
 

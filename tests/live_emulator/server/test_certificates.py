@@ -11,7 +11,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from live_emulator.loopback import certificates
-from live_emulator.loopback.certificates import Authority, write_bundle
+from live_emulator.loopback.certificates import (
+    Authority,
+    VertexCertificate,
+    put_in_place,
+    write_bundle,
+)
+from live_emulator.loopback.google_key import GoogleKey
 
 FILE = "ca-with-key.pem"
 
@@ -67,15 +73,41 @@ def test_whoever_is_quicker_wins(tmp_path, monkeypatch):
     def make_while_another_does() -> Authority:
         monkeypatch.setattr(Authority, "_make", make)
         others.append(Authority.open(tmp_path).pem)
-        # The other's file came after this one had looked for it.
-        real = Path.exists
-        monkeypatch.setattr(
-            Path, "exists", lambda path: path.name != FILE and real(path)
-        )
         return make()
 
     monkeypatch.setattr(Authority, "_make", make_while_another_does)
     assert [Authority.open(tmp_path).pem] == others
+
+
+def test_whoever_is_quicker_wins_with_vertex_ai_too(tmp_path, monkeypatch):
+    """And with the key that signs credentials."""
+    others: list[bytes] = []
+    make, make_key = VertexCertificate._make, GoogleKey.make
+    hosts = frozenset({"one.googleapis.com"})
+
+    def make_while_another_does(hosts: frozenset[str]) -> VertexCertificate:
+        monkeypatch.setattr(VertexCertificate, "_make", make)
+        others.append(VertexCertificate.open(hosts, tmp_path).pem)
+        return make(hosts)
+
+    def make_key_while_another_does() -> GoogleKey:
+        monkeypatch.setattr(GoogleKey, "make", make_key)
+        others.append(GoogleKey.open(tmp_path).private_pem)
+        return make_key()
+
+    monkeypatch.setattr(VertexCertificate, "_make", make_while_another_does)
+    monkeypatch.setattr(GoogleKey, "make", make_key_while_another_does)
+    certificate = VertexCertificate.open(hosts, tmp_path)
+    key = GoogleKey.open(tmp_path)
+    assert [certificate.pem, key.private_pem] == others
+
+
+def test_a_certificate_for_other_names_gives_way(tmp_path):
+    """An older emulator may have known fewer."""
+    VertexCertificate.open(["one.googleapis.com"], tmp_path)
+    hosts = {"one.googleapis.com", "two.googleapis.com"}
+    assert VertexCertificate.open(hosts, tmp_path).hosts == hosts
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_disk_without_links(tmp_path, monkeypatch):
@@ -85,7 +117,10 @@ def test_a_disk_without_links(tmp_path, monkeypatch):
         raise OSError("not on this disk")
 
     monkeypatch.setattr(os, "link", link)
-    assert Authority.open(tmp_path).pem == Authority.open(tmp_path).pem
+    made = Authority.open(tmp_path)
+    assert made.pem == Authority.open(tmp_path).pem
+    put_in_place(tmp_path / FILE, b"from elsewhere", replace=False)
+    assert Authority.open(tmp_path).pem == made.pem
 
 
 def test_the_bundle_follows_the_authority(tmp_path):
