@@ -4,7 +4,6 @@ import os
 import socket
 import stat
 import tempfile
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
