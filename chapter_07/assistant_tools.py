@@ -8,6 +8,7 @@ assistant's script adds them to a `Tools`, and yours are added in the same way. 
 import ast
 import asyncio
 import json
+import logging
 import math
 import operator
 import zoneinfo
@@ -20,6 +21,8 @@ __all__ = ["Clock", "Notes", "Timers", "Weather", "calculate"]
 
 WEATHER_FILE = Path(__file__).with_name("weather.json")
 """A made-up week in a few towns; a real program would ask a service."""
+
+log = logging.getLogger(__name__)
 
 MOST_NOTES = 100
 MOST_LETTERS = 2000
@@ -39,7 +42,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 _FUNCTIONS: dict[str, Callable[..., float]] = {
     "sqrt": math.sqrt,
-    "round": round,
+    "round": lambda number, digits=0: _round(number, digits),
     "abs": abs,
     "min": min,
     "max": max,
@@ -112,6 +115,12 @@ def _value(node: ast.expr) -> Any:
         ):
             return _FUNCTIONS[name](*map(_value, arguments))
     raise ValueError("only numbers, + - * / // % ** and a few functions are allowed")
+
+
+def _round(number: float, digits: float) -> float:
+    """Round as a float: an integer may be rounded to a billion digits, which hangs."""
+    rounded = round(float(number), int(digits))
+    return int(rounded) if digits <= 0 and math.isfinite(rounded) else rounded
 
 
 def _power(base: float, exponent: float) -> Any:
@@ -241,5 +250,13 @@ class Timers:
 
     async def _ring(self, label: str, seconds: float) -> None:
         await self._sleep(seconds)
-        self._running.pop(label, None)
-        await self._on_ring(label)
+        try:
+            await self._on_ring(label)
+        except Exception:
+            log.exception("The timer for %s could not ring.", label)
+        finally:
+            # Only now, because `close` waits for those that ring. Meanwhile it may have
+            # been cancelled, and another one set under its label.
+            running = self._running.get(label)
+            if running and running[1] is asyncio.current_task():
+                del self._running[label]

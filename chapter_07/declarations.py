@@ -22,6 +22,7 @@ __all__ = [
     "Progress",
     "check_name",
     "declare",
+    "inlined",
 ]
 
 MOST_NAME_LETTERS = 64
@@ -163,9 +164,7 @@ def _schema(
                 f"express ({reason})."
             ) from None
     model = create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
-    whole = model.model_json_schema()
-    definitions = whole.pop("$defs", {})
-    schema = _inlined(whole, definitions, (), name)
+    schema = inlined(model.model_json_schema(), name)
     schema.pop("description", None)  # of the object: the function has its own
     schema.setdefault("properties", {})
     return schema, model
@@ -185,6 +184,28 @@ def _checked(model: type[BaseModel], sent: Mapping[str, Any]) -> dict[str, Any]:
     return {str(field.alias): getattr(checked, at) for at, field in fields.items()}
 
 
+def inlined(schema: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a JSON Schema in which nothing refers to anything else, without titles.
+
+    Args:
+        schema: Its definitions are under ``$defs`` or ``definitions``.
+        name: Of the function, for the message.
+
+    Raises:
+        NotDeclarable: A type contains itself, or is defined nowhere.
+
+    """
+    places = ("$defs", "definitions")
+    definitions = {
+        f"#/{place}/{each}": found
+        for place in places
+        for each, found in schema.get(place, {}).items()
+    }
+    bare = {key: value for key, value in schema.items() if key not in places}
+    whole: dict[str, Any] = _inlined(bare, definitions, (), name)
+    return whole
+
+
 def _inlined(
     node: Any, definitions: Mapping[str, Any], inside: tuple[str, ...], name: str
 ) -> Any:
@@ -194,11 +215,16 @@ def _inlined(
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        target = node["$ref"].rsplit("/", 1)[-1]
+        target = node["$ref"]
+        short = str(target).rpartition("/")[2]
         if target in inside:
             raise NotDeclarable(
-                f"A type of {name} contains itself ({target}), which the model can't "
+                f"A type of {name} contains itself ({short}), which the model can't "
                 "be told."
+            )
+        if target not in definitions:
+            raise NotDeclarable(
+                f"The parameters of {name} refer to {target}, which is not among them."
             )
         beside = {key: value for key, value in node.items() if key != "$ref"}
         found = definitions[target] | beside

@@ -5,6 +5,7 @@ runs as a process of its own, or elsewhere; its client asks what it offers, and 
 each of those becomes a tool like any other. Chapter 7 builds this module.
 """
 
+import asyncio
 import functools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,8 +21,12 @@ from chapter_07.declarations import (
     InvalidArguments,
     NotDeclarable,
     check_name,
+    inlined,
 )
 from chapter_07.tools import Tool
+
+START_WITHIN_S = 15.0
+"""How long a server may take to start and to say what it offers."""
 
 __all__ = ["McpFailure", "McpUnavailable", "mcp_tools"]
 
@@ -46,15 +51,17 @@ async def mcp_tools(
         timeout_s: How long each call of its tools may take.
 
     Raises:
-        McpUnavailable: There is no such program, or it is no MCP server.
-        NotDeclarable: The name of one of its tools is none for a model.
+        McpUnavailable: There is no such program, it is not an MCP server, or it does
+            not answer within `START_WITHIN_S`.
+        NotDeclarable: One of its tools can't be described to a model.
 
     """
     server = StdioServerParameters(command=command, args=list(arguments))
     async with AsyncExitStack() as opened:
         try:
-            client = await opened.enter_async_context(Client(server))
-            offered = await _everything(client)
+            async with asyncio.timeout(START_WITHIN_S):
+                client = await opened.enter_async_context(Client(server))
+                offered = await _everything(client)
         except (OSError, MCPError, ExceptionGroup) as error:
             raise McpUnavailable(
                 f"{command} did not start as an MCP server ({_first(error)}). Try the "
@@ -82,15 +89,16 @@ def _first(error: BaseException) -> BaseException:
 
 def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
     """Return a tool that calls the server."""
-    schema = dict(offered.input_schema)
-    schema.setdefault("properties", {})
     check_name(offered.name)
     try:
-        jsonschema.validators.validator_for(schema).check_schema(schema)
+        given = offered.input_schema
+        jsonschema.validators.validator_for(given).check_schema(given)
     except jsonschema.SchemaError as error:
         raise NotDeclarable(
-            f"The parameters of {offered.name} are no JSON Schema: {error.message}."
+            f"The parameters of {offered.name} are not a JSON Schema: {error.message}."
         ) from None
+    schema = inlined(given, offered.name)
+    schema.setdefault("properties", {})
 
     async def call(**arguments: Any) -> Any:
         result = await client.call_tool(offered.name, arguments)

@@ -23,18 +23,18 @@ const UNKNOWN = ["$ref", "allOf", "oneOf", "not", "if", "patternProperties"];
  */
 export function faultOf(schema, place = "the parameters") {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
-    return `The schema of ${place} is no object.`;
+    return `The schema of ${place} is not an object.`;
   }
   const unknown = UNKNOWN.find((word) => word in schema);
   if (unknown) return `The schema of ${place} uses ${unknown}, which is not checked here.`;
   for (const kind of [schema.type ?? []].flat()) {
-    if (!KINDS.includes(kind)) return `${place} has the type ${kind}, which is none.`;
+    if (!KINDS.includes(kind)) return `${place} has the unknown type ${kind}.`;
   }
   if (schema.pattern !== undefined) {
     try {
       new RegExp(schema.pattern, "u");
     } catch {
-      return `The pattern of ${place} is no regular expression.`;
+      return `The pattern of ${place} is not a regular expression.`;
     }
   }
   const inner = [
@@ -98,8 +98,9 @@ function misfitsOfNumber(value, { minimum = -Infinity, maximum = Infinity }, pla
  * @param {string} place
  */
 function misfitsOfText(value, { minLength = 0, maxLength = Infinity, pattern }, place) {
-  if (value.length < minLength) return [`${place} should have at least ${minLength} letters`];
-  if (value.length > maxLength) return [`${place} should have at most ${maxLength} letters`];
+  const { length } = [...value]; // in code points, as JSON Schema counts
+  if (length < minLength) return [`${place} should have a length of at least ${minLength}`];
+  if (length > maxLength) return [`${place} should have a length of at most ${maxLength}`];
   if (pattern !== undefined && !new RegExp(pattern, "u").test(value)) {
     return [`${place} should match ${pattern}, but was ${brief(value)}`];
   }
@@ -112,8 +113,8 @@ function misfitsOfText(value, { minLength = 0, maxLength = Infinity, pattern }, 
  * @param {string} place
  */
 function misfitsOfList(value, { items, minItems = 0, maxItems = Infinity }, place) {
-  if (value.length < minItems) return [`${place} should have at least ${minItems} items`];
-  if (value.length > maxItems) return [`${place} should have at most ${maxItems} items`];
+  if (value.length < minItems) return [`${place} should have a length of at least ${minItems}`];
+  if (value.length > maxItems) return [`${place} should have a length of at most ${maxItems}`];
   if (!items) return [];
   return value.flatMap((one, index) => misfits(one, items, `${place}.${index}`));
 }

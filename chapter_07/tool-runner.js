@@ -145,17 +145,16 @@ export class ToolRunner {
       });
       this.#answer(call, result);
     } finally {
-      this.#running -= 1;
-      this.#queue.shift()?.();
+      const next = this.#queue.shift();
+      if (next) next(); // this place is now that of the one who waited longest
+      else this.#running -= 1;
     }
   }
 
   /** Wait until fewer than `MOST_RUNNING` calls run. */
   async #place() {
-    if (this.#running >= MOST_RUNNING) {
-      await new Promise((resolve) => this.#queue.push(() => resolve(undefined)));
-    }
-    this.#running += 1;
+    if (this.#running < MOST_RUNNING) this.#running += 1;
+    else await new Promise((resolve) => this.#queue.push(() => resolve(undefined)));
   }
 
   /** @param {Call} call */

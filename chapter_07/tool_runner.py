@@ -175,7 +175,12 @@ class ToolRunner:
         if self._ask is None:
             return False
         self._change(call, "asking")
-        return await self._ask(call)
+        try:
+            return await self._ask(call)
+        except Exception:
+            # The user could not be asked, and silence is not consent.
+            log.exception("The user could not be asked about %s.", call.name)
+            return False
 
     async def _answer(self, call: Call, result: Result) -> None:
         """Tell the model, unless it no longer wants to know."""

@@ -76,7 +76,7 @@ export class Tools {
     const { name, parameters, run } = tool;
     if (!NAME.test(name)) throw new TypeError(`${name} can't be the name of a function.`);
     if (this.#tools.has(name)) throw new TypeError(`There are two functions named ${name}.`);
-    if (typeof run !== "function") throw new TypeError(`${name} has nothing to run.`);
+    if (typeof run !== "function") throw new TypeError(`${name} has no function to run.`);
     const fault = parameters ? faultOf(parameters, `the parameters of ${name}`) : "";
     if (fault) throw new TypeError(fault);
     if (parameters && parameters.type !== "object") {
@@ -150,7 +150,7 @@ export class Tools {
       if (signal?.aborted) return errorResult(`${name} was cancelled.`);
       // The developer sees the error, the model the reason.
       console.error(`The function ${name} failed.`, error);
-      return errorResult(`${name} failed: ${error}`);
+      return errorResult(`${name} failed: ${wordsOf(error)}`);
     } finally {
       clearTimeout(timer);
     }
@@ -158,6 +158,19 @@ export class Tools {
 }
 
 const TOO_LATE = new DOMException("It took too long.", "TimeoutError");
+
+/**
+ * Anything can be thrown: a Symbol, or an object without a prototype.
+ *
+ * @param {unknown} error
+ */
+function wordsOf(error) {
+  try {
+    return String(error);
+  } catch {
+    return "it does not say why";
+  }
+}
 
 /**
  * @param {AbortSignal} signal

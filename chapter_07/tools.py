@@ -158,7 +158,8 @@ class Tools:
             needs_consent: The user is asked before it runs.
 
         Raises:
-            NotDeclarable: It can't be described to the model, or its name is taken.
+            NotDeclarable: It can't be described to the model, its name is taken, or it
+                reports progress without being a coroutine.
 
         """
         if function is None:
@@ -170,9 +171,14 @@ class Tools:
                 timeout_s=timeout_s,
                 needs_consent=needs_consent,
             )
+        declaration = declare(function, name=name)
+        if declaration.progress and not inspect.iscoroutinefunction(function):
+            raise NotDeclarable(
+                f"{declaration.name} reports progress, so it has to be async."
+            )
         tool = Tool(
             function,
-            declare(function, name=name),
+            declaration,
             in_background=in_background,
             scheduling=scheduling,
             timeout_s=timeout_s,
@@ -236,6 +242,14 @@ class Tools:
         try:
             async with limit:
                 value = await _call(tool, checked, report)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Something that the function waited for was cancelled, not the call.
+            return _error(f"{name} was cancelled.")
+        except SystemExit as error:
+            return _error(f"{name} failed: SystemExit: {error}")
         except Exception as error:
             if limit.expired():
                 return _error(f"{name} took longer than {tool.timeout_s:g} s.")

@@ -1,12 +1,28 @@
 """Sockets on this machine alone, for every server of the guide."""
 
+import argparse
 import errno
 import signal
 import socket
 import sys
 from types import FrameType
 
-__all__ = ["listen", "obey_signals", "why_not"]
+__all__ = ["listen", "obey_signals", "port_number", "why_not"]
+
+_LAST_PORT = 65_535
+
+
+def port_number(text: str) -> int:
+    """Read a port from a command line, as the `type` of an argument of argparse.
+
+    Raises:
+        argparse.ArgumentTypeError: It is not a number from 0 to 65535.
+
+    """
+    is_number = text.isascii() and text.isdecimal() and len(text) <= 5
+    if not is_number or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def listen(port: int) -> list[socket.socket]:

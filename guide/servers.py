@@ -25,7 +25,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from guide.chapters import CHAPTERS
-from guide.loopback import listen, obey_signals, why_not
+from guide.loopback import listen, obey_signals, port_number, why_not
 from guide.pages.asgi import guarded
 from guide.pages.settings import Settings
 
@@ -77,7 +77,7 @@ def run_server(
     parser = argparse.ArgumentParser(description=f"The server of chapter {chapter}.")
     parser.add_argument(
         "--port",
-        type=int,
+        type=port_number,
         default=found.server.port,
         help=f"default: {found.server.port}; 0 for any free one",
     )
@@ -85,9 +85,7 @@ def run_server(
     obey_signals()
     try:
         sockets = listen(port)
-    except (OSError, OverflowError) as error:
-        if isinstance(error, OverflowError):
-            parser.error(f"{port} is not a port (0 to 65535)")
+    except OSError as error:
         print(why_not(error, port), file=sys.stderr)
         return 2
     port = sockets[0].getsockname()[1]

@@ -10,7 +10,7 @@ import sys
 
 from aiohttp import http_exceptions, web
 
-from guide.loopback import listen, obey_signals, why_not
+from guide.loopback import listen, obey_signals, port_number, why_not
 from guide.pages.app import make_app
 from guide.pages.settings import Settings
 
@@ -23,7 +23,7 @@ REQUEST_WITHIN_S = 10.0
 def main() -> int:
     """Serve until interrupted; return 2 if the port is taken."""
     parser = argparse.ArgumentParser(prog="python -m guide.pages", description=__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="default: 8080")
+    parser.add_argument("--port", type=port_number, default=8080, help="default: 8080")
     port = parser.parse_args().port
     obey_signals()
     try:

@@ -54,7 +54,16 @@ async function play({ steps, saysYes }) {
         return -1;
       }
     },
+    give_up: async (args, help) => {
+      await work(args, help);
+      throw new DOMException("given up", "AbortError");
+    },
+    leave: async (args, help) => {
+      await work(args, help);
+      throw Symbol("left");
+    },
     burn: () => "burnt",
+    mumble: () => "mumbled",
   };
   const tools = new Tools(
     ...Object.entries(kitchen).map(([name, run]) => ({
@@ -62,7 +71,7 @@ async function play({ steps, saysYes }) {
       description: name,
       parameters,
       run,
-      needsConsent: name === "burn",
+      needsConsent: ["burn", "mumble"].includes(name),
     })),
   );
   let isOpen = true;
@@ -71,8 +80,9 @@ async function play({ steps, saysYes }) {
     if (!isOpen) throw new Error("closed");
     sent.push(...message.toolResponse.functionResponses);
   };
-  const ask = async () => {
+  const ask = async ({ name }) => {
     await settle();
+    if (name === "mumble") throw new Error("the question can't be shown");
     return saysYes;
   };
   const cancelled = [];
@@ -92,11 +102,13 @@ async function play({ steps, saysYes }) {
       runner.receive({ type: "toolCall", id, name, args: { number } });
     }
   }
-  for (let i = 0; i < 5; i += 1) await settle();
+  for (let i = 0; i < 6; i += 1) gate(i).resolve();
+  for (let i = 0; i < 10; i += 1) await settle();
+  const unended = [...runner.calls.values()].filter(isPending).map(({ id }) => id);
   runner.close();
   for (let i = 0; i < 5; i += 1) await settle();
   const calls = [...runner.calls.values()].map(({ id, state }) => ({ id, state }));
-  return { calls, sent, cancelled, running };
+  return { calls, sent, cancelled, running, unended, isOpen };
 }
 
 function resolvers() {

@@ -29,6 +29,9 @@ def test_the_clock_knows_cities():
         ("17 % 5 + 17 // 5", 5),
         ("sqrt(2) * sqrt(2)", pytest.approx(2)),
         ("max(3, 4.5, 1)", 4.5),
+        ("round(2.567, 2)", 2.57),
+        ("round(1234, -2)", 1200),
+        ("round(1, -1000000000)", 0),
     ],
 )
 def test_the_calculator_calculates(expression, value):
@@ -103,6 +106,40 @@ async def test_timers_ring_and_can_be_cancelled():
     await asyncio.wait_for(has_rung.wait(), 5)
     await timers.close()
     assert rung == ["eggs"] and await timers.list_timers() == []
+
+
+async def test_a_bell_that_fails_is_a_line_in_the_log(caplog):
+    """The timer is over all the same, and another may have its label."""
+
+    async def ring(label: str) -> None:
+        raise OSError("no loudspeaker")
+
+    timers = Timers(ring, lambda seconds: asyncio.sleep(0))
+    await timers.set_timer(1, "eggs")
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert await timers.list_timers() == []
+    assert "The timer for eggs could not ring." in caplog.text
+    await timers.set_timer(1, "eggs")
+    await timers.close()
+
+
+async def test_closing_waits_for_a_timer_that_is_ringing():
+    """It is cancelled, and nothing is left running."""
+    is_ringing, ended = asyncio.Event(), []
+
+    async def ring(label: str) -> None:
+        is_ringing.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(label)
+
+    timers = Timers(ring, lambda seconds: asyncio.sleep(0))
+    await timers.set_timer(1, "eggs")
+    await asyncio.wait_for(is_ringing.wait(), 5)
+    await timers.close()
+    assert ended == ["eggs"]
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 1e9, float("nan")])

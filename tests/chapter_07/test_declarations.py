@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chapter_07.declarations import InvalidArguments, NotDeclarable, declare
+from chapter_07.declarations import InvalidArguments, NotDeclarable, declare, inlined
 
 
 class Heat(enum.Enum):
@@ -167,6 +167,20 @@ def test_what_cannot_be_declared_is_refused_by_name(function, words):
     """The error comes at registration, and names the parameter."""
     with pytest.raises(NotDeclarable, match=words):
         declare(function)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/$defs/Town"},
+        {"properties": {"town": {"$ref": "#"}}},
+        {"items": [{"$ref": "town.json"}]},
+    ],
+)
+def test_a_type_that_is_defined_nowhere_is_refused(schema):
+    """Schemas of other programs may refer to anything."""
+    with pytest.raises(NotDeclarable, match="parameters of go refer to"):
+        inlined(schema, "go")
 
 
 @pytest.mark.parametrize("name", ["", "2nd", "a b", "größe", "x" * 65])

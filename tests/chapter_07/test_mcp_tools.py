@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from chapter_07 import mcp_tools as mcp_tools_module
 from chapter_07.mcp_tools import McpUnavailable, mcp_tools
 from chapter_07.tools import Tools
 
@@ -56,6 +57,46 @@ async def test_a_program_that_is_no_server(tmp_path):
     with pytest.raises(McpUnavailable, match="did not start as an MCP server"):
         async with mcp_tools(sys.executable, "-c", "print('hello')"):
             pass
+
+
+async def test_a_program_that_never_answers(monkeypatch):
+    """It is given up."""
+    monkeypatch.setattr(mcp_tools_module, "START_WITHIN_S", 0.3)
+    with pytest.raises(McpUnavailable, match="did not start as an MCP server"):
+        async with mcp_tools(sys.executable, "-c", "import sys; sys.stdin.read()"):
+            pass
+
+
+COOK = """
+from dataclasses import dataclass
+from mcp.server.mcpserver import MCPServer
+
+server = MCPServer("cook")
+
+@dataclass
+class Step:
+    text: str
+
+@server.tool()
+def cook(steps: list[Step]) -> str:
+    "Cook."
+    return ", ".join(step.text for step in steps)
+
+server.run("stdio")
+"""
+
+
+async def test_types_of_a_server_are_spelled_out(tmp_path):
+    """The model is told them in place, as those of functions."""
+    program = tmp_path / "cook.py"
+    program.write_text(COOK, "utf-8")
+    async with mcp_tools(sys.executable, str(program)) as offered:
+        tools = Tools()
+        tools.include(offered[0])
+        assert "$ref" not in repr(tools.message) and "$defs" not in repr(tools.message)
+        result = await tools.run("cook", {"steps": [{"text": "stir"}]})
+        assert result.response == {"result": "stir"}
+        assert (await tools.run("cook", {"steps": [{}]})).has_failed
 
 
 async def test_a_program_that_is_not_there():

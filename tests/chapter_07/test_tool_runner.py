@@ -1,6 +1,7 @@
 """Each call is answered or cancelled exactly once, whatever happens in between."""
 
 import asyncio
+import sys
 from collections import Counter
 
 import pytest
@@ -20,7 +21,10 @@ class Kitchen:
         self.gates: dict[int, asyncio.Event] = {}
         self.running: Counter[int] = Counter()
         self.tools = Tools(self.work, self.progress, self.fail, self.stubborn)
-        self.tools.add(needs_consent=True)(self.burn)
+        self.tools.add(self.give_up)
+        self.tools.add(self.leave)
+        for function in (self.burn, self.mumble):
+            self.tools.add(needs_consent=True)(function)
 
     def gate(self, number: int) -> asyncio.Event:
         return self.gates.setdefault(number, asyncio.Event())
@@ -51,6 +55,20 @@ class Kitchen:
             return await self.work(number)
         except asyncio.CancelledError:
             return -1
+
+    async def give_up(self, number: int) -> None:
+        """Be cancelled by nobody but itself."""
+        await self.work(number)
+        raise asyncio.CancelledError
+
+    async def leave(self, number: int) -> None:
+        """End the program."""
+        await self.work(number)
+        sys.exit(number)
+
+    async def mumble(self, number: int) -> str:
+        """Do what the user can't be asked about."""
+        return "mumbled"
 
     async def burn(self, number: int) -> str:
         """Do what needs consent."""
@@ -167,6 +185,18 @@ async def test_the_user_is_asked_before_what_needs_consent(kitchen, line, says_y
     assert response == ({"result": "burnt"} if says_yes else refused)
 
 
+async def test_a_question_that_fails_is_not_consent(kitchen, line):
+    """The call is answered all the same."""
+
+    async def ask(pending: Call) -> bool:
+        raise OSError("no screen")
+
+    async with ToolRunner(kitchen.tools, line.send, ask=ask) as runner:
+        runner.receive(call(1, "burn"))
+        await settle()
+    assert line.sent[0]["response"] == {"error": "The user does not want that."}
+
+
 async def test_without_anybody_to_ask_it_is_refused(kitchen, line):
     """Silence is not consent."""
     async with ToolRunner(kitchen.tools, line.send) as runner:
@@ -215,6 +245,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             ["work", "progress", "fail", "stubborn", "burn", "nothing"]
+            + ["give_up", "leave", "mumble"]
             + ["cancel", "finish", "again", "interrupt", "close", "yield"]
         ),
         st.integers(0, 5),
@@ -245,6 +276,8 @@ async def play(steps: list[tuple[str, int]], says_yes: bool) -> None:
 
     async def ask(pending: Call) -> bool:
         await asyncio.sleep(0)
+        if pending.name == "mumble":
+            raise OSError("the question can't be shown")
         return says_yes
 
     async with ToolRunner(kitchen.tools, line.send, ask=ask, on_change=note) as runner:
@@ -264,9 +297,18 @@ async def play(steps: list[tuple[str, int]], says_yes: bool) -> None:
                 await settle()
             else:
                 runner.receive(call(number, "work" if what == "again" else what))
-        await settle()
+        # The line is open, or the first answer finds it closed: when nothing has to be
+        # waited for any more, every call has ended before the runner is closed.
+        for number in range(6):
+            kitchen.gate(number).set()
+        for _ in range(5):
+            await settle()
+        assert not [each for each in runner.calls.values() if each.is_pending]
+        if line.is_open:
+            assert not [
+                each for each in runner.calls.values() if each.state == "unsent"
+            ]
     for each in runner.calls.values():
-        assert not each.is_pending
         finals = line.final(each.id)
         if each.state in ("answered", "failed"):
             assert len(finals) == 1

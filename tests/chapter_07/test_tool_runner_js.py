@@ -1,6 +1,7 @@
 """tool-runner.js answers or cancels each call exactly once, as its twin does."""
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ def node() -> Iterator[subprocess.Popen[str]]:
     """Run the player once for all sequences."""
     path, sentence = find_node()
     if path is None:
-        pytest.skip(sentence)
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
     with subprocess.Popen(
         [str(path), str(PLAYER)],
         stdin=subprocess.PIPE,
@@ -43,7 +44,9 @@ def test_every_call_ends_exactly_once(node, steps, says_yes):
     node.stdin.write(json.dumps({"steps": steps, "saysYes": says_yes}) + "\n")
     node.stdin.flush()
     played = json.loads(node.stdout.readline())
+    assert played["unended"] == []
     for call in played["calls"]:
+        assert call["state"] != "unsent" or not played["isOpen"]
         finals = [
             each
             for each in played["sent"]

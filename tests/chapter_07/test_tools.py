@@ -174,6 +174,40 @@ async def test_a_function_reports_progress_as_it_goes():
     assert answer["scheduling"] == "WHEN_IDLE" and "willContinue" not in answer
 
 
+async def test_a_function_that_is_cancelled_by_itself_fails():
+    """Only a cancellation of the call is passed on."""
+
+    async def give_up() -> None:
+        """Wait for something that is cancelled."""
+        raise asyncio.CancelledError
+
+    result = await Tools(give_up).run("give_up", {})
+    assert result.response == {"error": "give_up was cancelled."}
+
+
+async def test_a_coroutine_that_ends_the_program_ends_its_call():
+    """As a plain function does in its thread."""
+
+    async def leave() -> None:
+        """Leave."""
+        sys.exit(3)
+
+    result = await Tools(leave).run("leave", {})
+    assert result.response == {"error": "leave failed: SystemExit: 3"}
+
+
+def test_progress_needs_a_coroutine():
+    """A plain function could not await it."""
+
+    def bake(progress: Progress) -> None:
+        """Bake."""
+
+    with pytest.raises(
+        NotDeclarable, match="bake reports progress, so it has to be async"
+    ):
+        Tools(bake)
+
+
 async def test_cancellation_is_passed_on():
     """A coroutine can undo what it has begun."""
     undone = []

@@ -32,12 +32,12 @@ test("what fits is passed on as it came", async () => {
 for (const [args, words] of [
   [{}, "town is missing"],
   [{ town: 3 }, "town should be a string, but was 3"],
-  [{ town: "" }, "town should have at least 1 letters"],
+  [{ town: "" }, "town should have a length of at least 1"],
   [{ town: "Rome", days: 1.5 }, "days should be an integer, but was 1.5"],
   [{ town: "Rome", days: 9 }, "days should be at most 7, but was 9"],
   [{ town: "Rome", units: "old" }, 'units should be "metric" or "imperial"'],
   [{ town: "Rome", at: [1, "x"] }, 'at.1 should be a number, but was "x"'],
-  [{ town: "Rome", at: [1, 2, 3] }, "at should have at most 2 items"],
+  [{ town: "Rome", at: [1, 2, 3] }, "at should have a length of at most 2"],
   [{ town: "Rome", when: 4 }, "when should be a string, but was 4"],
   [{ town: "Rome", city: 1 }, "there is no parameter city"],
   [{ town: "Rome", toString: 1 }, "there is no parameter toString"],
@@ -52,9 +52,9 @@ for (const [args, words] of [
 for (const [schema, words] of [
   [{ $ref: "#/x" }, "uses $ref"],
   [{ type: "object", properties: { x: { oneOf: [] } } }, "x uses oneOf"],
-  [{ type: "text" }, "has the type text, which is none"],
-  [{ type: "string", pattern: "(" }, "no regular expression"],
-  [[], "is no object"],
+  [{ type: "text" }, "has the unknown type text"],
+  [{ type: "string", pattern: "(" }, "not a regular expression"],
+  [[], "is not an object"],
 ]) {
   test(`a schema that can't be checked is refused: ${words}`, () => {
     assert.ok(faultOf(schema).includes(words), faultOf(schema));
@@ -70,7 +70,7 @@ test("functions that no model could call are refused at once", () => {
   const run = () => {};
   assert.throws(() => new Tools({ name: "a b", description: "", run }), /can't be the name/);
   assert.throws(() => new Tools(tool(run), tool(run)), /two functions named weather/);
-  assert.throws(() => new Tools(tool(undefined)), /nothing to run/);
+  assert.throws(() => new Tools(tool(undefined)), /no function to run/);
   const wrong = { parameters: { type: "string" } };
   assert.throws(() => new Tools(tool(run, wrong)), /have to be an object/);
 });
@@ -120,6 +120,25 @@ test("what is thrown is an error that the model can speak about", async () => {
   );
   const { response } = await tools.run("weather", {});
   assert.equal(response.error, "weather failed: Error: no salt");
+});
+
+for (const [thrown, words] of [
+  [Symbol("salt"), "Symbol(salt)"],
+  [Object.create(null), "it does not say why"],
+]) {
+  test(`anything may be thrown: ${words}`, async () => {
+    const tools = new Tools(
+      tool(() => {
+        throw thrown;
+      }),
+    );
+    const { response } = await tools.run("weather", {});
+    assert.equal(response.error, `weather failed: ${words}`);
+  });
+}
+
+test("lengths are counted in code points", () => {
+  assert.deepEqual(misfits("🍲🍲", { type: "string", maxLength: 2 }), []);
 });
 
 test("an unknown function is answered", async () => {

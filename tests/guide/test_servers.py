@@ -1,5 +1,6 @@
 """Servers of chapters: pages and guard as ASGI, in memory and on uvicorn."""
 
+import argparse
 import asyncio
 import contextlib
 import http.client
@@ -17,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from guide import servers
-from guide.loopback import listen
+from guide.loopback import listen, port_number
 from guide.pages.asgi import guarded
 from guide.pages.guard import security_headers
 from guide.pages.reader import is_reader
@@ -471,3 +472,11 @@ def test_settings_are_read_as_guide_py_writes_them():
     assert settings.servers == (RunningServer(8, "http://localhost:8008", "/health"),)
     assert Settings.from_environment(8080, {}).servers == ()
     assert Settings.from_environment(8080, {}).pages_port == 8080
+
+
+@pytest.mark.parametrize("text", ["", "-1", "65536", "70000", "8080.0", "９", "1e3"])
+def test_what_is_not_a_port_is_refused(text):
+    """Before a socket is asked for it, which would raise something else."""
+    with pytest.raises(argparse.ArgumentTypeError, match="0 to 65535"):
+        port_number(text)
+    assert port_number("65535") == 65_535
