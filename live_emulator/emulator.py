@@ -122,7 +122,7 @@ class Emulator:
         """End all bearer tokens given out so far; open sessions live on.
 
         Raises:
-            RuntimeError: The emulator does not run.
+            NotRunning: The emulator was not started, or was stopped.
 
         """
         self._on_loop(lambda server: server.accounts.expire_tokens())

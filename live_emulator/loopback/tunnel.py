@@ -14,7 +14,8 @@ from live_emulator.protocol.endpoints import LOCATIONS, vertex_host
 __all__ = ["FIRST_BYTE", "GOOGLE_HOSTS", "accept_tunnel"]
 
 FIRST_BYTE = b"C"
-"""`CONNECT` is the one method that begins with it."""
+"""`CONNECT` begins with it; of other methods only WebDAV's `COPY` and `CHECKOUT` do,
+which nobody here answers."""
 
 GOOGLE_HOSTS = frozenset(vertex_host(location) for location in LOCATIONS) | {
     # google-auth takes the `token_uri` of service accounts, but not that of users.

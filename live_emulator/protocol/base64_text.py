@@ -11,6 +11,8 @@ _URL_SAFE_BYTES = bytes.maketrans(b"-_", b"+/")
 def decode_base64(text: str | bytes) -> bytes:
     """Return the bytes of base64.
 
+    Padding may also be there in part, as it is when a text was cut and joined again.
+
     Raises:
         ValueError: It is something else.
 

@@ -9,15 +9,13 @@ bytes, so nothing behind this module sees how a client spelt its message.
 
 import json
 import re
-from binascii import Error as Base64Error
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import Any
 
-import pybase64
-
+from live_emulator.protocol.base64_text import decode_base64
 from live_emulator.protocol.closing import REASONS, Close, Rejected
 from live_emulator.protocol.sources import Source, documented
 
@@ -315,17 +313,10 @@ def _enum_type(one: Field, reading: Reading) -> str:
     return f"type.googleapis.com/{package}.{reading.version}.{one.proto_name}"
 
 
-_URL_SAFE = str.maketrans("-_", "+/")
-
-
 def _read_bytes(value: str, path: str, reading: Reading) -> bytes | None:
-    """Decode either alphabet, with or without padding."""
-    if "-" in value or "_" in value:
-        value = value.translate(_URL_SAFE)
     try:
-        missing = -len(value) % 4
-        return pybase64.b64decode(value + "=" * missing, validate=True)
-    except (Base64Error, ValueError):
+        return decode_base64(value)
+    except ValueError:
         reading.complain("value.base64", path=path, value=_short(value))
         return None
 

@@ -82,9 +82,6 @@ class Performer:
                 self._open_ear(action)
             case do.ShutEar(utterance):
                 self._start("hear", utterance, partial(self._hear, utterance))
-            case do.DropEar(utterance):
-                if listener := self._listeners.pop(utterance, None):
-                    listener.drop()
             case do.Ask(reply, question):
                 self._start("ask", reply, partial(self._ask, reply, question))
             case do.StopAsking(reply):

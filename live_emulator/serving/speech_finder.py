@@ -219,6 +219,8 @@ class SpeechFinder:
             self._wanted.clear()
             wanting, self._wanting = self._wanting, {}
             turns = [_Turn(search, search.take_turn()) for search in wanting]
+            if not turns:  # who wanted something was closed meanwhile
+                continue
             try:
                 await loop.run_in_executor(self._thread, self._take, turns)
             except Exception as failure:

@@ -10,7 +10,6 @@ __all__ = [
     "Action",
     "Ask",
     "CloseSocket",
-    "DropEar",
     "EndStream",
     "FeedEar",
     "FindSpeech",
@@ -82,13 +81,6 @@ class ShutEar:
 
 
 @dataclass(frozen=True)
-class DropEar:
-    """Forget an utterance."""
-
-    utterance: int
-
-
-@dataclass(frozen=True)
 class Look:
     """Measure an image; what was seen comes back as `saw`."""
 
@@ -144,7 +136,6 @@ Action = (
     | OpenEar
     | FeedEar
     | ShutEar
-    | DropEar
     | Look
     | Note
     | Ask

@@ -4,31 +4,26 @@ Nothing here knows the time of day: a file sent in one frame, or far faster than
 it plays, is cut into the same activities as a live microphone.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from live_emulator.session.settings import ActivitySettings
+from live_emulator.voice.vad import WINDOW_BYTES
 
 __all__ = [
     "PAUSE_MS",
-    "WINDOW_BYTES",
     "WINDOW_MS",
     "Activities",
     "ActivityAudio",
-    "ActivityDetector",
     "ActivityEnded",
     "ActivityEvent",
     "ActivityStarted",
-    "SpeechDetector",
     "Windows",
 ]
 
 WINDOW_MS = 32
-WINDOW_BYTES = 1024
-"""512 samples of PCM16 at 16 kHz, what the detector judges at a time."""
+"""So long is what the detector judges at a time, `WINDOW_BYTES`."""
 
 PAUSE_MS = 160
 """After so much silence a recogniser may decode ahead: the rest of the silence that
@@ -36,18 +31,6 @@ ends an activity hides the work."""
 
 _LEAD_IN_MS = 320
 """Audio before the start that a recogniser needs to get its first word."""
-
-
-class SpeechDetector(Protocol):
-    """Judges one window after another."""
-
-    def __call__(self, window: bytes) -> float:
-        """Return the probability of speech, 0 to 1, in `WINDOW_BYTES` of audio."""
-        ...
-
-    def reset(self) -> None:
-        """Forget the audio so far."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -184,36 +167,6 @@ class Windows:
     def fill_up(self) -> list[bytes]:
         """Return what is left, as a window filled up with silence."""
         return self.cut(bytes(-len(self._rest) % WINDOW_BYTES))
-
-
-class ActivityDetector:
-    """Finds the activities of one stream where it is called, with its own detector."""
-
-    def __init__(self, settings: ActivitySettings, detector: SpeechDetector) -> None:
-        self._detector = detector
-        self._windows = Windows()
-        self._activities = Activities(settings)
-
-    def feed(self, pcm: bytes) -> Iterator[ActivityEvent]:
-        """Yield what happens in this audio: PCM16 at 16 kHz, of any length."""
-        for window in self._windows.cut(pcm):
-            yield from self._judge(window)
-
-    def end_stream(self) -> Iterator[ActivityEvent]:
-        """End the stream: what was said so far is finished at once.
-
-        The next audio opens the stream again.
-        """
-        for window in self._windows.fill_up():
-            yield from self._judge(window)
-        yield from self._activities.stream_ended()
-        self._detector.reset()
-
-    def _judge(self, window: bytes) -> Iterator[ActivityEvent]:
-        events = self._activities.judged(window, self._detector(window))
-        yield from events
-        if any(isinstance(event, ActivityEnded) for event in events):
-            self._detector.reset()
 
 
 def _level(pcm: bytes | bytearray) -> float:

@@ -210,7 +210,6 @@ class Answering:
         turn = self._current(number)
         if turn is None:
             return
-        turn.asking = False
         made_calls = bool(turn.new_calls)
         self._send_calls(turn)
         if self.calls.blocking:
@@ -229,7 +228,6 @@ class Answering:
         self._say_all_of(turn, parts)
 
     def _ask_again(self, turn: ModelTurn) -> None:
-        turn.asking = True
         turn.number = self._state.next_number()
         turn.prompt = self._state.prompt_tokens()
         self._delivery.begin()

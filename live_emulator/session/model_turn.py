@@ -20,8 +20,6 @@ class ModelTurn:
     out: Reply
     prompt: Tokens
     """What the turn's latest question cost."""
-    asking: bool = True
-    """The brain has not yet said everything."""
     speech: int | None = None
     """The speech under synthesis."""
     new_calls: list[Call] = field(default_factory=list)

@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     from live_emulator.voice.process.worker import WorkerLost
     from live_emulator.voice.resampling import StreamResampler, resample
     from live_emulator.voice.speaking.speaker import USER_VOICE, VOICES, SpeechWorker
-    from live_emulator.voice.vad import SpeechProbability
 
 __all__ = [
     "USER_VOICE",
     "VOICES",
     "EnglishRecogniser",
-    "SpeechProbability",
     "SpeechWorker",
     "StreamResampler",
     "WorkerLost",
@@ -30,7 +28,6 @@ _HOMES = {
     "USER_VOICE": "speaking.speaker",
     "VOICES": "speaking.speaker",
     "EnglishRecogniser": "hearing.recognisers",
-    "SpeechProbability": "vad",
     "SpeechWorker": "speaking.speaker",
     "StreamResampler": "resampling",
     "WorkerLost": "process.worker",

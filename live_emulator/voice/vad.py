@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WINDOW_BYTES", "SpeechModel", "SpeechProbability", "Stream"]
+__all__ = ["WINDOW_BYTES", "SpeechModel", "Stream"]
 
 WINDOW_BYTES = 1024
 """512 samples (32 ms) of PCM16 mono at 16 kHz."""
@@ -103,27 +103,6 @@ class SpeechModel:
             stream.last = probability
             stream.state = state[:, row]
             stream.context = shown[row, -_CONTEXT:]
-
-
-class SpeechProbability:
-    """Judges one stream of audio, window after window, where it is called."""
-
-    def __init__(self) -> None:
-        self._model = SpeechModel()
-        self._stream = Stream()
-
-    def __call__(self, window: bytes) -> float:
-        """Return the probability of speech, 0 to 1.
-
-        Raises:
-            ValueError: The window is not exactly `WINDOW_BYTES` long.
-
-        """
-        return self._model.judge([self._stream], [window])[0]
-
-    def reset(self) -> None:
-        """Forget the audio so far."""
-        self._stream.reset()
 
 
 def _are_silent(samples: NDArray[np.int16]) -> list[bool]:

@@ -1,8 +1,8 @@
-"""Fail unless tests take every branch of the emulator's core.
+"""Fail unless tests take every branch of what decides in the emulator.
 
 python -m tests.live_emulator.core_coverage
 
-The core is what decides, without sockets and clocks: the protocol and sessions. It is
+That is the rooms `protocol` and `session`, without sockets and clocks. They are
 measured with the tests that call it directly, so that a branch is known to be right and
 not only to have been passed through. asyncio's debug mode is on.
 """

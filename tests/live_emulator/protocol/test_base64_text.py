@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live_emulator.protocol.base64_text import decode_base64
+from live_emulator.protocol.client_messages import read_client_message
+from live_emulator.protocol.wire_types import Reading
 
 
 @given(st.binary(max_size=40), st.booleans(), st.booleans(), st.booleans())
@@ -26,6 +28,16 @@ def test_anything_else_is_an_error(text):
         decode_base64(text)
     with pytest.raises(ValueError):
         decode_base64(text.encode())
+
+
+@pytest.mark.parametrize("text", ["QQ", "QQ=", "QQ=="])
+def test_padding_may_be_there_in_part(text):
+    """The same for whoever reads it: a session, a recording, the inspector."""
+    assert decode_base64(text) == decode_base64(text.encode()) == b"A"
+    blob = {"mimeType": "audio/pcm", "data": text}
+    message = {"realtimeInput": {"audio": blob}}
+    _, content = read_client_message(message, Reading())
+    assert content["audio"]["data"] == b"A"
 
 
 @pytest.mark.parametrize("text", ["_-8=", "_-8", "/+8=", "/+8"])

@@ -10,14 +10,18 @@ from live_emulator.serving import speech_finder as module
 from live_emulator.serving.speech_finder import SpeechFinder
 from live_emulator.session.activity import (
     ActivityAudio,
-    ActivityDetector,
     ActivityEnded,
     ActivityEvent,
     ActivityStarted,
 )
 from live_emulator.session.settings import ActivitySettings
 from live_emulator.voice.vad import Stream
-from tests.live_emulator.session.bench import LevelDetector, silence, tone
+from tests.live_emulator.session.bench import (
+    ActivityDetector,
+    LevelDetector,
+    silence,
+    tone,
+)
 
 SETTINGS = ActivitySettings()
 
@@ -67,7 +71,7 @@ async def test_all_sessions_are_judged_together_beside_the_loop():
 async def test_many_sessions_wait_for_each_other(monkeypatch: pytest.MonkeyPatch):
     """With more than a few sessions, what comes within a tick is judged at once."""
     monkeypatch.setattr(module, "_FEW", 1)
-    monkeypatch.setattr(module, "_TICK_S", 0.05)
+    monkeypatch.setattr(module, "_TICK_S", 1.0)
     judge = LevelJudge()
     async with SpeechFinder(lambda: judge) as finder:
         first, second = finder.open(SETTINGS), finder.open(SETTINGS)
@@ -80,6 +84,29 @@ async def test_many_sessions_wait_for_each_other(monkeypatch: pytest.MonkeyPatch
         second.feed(tone(640) + silence(1024))
         await until_ended(second)
     assert judge.sizes[:2] == [1, 2]
+
+
+async def test_a_session_that_ends_at_once(monkeypatch: pytest.MonkeyPatch):
+    """What it still wanted is not looked for: no thread is asked to judge nothing."""
+    judge = LevelJudge()
+    turns: list[int] = []
+    take = SpeechFinder._take
+
+    def count_and_take(finder: SpeechFinder, given: list[module._Turn]) -> None:
+        turns.append(len(given))
+        take(finder, given)
+
+    monkeypatch.setattr(SpeechFinder, "_take", count_and_take)
+    async with SpeechFinder(lambda: judge) as finder:
+        short = finder.open(SETTINGS)
+        short.feed(tone(640))
+        short.close()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        other = finder.open(SETTINGS)
+        other.feed(tone(640) + silence(1024))
+        await until_ended(other)
+    assert turns and all(turns)
 
 
 async def test_a_long_recording_lets_others_pass():

@@ -3,9 +3,9 @@
 import base64
 import json
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,12 +20,28 @@ from live_emulator.protocol.endpoints import (
 from live_emulator.protocol.server_fields import check_message
 from live_emulator.protocol.wire_types import Dialect
 from live_emulator.session import actions as do
-from live_emulator.session.activity import ActivityDetector, ActivityEvent
+from live_emulator.session.activity import (
+    Activities,
+    ActivityEnded,
+    ActivityEvent,
+    Windows,
+)
 from live_emulator.session.machine import Session
+from live_emulator.session.settings import ActivitySettings
 from live_emulator.session.shared import SharedState
 from live_emulator.voice.types import SpeechPiece, SpokenWord
 
-__all__ = ["ENDPOINT", "LEVEL", "Bench", "audio", "silence", "tone", "user_text"]
+__all__ = [
+    "ENDPOINT",
+    "LEVEL",
+    "ActivityDetector",
+    "Bench",
+    "LevelDetector",
+    "audio",
+    "silence",
+    "tone",
+    "user_text",
+]
 
 ENDPOINT = LiveEndpoint(
     Dialect.GEMINI, "v1", Method.CONTENT, Credential(CredentialKind.KEY, "key")
@@ -45,6 +61,18 @@ def echo(question: Question) -> Iterable[ReplyPart]:
     yield Say(f"You said {question.turns[-1].text}.")
 
 
+class SpeechDetector(Protocol):
+    """Judges one window after another."""
+
+    def __call__(self, window: bytes) -> float:
+        """Return the probability of speech, 0 to 1, in `WINDOW_BYTES` of audio."""
+        ...
+
+    def reset(self) -> None:
+        """Forget the audio so far."""
+        ...
+
+
 class LevelDetector:
     """Takes every window that is not silent for speech."""
 
@@ -53,6 +81,36 @@ class LevelDetector:
 
     def reset(self) -> None:
         """Keep no state."""
+
+
+class ActivityDetector:
+    """Finds the activities of one stream where it is called, with its own detector."""
+
+    def __init__(self, settings: ActivitySettings, detector: SpeechDetector) -> None:
+        self._detector = detector
+        self._windows = Windows()
+        self._activities = Activities(settings)
+
+    def feed(self, pcm: bytes) -> Iterator[ActivityEvent]:
+        """Yield what happens in this audio: PCM16 at 16 kHz, of any length."""
+        for window in self._windows.cut(pcm):
+            yield from self._judge(window)
+
+    def end_stream(self) -> Iterator[ActivityEvent]:
+        """End the stream: what was said so far is finished at once.
+
+        The next audio opens the stream again.
+        """
+        for window in self._windows.fill_up():
+            yield from self._judge(window)
+        yield from self._activities.stream_ended()
+        self._detector.reset()
+
+    def _judge(self, window: bytes) -> Iterator[ActivityEvent]:
+        events = self._activities.judged(window, self._detector(window))
+        yield from events
+        if any(isinstance(event, ActivityEnded) for event in events):
+            self._detector.reset()
 
 
 def tone(ms: float, rate_hz: int = 16_000) -> bytes:

@@ -52,10 +52,12 @@ def test_written_words_are_kept_apart():
         ("model", True),
         ("modell", False),
         ("temperature", False),
+        ("generationConfig.nothing", False),
+        ("tools.0", False),
     ],
 )
 def test_a_field_mask_names_fields_of_setup(path, is_known):
-    """In either spelling; only its first part is looked at."""
+    """In either spelling, at every depth, but not into a list."""
     assert known_path(path) is is_known
 
 

@@ -11,19 +11,40 @@ import pytest
 
 from live_emulator.session.activity import (
     Activities,
-    ActivityDetector,
     ActivityEnded,
     ActivityEvent,
     Windows,
 )
 from live_emulator.session.settings import ActivitySettings
-from live_emulator.voice import SpeechProbability, SpeechWorker, resample
+from live_emulator.voice import SpeechWorker, resample
 from live_emulator.voice import vad as vad_module
 from live_emulator.voice.vad import WINDOW_BYTES, SpeechModel, Stream
+from tests.live_emulator.session.bench import ActivityDetector
 from tests.live_emulator.voice.voice_helpers import silence, speech
 
 WINDOW_MS = 32
 CLIPS = Path(__file__).parents[3] / "assets" / "audio"
+
+
+class SpeechProbability:
+    """Judges one stream of audio, window after window, where it is called."""
+
+    def __init__(self) -> None:
+        self._model = SpeechModel()
+        self._stream = Stream()
+
+    def __call__(self, window: bytes) -> float:
+        """Return the probability of speech, 0 to 1.
+
+        Raises:
+            ValueError: The window is not exactly `WINDOW_BYTES` long.
+
+        """
+        return self._model.judge([self._stream], [window])[0]
+
+    def reset(self) -> None:
+        """Forget the audio so far."""
+        self._stream.reset()
 
 
 def verdicts(judge: Callable[[bytes], float], pcm: bytes) -> list[float]:
