@@ -251,16 +251,28 @@ class Emulator:
         try:
             run_loop(self._serve())
         except BaseException as failure:
-            self._failure = failure
+            if self._is_mine:
+                self._failure = failure
         finally:
-            self._ready.set()
+            if self._is_mine:
+                self._ready.set()
+
+    @property
+    def _is_mine(self) -> bool:
+        """The latest start, not one that was given up, runs in this thread."""
+        return self._thread is threading.current_thread()
 
     async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        if not self._is_mine:
+            return
+        stopping = self._stopping = asyncio.Event()
         self._serving = asyncio.current_task()
-        self._stopping = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
         def on_ready(server: Server) -> None:
+            if not self._is_mine:
+                stopping.set()
+                return
             self._port = server.port
             self._journal = server.journal
             self._server = server
@@ -268,9 +280,10 @@ class Emulator:
             self._ready.set()
 
         try:
-            await run_emulator(self.options, on_ready, self._stopping)
+            await run_emulator(self.options, on_ready, stopping)
         finally:
-            self._server = None
+            if self._thread is None or self._is_mine:
+                self._server = None
 
 
 def run_loop(work: Coroutine[Any, Any, None]) -> None:

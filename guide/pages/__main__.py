@@ -3,16 +3,16 @@
 import argparse
 import asyncio
 import contextlib
-import logging
 import os
 import socket
 import sys
 
-from aiohttp import http_exceptions, web
+from aiohttp import web
 
 from guide.loopback import listen, obey_signals, port_number, why_not
 from guide.pages.app import make_app
 from guide.pages.settings import Settings
+from live_emulator.loopback.discreet_logger import discreet_logger
 
 __all__ = ["main", "serve"]
 
@@ -42,7 +42,7 @@ async def serve(settings: Settings, sockets: list[socket.socket]) -> None:
     runner = web.AppRunner(
         make_app(settings),
         access_log=None,
-        logger=_discreet_logger(),
+        logger=discreet_logger("guide.pages"),
         keepalive_timeout=REQUEST_WITHIN_S,
         shutdown_timeout=1.0,
     )
@@ -54,21 +54,6 @@ async def serve(settings: Settings, sockets: list[socket.socket]) -> None:
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()
-
-
-def _discreet_logger() -> logging.Logger:
-    """Return a logger for what goes wrong inside, but not for malformed requests.
-
-    aiohttp quotes those, with the keys and cookies they may hold.
-    """
-    logger = logging.getLogger("guide.pages")
-    logger.addFilter(_concerns_us)
-    return logger
-
-
-def _concerns_us(record: logging.LogRecord) -> bool:
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, http_exceptions.HttpProcessingError)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from aiohttp import http_exceptions, web
+from aiohttp import web
 
 from live_emulator.clock import Clock
 from live_emulator.errors import EmulatorError
@@ -23,6 +23,7 @@ from live_emulator.journal.journal import Client, Journal, SessionRecord
 from live_emulator.loopback import tunnel
 from live_emulator.loopback.accounts import Accounts
 from live_emulator.loopback.client_socket import PlainSocket
+from live_emulator.loopback.discreet_logger import discreet_logger
 from live_emulator.loopback.limits import (
     FIRST_BYTE_WITHIN_S,
     MAX_BODY_BYTES,
@@ -113,7 +114,7 @@ class Server:
             app,
             access_log=None,
             handle_signals=False,
-            logger=_discreet_logger(),
+            logger=discreet_logger("live_emulator.http"),
             keepalive_timeout=REQUEST_WITHIN_S,
         )
         await self._runner.setup()
@@ -327,21 +328,6 @@ async def _peek(client: socket.socket) -> bytes:
                 await readable
             finally:
                 loop.remove_reader(client.fileno())
-
-
-def _discreet_logger() -> logging.Logger:
-    """Return a logger for what goes wrong inside, but not for malformed requests.
-
-    aiohttp quotes those, with the keys and tokens they may hold.
-    """
-    logger = logging.getLogger("live_emulator.http")
-    logger.addFilter(_concerns_us)
-    return logger
-
-
-def _concerns_us(record: logging.LogRecord) -> bool:
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, http_exceptions.HttpProcessingError)
 
 
 def _set_done(future: "asyncio.Future[None]") -> None:

@@ -28,7 +28,6 @@ from live_emulator.session.audio_input import (
     unpack_wav,
 )
 from live_emulator.session.history import Entry
-from live_emulator.session.phrases import likely_phrases
 from live_emulator.session.settings import response_text
 from live_emulator.session.state import SessionState
 from live_emulator.session.transcripts import InputTranscripts
@@ -348,8 +347,8 @@ class UserInput:
     def _open_ear(self, entry: Entry, wants_interim: bool = False) -> int:
         utterance = self._state.next_number()
         entry.expect(utterance)
-        phrases = likely_phrases(self._state.settings)
-        self._state.act(do.OpenEar(utterance, phrases, wants_interim))
+        vocabulary = self._state.settings.vocabulary
+        self._state.act(do.OpenEar(utterance, vocabulary, wants_interim))
         return utterance
 
     # --- images

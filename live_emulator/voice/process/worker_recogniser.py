@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 MAX_UTTERANCE_S = 600
 """Audio beyond this is not listened to."""
 
+_MOST_CHARACTERS = 2_000
+"""Of all phrases: a recogniser has room for a hundred words at most."""
+
 _TRIES = 2
 _PATIENCE_S = 60.0
 """A worker that is asked for a text and says nothing for so long, hangs."""
@@ -114,6 +117,17 @@ class WorkerRecogniser:
         return min(ready or self._workers, key=lambda worker: worker.load)
 
 
+def _the_likeliest(phrases: Sequence[str]) -> list[str]:
+    """Return what there is room for, the last phrase cut."""
+    chosen: list[str] = []
+    room = _MOST_CHARACTERS
+    for phrase in phrases:
+        if phrase and room > 0:
+            chosen.append(phrase[:room])
+            room -= len(phrase) + 1
+    return chosen
+
+
 class _Listener:
     """One utterance on its way to a worker."""
 
@@ -124,7 +138,7 @@ class _Listener:
         on_interim: OnInterim | None,
     ) -> None:
         self._pick = pick
-        self._phrases = list(phrases)
+        self._phrases = _the_likeliest(phrases)
         self._on_interim = on_interim
         self._audio = bytearray()
         self._silent = False

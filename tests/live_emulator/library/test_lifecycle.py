@@ -6,11 +6,14 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
 import pytest
 
+import live_emulator.emulator
 from live_emulator import Emulator
 from live_emulator.voice import EnglishRecogniser, SpeechWorker
 
@@ -98,6 +101,38 @@ def test_a_start_that_takes_too_long(workers, monkeypatch):
     with pytest.raises(TimeoutError, match="has not started within"):
         live.start()
     assert ended.wait(20)
+    live.stop()
+
+
+def test_a_start_after_one_that_was_given_up(workers, monkeypatch):
+    """What ends late, or comes up late after all, leaves the next start alone."""
+    go_on, is_over = threading.Event(), threading.Event()
+    real, late = live_emulator.emulator.run_emulator, []
+
+    async def load_slowly(options, on_ready, stopping) -> None:
+        """Come up when nobody waits any more, deaf to whoever wants it to end."""
+        monkeypatch.setattr("live_emulator.emulator.run_emulator", real)
+        late.append(threading.current_thread())
+        while not go_on.is_set():
+            with suppress(asyncio.CancelledError):
+                await asyncio.to_thread(go_on.wait)
+        on_ready(SimpleNamespace(port=1, journal=(), substitute=None))
+        await stopping.wait()
+        is_over.set()
+        raise OSError("what came too late failed as well")
+
+    monkeypatch.setattr("live_emulator.emulator.run_emulator", load_slowly)
+    monkeypatch.setattr("live_emulator.emulator._START_TIMEOUT_S", 0.5)
+    live = Emulator(**workers)
+    with pytest.raises(TimeoutError):
+        live.start()
+    monkeypatch.undo()
+    with live:
+        go_on.set()
+        assert is_over.wait(20)
+        late[0].join(20)
+        assert is_there(live)
+        assert live.clear_faults() == 0
     live.stop()
 
 

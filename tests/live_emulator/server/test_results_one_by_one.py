@@ -1,6 +1,7 @@
 """Two calls at once, and each result in a message of its own, seen through the SDK."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -58,6 +59,14 @@ async def brain_called(name: str, folder) -> AsyncIterator[str]:
             ]
 
 
+async def is_taken(emulator: Emulator, call_id: str) -> None:
+    """Wait until the emulator has the result of a call."""
+    [session] = emulator.sessions
+    async with asyncio.timeout(20):
+        while call_id not in {one["id"] for one in session.tool_responses}:
+            await asyncio.to_thread(time.sleep, 0.01)
+
+
 @rule(
     observed("adk-java 1357"),
     "toolResponse.functionResponses order.blocking",
@@ -87,7 +96,7 @@ async def test_both_results_are_used(name, reverse, tmp_path, monkeypatch):
                     response={"sky": SKIES[call.args["city"]]},
                 )
                 await session.send_tool_response(function_responses=answer)
-                await asyncio.sleep(0.05)
+                await is_taken(emulator, call.id)
             reply = await receive(session)
             assert reply.kinds.count("turn_complete") == 1
             assert "blue" in reply.said and "grey" in reply.said

@@ -18,7 +18,7 @@ from live_emulator.voice import (
     SpeechWorker,
     WorkerLost,
 )
-from live_emulator.voice.process import worker_process
+from live_emulator.voice.process import worker_process, worker_recogniser
 from live_emulator.voice.process.worker import Worker
 from tests.live_emulator.voice.voice_helpers import hear, pieces, silence
 
@@ -172,3 +172,12 @@ def test_ctrl_c_is_for_the_owner_alone():
     assert (out, err) == ("interrupted\n", "")
     _, alive = psutil.wait_procs(workers, timeout=20)
     assert not alive
+
+
+def test_no_more_phrases_than_a_recogniser_has_room_for():
+    """The likeliest are passed on, whatever a setup holds; empty ones are not."""
+    few = ["Zaphod", "", "Trillian"]
+    assert worker_recogniser._the_likeliest(few) == ["Zaphod", "Trillian"]
+    many = ["a" * 1_500, "b" * 10**6, *(str(number) for number in range(10**5))]
+    first, second = worker_recogniser._the_likeliest(many)
+    assert (len(first), len(second)) == (1_500, 499)
