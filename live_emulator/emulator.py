@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar, Unpack
 
 from live_emulator.brain.choose import brain_from
 from live_emulator.brain.rules.brain import RulesBrain
+from live_emulator.brain.rules.translation import translate
 from live_emulator.cassette.file import CassetteWriter, read_cassette
 from live_emulator.clock import Clock
 from live_emulator.errors import NotRunning
@@ -363,6 +364,7 @@ async def run_emulator(
         lenient=options.lenient,
         variants=read_variants(options.variants),
         name=options.proactive,
+        translate=translate,
         wall_start=datetime.now(),
     )
     async with (

@@ -39,6 +39,13 @@ def test_every_room_is_in_the_table():
     assert set(floors()) == rooms
 
 
+def test_sessions_are_without_the_brains_data():
+    """Of the brain they know what goes in and out: no rule that reads a file."""
+    for path in (EMULATOR / "session").rglob("*.py"):
+        names = re.findall(r"live_emulator\.brain[\w.]*", path.read_text("utf-8"))
+        assert set(names) <= {"live_emulator.brain.types"}, path.name
+
+
 def test_a_room_imports_only_from_rooms_below_it():
     """So there are no circles, and a reader can begin at the bottom."""
     floor = floors()

@@ -32,7 +32,6 @@ from live_emulator.session.settings import response_text
 from live_emulator.session.spoken_reply import SpokenReply
 from live_emulator.session.state import SessionState
 from live_emulator.session.tool_calls import Scheduling, ToolCalls
-from live_emulator.session.translation import translate
 from live_emulator.session.written_reply import WrittenReply
 from live_emulator.voice.types import SpeechPiece
 
@@ -99,9 +98,13 @@ class Answering:
         if self._untranslated[0].waiting or state.now < (self._wanted_at or 0.0):
             return
         state.keep_within_window()
-        heard = self._untranslated.popleft().as_turn()
+        heard = self._untranslated.popleft().text
+        settings = state.settings
         turn = self._begin_turn()
-        self._say_all_of(turn, translate(heard, state.settings))
+        said = state.shared.translate(
+            heard, settings.target_language, settings.echo_target_language
+        )
+        self._say_all_of(turn, said)
 
     def _try_to_ask(self) -> None:
         if self._translates:

@@ -1,16 +1,21 @@
 """What the sessions of one emulator share."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from live_emulator.brain.types import ReplyPart
 from live_emulator.session.ephemeral_tokens import TokenStore
 from live_emulator.session.resumption import SessionStore
 from live_emulator.session.spoken_reply import Pace
 
-__all__ = ["Limits", "SharedState"]
+__all__ = ["Limits", "SharedState", "Translate"]
+
+Translate = Callable[[str, str, bool], Iterable[ReplyPart]]
+"""Says a text in a language, whose code may be empty; the last argument tells whether
+what is in that language already is said again."""
 
 
 def _new_id() -> str:
@@ -46,6 +51,8 @@ class SharedState:
     name: str = ""
     """What models with proactive audio are called; they stay silent at speech in which
     it does not occur. Empty: they answer all speech."""
+    translate: Translate = lambda text, target, echo: ()
+    """What a model that translates says; nothing if there is nobody who can."""
     new_id: Callable[[], str] = _new_id
     sessions: SessionStore = field(init=False)
     tokens: TokenStore = field(init=False)

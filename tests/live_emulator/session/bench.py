@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from live_emulator.brain.rules.translation import translate
 from live_emulator.brain.types import Question, ReplyPart, Say, Sight
 from live_emulator.protocol.closing import Close
 from live_emulator.protocol.endpoints import (
@@ -144,7 +145,9 @@ class Bench:
 
     answer: Answer = echo
     endpoint: LiveEndpoint = ENDPOINT
-    shared: SharedState = field(default_factory=SharedState)
+    shared: SharedState = field(
+        default_factory=lambda: SharedState(translate=translate)
+    )
     words: list[str] = field(default_factory=lambda: ["hello"])
     """What is recognised, utterance after utterance; the last repeats."""
     now: float = 0.0
