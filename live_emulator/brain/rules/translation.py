@@ -1,4 +1,4 @@
-"""Live translation: what stands in ``translations.yaml``, and for all else its shape."""
+"""Live translation: the sentences of ``translations.yaml``, for others its shape."""
 
 from collections.abc import Iterator
 from functools import cache
