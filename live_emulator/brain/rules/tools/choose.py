@@ -19,6 +19,7 @@ from live_emulator.brain.rules.tools.schema import (
     read_parameters,
 )
 from live_emulator.brain.types import Tool
+from live_emulator.brain.words.data import data, words
 from live_emulator.brain.words.lexicon import (
     ANIMALS,
     COLORS,
@@ -45,37 +46,15 @@ class Choice:
     """The words that spoke for it."""
 
 
-@dataclass(frozen=True)
-class _Profile:
-    verb: frozenset[str]
-    verb_word: str
-    objects: frozenset[str]
-    first: str
-    """The first object: the "stock" of "stock price", which tells it from others."""
-    about: frozenset[str]
-    """Concepts of the description."""
-
-
-_STATEMENT_STARTS = frozenset(
-    "i we he she they it this that there my our the a an your you not no yes "
-    "because".split()
-)
-_QUESTION_STARTS = frozenset(
-    "what who whom where when why how which whose is are was were do does did has "
-    "have am will can could would should".split()
-)
-_STATING = frozenset(
-    "is are was were am has have had like love hate think feel went did does seems "
-    "looks likes loves wants knows told said".split()
-)
-_FINITE = frozenset(
-    "is are was were am has had can could will would should must may might went goes "
-    "matters does did makes means".split()
-)
-_OPENS = frozenset(
-    "me us that what who where when why how which if whether it them this the a an my "
-    "your our his her and".split()
-)
+_ASKING = words("asking")
+_SUBJECTS = frozenset("i we he she they it you there because".split())
+_NO_SUBJECTS = _SUBJECTS | words("determiners")
+_STATING, _FINITE, _OPENS = words("stating"), words("finite"), words("opens")
+_OPERATORS: dict[str, str] = data("words", "words.yaml")["enum_values"]
+_SIGNS = frozenset("plus minus times divided multiplied squared percent root".split())
+_COMMON_VERBS = words("common_verbs")
+_OBJECTS = frozenset("the a an some my me us another two three four".split()) | FOODS
+_GIVEN_WORDS = PLACES | COLORS | FIRST_NAMES | ANIMALS | FOODS | ROOMS
 _WANT = re.compile(
     r"(?:i (?:want|need|would like|would love|will have|will take|wish)|may i have"
     r"|can i have|could i (?:have|get)|can i get|i am looking for|let me have|give me"
@@ -90,105 +69,12 @@ _LEAD = re.compile(
     r"|do me a favor and|tell me please|(?:use|call|run) (?:the|your|a|this) (?:\w+ )?"
     r"(?:function|tool) (?:to|and|for)) )+"
 )
-_MADE_UP = re.compile(
-    r"\b(?:story|stories|tale|joke|jokes|poem|riddle|fact|facts|quiz|song about)\b"
-)
-
-
-def request_words(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the words without "could you please" and the like in front."""
-    text = " ".join(words) + " "
-    lead = _LEAD.match(text)
-    skipped = len(lead.group().split()) if lead else 0
-    return tuple(words[skipped:])
-
-
-def mood(words: tuple[str, ...]) -> str:
-    """Tell whether a clause is an ``order``, a ``question``, a ``wish`` and so on.
-
-    The others are ``fragment`` ("lights off") and ``statement``.
-    """
-    if not words:
-        return "statement"
-    if _WANT.match(" ".join(words[:4]) + " "):
-        return "wish"
-    first = words[0]
-    if first in _QUESTION_STARTS:
-        return "question"
-    if (
-        words[1:2]
-        and words[1] in _FINITE
-        or (words[2:3] and words[2] in _FINITE and words[1] not in _OPENS)
-    ):
-        return "statement"  # "text is cheaper", "send buffers can overflow"
-    if verb_group(words) - {"any"} and first not in ("i", "it"):
-        return "order"
-    if first in _STATEMENT_STARTS and _STATING & set(words[:6]):
-        return "statement"
-    if first in ("i", "we", "he", "she", "they", "it", "you", "there", "because"):
-        return "statement"
-    if _STATING & set(words[:5]):
-        return "statement"
-    return "fragment" if len(words) <= 9 else "statement"
-
-
-@lru_cache(maxsize=512)
-def _profile(name: str, description: str) -> _Profile:
-    words = name_words(name)
-    verb = verb_group(words)
-    verb_word = words[0] if verb else ""
-    rest = words[1:] if verb else words
-    objects = concepts(w for w in rest if w not in STOP_WORDS) - GENERIC
-    about = read(description[:400]).words
-    if not verb and about:
-        # "Turns on the fan": the third person is a verb as well.
-        first = about[0]
-        verb = verb_group((first.removesuffix("s"), *about[1:6])) or verb_group(
-            about[:6]
-        )
-        verb_word = first
-        if not (objects & concepts(about)) and not objects:
-            objects = concepts(about[1:6]) - GENERIC - concepts(STOP_WORDS)
-    if not words:
-        verb_word = ""
-    first = next((c for c in map(concept, rest) if c in objects), "")
-    return _Profile(
-        verb,
-        verb_word,
-        objects,
-        first,
-        concepts(w for w in about if w not in STOP_WORDS) - GENERIC,
-    )
-
-
-def _hints(parameters: Sequence[Parameter]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the concepts of parameter names and of enum values."""
-    names: set[str] = set()
-    values: set[str] = set()
-    for parameter in parameters:
-        for one in (parameter, *parameter.properties):
-            names |= concepts(one.words)
-            options = one.enum or (one.items.enum if one.items else ())
-            for value in options:
-                if isinstance(value, str):
-                    values |= concepts(name_words(value)) - concepts(STOP_WORDS)
-    return frozenset(names) - GENERIC, frozenset(values)
-
-
-def wish_words(words: tuple[str, ...]) -> int:
-    """Return how many words "I would like" and the like take in front."""
-    match = _WANT.match(" ".join(words[:5]) + " ")
-    return len(match.group().split()) if match else 0
-
-
+_MADE_UP = re.compile(r"\b(?:stor(?:y|ies)|tale|jokes?|poem|riddle|facts?|quiz)\b")
 _ABOUT_TALK = re.compile(
     r"(?:what|when|where|how|why|who|which)?(?: [\w]+)? ?(?:did|have|do|had|was|are)"
     r" (?:i|you|we) (?:just |ever |already )?(?:say|said|tell|told|ask|asked|mention"
     r"|mentioned|remember|know|think|talk|talking|saying|mean|like|hear)\b"
 )
-_MOST = 3
-_ASIDE = 0.1
-
 _WHERE_OR_WHEN = (
     r"(?:outside|outdoors|today|tonight|tomorrow"
     r"|(?:in|at|for) (?!(?:the|an?|my|our|your|his|her|this|that|here|there|it|which"
@@ -200,193 +86,251 @@ _WEATHER = re.compile(
     r"|(?:(?:what is|what will|what was|how is|tell me|check|get|show me|look up)"
     r" (?:be )?(?:the )?(?:current |outside |outdoor |air )?(?:temperature|humidity)"
     rf"(?: be)?(?: right)?(?: now)?(?: {_WHERE_OR_WHEN}\b.*| outside)"
-    rf"|how (?:{_FELT}|many degrees) (?:is|was|will|does) it (?:be )?(?:now )?"
-    rf"{_WHERE_OR_WHEN}\b.*"
+    rf"|(?:any idea )?how (?:{_FELT}|many degrees) (?:is|was|will|does)? ?it "
+    rf"(?:is |be )?(?:now )?{_WHERE_OR_WHEN}\b.*"
     r"|(?:is|was|will) it (?:be |going to be |getting )?(?:very |really |too |so )?"
     rf"{_FELT} (?:right now )?{_WHERE_OR_WHEN}\b.*)"
 )
 """Asks for the weather by one of its sides, and not for that of an oven or the sun."""
+_MOST = 3
+_ASIDE = 0.1
+
+
+def request_words(said: Sequence[str]) -> tuple[str, ...]:
+    """Return the words without "could you please" and the like in front."""
+    lead = _LEAD.match(" ".join(said) + " ")
+    return tuple(said[len(lead.group().split()) if lead else 0 :])
+
+
+def wish_words(said: Sequence[str]) -> int:
+    """Return how many words "I would like" and the like take in front."""
+    match = _WANT.match(" ".join(said[:5]) + " ")
+    return len(match.group().split()) if match else 0
+
+
+def mood(said: tuple[str, ...]) -> str:
+    """Tell whether a clause is an ``order``, a ``question``, a ``wish`` and so on.
+
+    The others are ``fragment`` ("lights off") and ``statement``.
+    """
+    if not said:
+        return "statement"
+    first, second, third = (*said[:3], "", "")[:3]
+    if wish_words(said):
+        return "wish"
+    if first in _ASKING:
+        return "question"
+    if second in _FINITE or (third in _FINITE and second not in _OPENS):
+        return "statement"  # "text is cheaper", "send buffers can overflow"
+    if verb_group(said) - {"any"} and first not in ("i", "it"):
+        return "order"
+    about = 6 if first in _NO_SUBJECTS else 5
+    if first in _SUBJECTS or _STATING & set(said[:about]) or len(said) > 9:
+        return "statement"
+    return "fragment"
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """What name, description and parameters tell about a function."""
+
+    verb: frozenset[str]
+    verb_word: str
+    objects: frozenset[str]
+    first: str
+    """The first object: the "stock" of "stock price", which tells it from others."""
+    about: frozenset[str]
+    """Concepts of the description and of what the parameters are called."""
+    values: frozenset[str]
+    """Concepts of the values that parameters may have."""
+
+
+@lru_cache(maxsize=512)
+def _profile(name: str, description: str) -> _Profile:
+    own, about = name_words(name), read(description[:400]).words
+    verb = verb_group(own)
+    rest = own[1:] if verb else own
+    verb_word = own[0] if verb else ""
+    objects = concepts(w for w in rest if w not in STOP_WORDS) - GENERIC
+    if not verb and about:
+        # "Turns on the fan": the third person is a verb as well.
+        third = (about[0].removesuffix("s"), *about[1:6])
+        verb = verb_group(third) or verb_group(about[:6])
+        verb_word = about[0] if own else ""
+        objects = objects or concepts(about[1:6]) - GENERIC - concepts(STOP_WORDS)
+    first = next((c for c in map(concept, rest) if c in objects), "")
+    known = concepts(w for w in about if w not in STOP_WORDS) - GENERIC
+    return _Profile(verb, verb_word, objects, first, known, frozenset())
+
+
+def _profile_of(tool: Tool, parameters: Sequence[Parameter]) -> _Profile:
+    plain = _profile(tool.name, tool.description)
+    names: set[str] = set()
+    values: set[str] = set()
+    for one in (p for top in parameters for p in (top, *top.properties)):
+        names |= concepts(one.words)
+        options = one.enum or (one.items.enum if one.items else ())
+        for value in options:
+            values |= concepts(name_words(value) if isinstance(value, str) else ())
+    values -= concepts(STOP_WORDS)
+    about = plain.about | (names - GENERIC) | values
+    return _Profile(
+        plain.verb,
+        plain.verb_word,
+        plain.objects,
+        plain.first,
+        about,
+        frozenset(values),
+    )
 
 
 def choose(
-    words: Sequence[str], tools: Sequence[Tool], carried: frozenset[str] = frozenset()
+    said: Sequence[str], tools: Sequence[Tool], carried: frozenset[str] = frozenset()
 ) -> list[Choice]:
     """Return the functions the words may ask for, the best first.
 
     Args:
-        words: Canonical words of one clause.
+        said: Canonical words of one clause.
         tools: The declared functions.
         carried: Concepts that "it" stands for, from the call before.
 
     """
-    said = request_words(words)[:60]
-    kind = mood(said)
-    text = " ".join(said)
+    asked = request_words(said)[:60]
+    kind, text = mood(asked), " ".join(asked)
     if kind == "statement" or _ABOUT_TALK.match(text):
         return []
-    content = concepts(w for w in said if w not in STOP_WORDS)
     weather = frozenset({concept("weather")} if _WEATHER.fullmatch(text) else ())
-    found: list[tuple[float, str, Tool]] = []
+    made_up = _MADE_UP.search(text)
+    found: list[Choice] = []
     for tool in tools:
-        profile = _profile(tool.name, tool.description)
-        if _MADE_UP.search(text) and not _MADE_UP.search(
-            " ".join(name_words(tool.name))
-        ):
+        if made_up and not _MADE_UP.search(" ".join(name_words(tool.name))):
             continue
-        score, reason = _score(said, kind, content, profile, tool, carried | weather)
-        if profile.objects & weather:
+        parameters = read_parameters(tool)
+        fit = _Fit(asked, kind, tool, parameters, carried | weather)
+        score, reason = fit.score()
+        if fit.profile.objects & weather:
             score -= _ASIDE  # a function of the temperature itself is better
         if score > 0:
-            found.append((score, reason, tool))
-    found.sort(key=lambda one: -one[0])
-    return [
-        Choice(tool, read_parameters(tool), score, reason)
-        for score, reason, tool in found[:_MOST]
-    ]
+            found.append(Choice(tool, parameters, score, reason))
+    return sorted(found, key=lambda one: -one.score)[:_MOST]
 
 
-def _score(
-    said: tuple[str, ...],
-    kind: str,
-    content: frozenset[str],
-    profile: _Profile,
-    tool: Tool,
-    carried: frozenset[str],
-) -> tuple[float, str]:
-    asked = verb_group(said) if kind == "order" else frozenset()
-    if kind == "question":
-        asked = frozenset({"info"})
-    if kind == "fragment":
-        asked = _particle(said)
-    fits = compatible(asked, profile.verb)
-    sums = _does_sums(said, tool)
-    acts = bool(profile.verb & ACTIONS) and not profile.verb & {"info", "calculate"}
-    acts = acts and not sums
-    if kind == "question" and acts:
+class _Fit:
+    """How well one function fits some words."""
+
+    def __init__(
+        self,
+        said: tuple[str, ...],
+        kind: str,
+        tool: Tool,
+        parameters: Sequence[Parameter],
+        carried: frozenset[str],
+    ) -> None:
+        self.said, self.kind, self.tool, self.parameters = said, kind, tool, parameters
+        self.profile = _profile_of(tool, parameters)
+        content = concepts(w for w in said if w not in STOP_WORDS)
+        verb = concepts(said[:1]) if kind == "order" else frozenset()
+        self.others = content - verb - concepts(_ASKING)
+        self.matched = self.profile.objects & (content | carried)
+        self.about = self.others & self.profile.about
+        self.asked = self._asked()
+
+    def _asked(self) -> frozenset[str]:
+        """Return the groups of verbs that the words ask for."""
+        if self.kind == "fragment":
+            said = self.said  # "kitchen light on" is an order to switch it on
+            while said[-1:] in (("please",), ("now",), ("again",)):
+                said = said[:-1]
+            return frozenset(said[-1:]) & {"on", "off"}
+        if self.kind == "question":
+            return frozenset({"info"})
+        return verb_group(self.said) if self.kind == "order" else frozenset()
+
+    def score(self) -> tuple[float, str]:
+        """Return how well it fits, 0 for not at all, and the words that tell it."""
+        said, verb, about = self.said, self.profile.verb, self.about
+        if self._does_sums():
+            return 4.0, "the numbers"
+        fits = compatible(self.asked, verb)
+        if self._is_no_use() or (fits == 0.0 and not self._has_states()):
+            return 0.0, ""
+        values = self.others & self.profile.values
+        score = 0.3 * min(len(about), 5) + fits + 0.5 * len(values)
+        if self.kind == "wish" and "buy" in verb:
+            return score + 1.5, said[-1]
+        counted = self._counted()
+        if counted and verb & (ACTIONS | {"any"}):
+            return score + 1.5, counted
+        verb_said = bool(self.profile.verb_word) and said[0] == self.profile.verb_word
+        some = set(said[1:2]) & _OBJECTS and said[2:3] != ("half",)
+        if verb_said and "buy" in verb and some:
+            return score + 1, said[0]
+        if self.kind == "fragment" and not self._explained():
+            return 0.0, ""
+        if self.profile.objects:
+            part = len(self.matched) / len(self.profile.objects)
+            weak = part == 0.5 and self.profile.first not in self.matched
+            if part >= 0.5 and not (weak and len(about) < 2):
+                return score + 2 * part + len(self.matched), self._reason(self.matched)
+            if fits == 1.0 and (self.matched or values) and about - self.matched:
+                return score + 1, self._reason(self.matched | about)
+        elif verb_said and fits == 1.0 and said[0] not in _COMMON_VERBS:
+            return score + 2, said[0]
+        telling = verb & {"translate", "convert", "remind", "calculate", "go"}
+        if fits == 1.0 and self.asked & telling:
+            return score + 1.5, said[0]
+        if verb_said and said[0] in ("play", "call", "email", "text", "message"):
+            return score + 1, said[0]
+        known = about - concepts({"now", "today"})
+        if len(known) >= 2 and 2 * len(known) >= len(self.others):
+            return score, self._reason(known)
         return 0.0, ""
-    if kind == "wish" and profile.verb and profile.verb <= {"off", "stop", "delete"}:
-        return 0.0, ""
-    parameters = read_parameters(tool)
-    names, values = _hints(parameters)
-    if sums:
-        return 4.0, "the numbers"
-    if fits == 0.0 and not _states(asked, parameters):
-        return 0.0, ""
-    matched = profile.objects & (content | carried)
-    verb_said = bool(profile.verb_word) and said[:1] == (profile.verb_word,)
-    others = content - concepts({said[0]} if kind == "order" else ())
-    others -= concepts(_QUESTION_STARTS)
-    about = others & (profile.about | names | values)
-    score = 0.3 * min(len(about), 5) + fits
-    score += 0.5 * len(others & values)
-    counted = _counts(said, parameters)
-    if kind == "wish" and "buy" in profile.verb:
-        return score + 1.5, said[-1]
-    if counted and (profile.verb & ACTIONS or "any" in profile.verb):
-        return score + 1.5, counted
-    some = set(said[1:2]) & _OBJECTS and said[2:3] != ("half",)
-    if verb_said and "buy" in profile.verb and some:
-        return score + 1, said[0]
-    if kind == "fragment" and not _explained(said, others, matched | about):
-        return 0.0, ""
-    if profile.objects:
-        part = len(matched) / len(profile.objects)
-        half = part == 0.5 and profile.first not in matched and len(about) < 2
-        if part >= 0.5 and not half:
-            score += 2 * part + len(matched)
-            return score, _reason(matched, said)
-        if (matched or others & values) and about - matched and fits == 1.0:
-            return score + 1, _reason(matched | about, said)
-    elif verb_said and fits == 1.0 and profile.verb_word not in _COMMON_VERBS:
-        return score + 2, profile.verb_word
-    distinctive = profile.verb & {"translate", "convert", "remind", "calculate", "go"}
-    if fits == 1.0 and asked & distinctive:
-        return score + 1.5, said[0]
-    if verb_said and said[0] in ("play", "call", "email", "text", "message"):
-        return score + 1, said[0]
-    telling = about - concepts({"now", "today"})
-    enough = len(telling) >= 2 and 2 * len(telling) >= len(others)
-    return (score, _reason(telling, said)) if enough else (0.0, "")
 
+    def _is_no_use(self) -> bool:
+        """Tell whether it does something that a question or a wish never means."""
+        verb = self.profile.verb
+        if self.kind == "question":
+            return bool(verb & ACTIONS) and not verb & {"info", "calculate"}
+        return (
+            self.kind == "wish" and verb != set() and verb <= {"off", "stop", "delete"}
+        )
 
-def _counts(said: tuple[str, ...], parameters: Sequence[Parameter]) -> str:
-    """Return what has a number, if a parameter is named so: "two portions"."""
-    numbers = [at for at, word in enumerate(said) if is_number_word(word)]
-    for parameter in parameters if numbers else ():
-        if parameter.type in ("integer", "number"):
-            own = concepts(parameter.words) - GENERIC
-            named = (word for word in said[: numbers[-1] + 2] if concept(word) in own)
-            if word := next(named, ""):
-                return word
-    return ""
+    def _counted(self) -> str:
+        """Return what has a number, if a parameter is named so: "two portions"."""
+        numbers = [at for at, word in enumerate(self.said) if is_number_word(word)]
+        for parameter in self.parameters if numbers else ():
+            if parameter.type in ("integer", "number"):
+                own = concepts(parameter.words) - GENERIC
+                named = (w for w in self.said[: numbers[-1] + 2] if concept(w) in own)
+                if word := next(named, ""):
+                    return word
+        return ""
 
+    def _explained(self) -> bool:
+        """Tell whether a fragment is mostly about what the function knows of."""
+        given = (w for w in self.said if is_number_word(w) or w in _GIVEN_WORDS)
+        known = self.matched | self.about | concepts(given)
+        return 2 * len(self.others & known) >= len(self.others)
 
-_OBJECTS = frozenset("the a an some my me us another two three four".split()) | FOODS
-
-
-def _explained(
-    said: tuple[str, ...], others: frozenset[str], known: frozenset[str]
-) -> bool:
-    """Tell whether a fragment is mostly about what the function knows of."""
-    known |= concepts(w for w in said if is_number_word(w) or w in _GIVEN_WORDS)
-    return 2 * len(others & known) >= len(others)
-
-
-_GIVEN_WORDS = frozenset(PLACES | COLORS | FIRST_NAMES | ANIMALS | FOODS) | frozenset(
-    word for room in ROOMS for word in room.split()
-)
-_COMMON_VERBS = frozenset(
-    "get set make do add create show tell give start take run is read check "
-    "send".split()
-)
-_SIGNS = frozenset("plus minus times divided multiplied squared percent root".split())
-
-_OPERATIONS = {
-    "plus": ("add", "sum", "addition"),
-    "minus": ("subtract", "subtraction", "difference"),
-    "times": ("multiply", "multiplication", "product"),
-    "multiplied": ("multiply", "multiplication", "product"),
-    "divided": ("divide", "division", "quotient"),
-}
-
-
-def _does_sums(said: tuple[str, ...], tool: Tool) -> bool:
-    """Tell whether the words are a calculation, and the function carries it out."""
-    signs = _SIGNS & set(said)
-    if not signs or not any(is_number_word(word) for word in said):
-        return False
-    words = set(name_words(tool.name)) | set(read(tool.description[:200]).words)
-    if concept("calculate") in concepts(words) or "arithmetic" in words:
-        return True
-    return any(words & set(_OPERATIONS.get(sign, ())) for sign in signs)
-
-
-def _particle(said: tuple[str, ...]) -> frozenset[str]:
-    """Read "kitchen light on" as an order to switch it on."""
-    while said[-1:] in (("please",), ("now",), ("again",)):
-        said = said[:-1]
-    return frozenset(said[-1:]) & frozenset({"on", "off"})
-
-
-def _states(asked: frozenset[str], parameters: Sequence[Parameter]) -> bool:
-    """Tell whether "on" and "off" can be said by an argument of the function."""
-    if not asked & {"on", "off", "open", "close", "start", "stop", "lock", "unlock"}:
-        return False
-    for parameter in parameters:
-        if parameter.type == "boolean":
+    def _does_sums(self) -> bool:
+        """Tell whether the words are a calculation, and it carries that out."""
+        signs = _SIGNS & set(self.said)
+        if not signs or not any(map(is_number_word, self.said)):
+            return False
+        own = {*name_words(self.tool.name), *read(self.tool.description[:200]).words}
+        if concept("calculate") in concepts(own):
             return True
-        words = {
-            word
-            for value in parameter.enum
-            if isinstance(value, str)
-            for word in name_words(value)
-        }
-        if words & {"on", "off", "open", "close", "closed", "start", "stop"}:
-            return True
-    return False
+        return any(signs & set(_OPERATORS.get(word, "").split()) for word in own)
 
+    def _has_states(self) -> bool:
+        """Tell whether "on" and "off" can be said by an argument of it."""
+        if not self.asked & words("switches"):
+            return False
+        told = {w for p in self.parameters for v in p.enum for w in name_words(str(v))}
+        return any(p.type == "boolean" for p in self.parameters) or bool(
+            told & words("switches")
+        )
 
-def _reason(matched: frozenset[str], said: tuple[str, ...]) -> str:
-    return " and ".join(
-        list(dict.fromkeys(word for word in said if concept(word) in matched))[:4]
-    )
+    def _reason(self, matched: frozenset[str]) -> str:
+        said = dict.fromkeys(word for word in self.said if concept(word) in matched)
+        return " and ".join(list(said)[:4])
