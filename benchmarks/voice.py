@@ -31,9 +31,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import describe_machine
-from live_emulator.brain.words.numbers import to_words
 from live_emulator.voice import VOICES, SpeechWorker, resample
 from tests.live_emulator.voice.noises import noises
+from tests.live_emulator.voice.word_errors import word_errors, words
 
 EARLIER = "dbcacbd"
 """The last commit that heard with pocketsphinx."""
@@ -147,34 +147,6 @@ def spoiled(recording: Recording, number: int) -> Iterator[Recording]:
         yield Recording(f"{recording.group}, {decibels} dB", recording.text, pcm)
     narrow = resample(resample(recording.pcm, RATE_HZ, 8_000), 8_000, RATE_HZ)
     yield Recording(f"{recording.group}, 8 kHz", recording.text, narrow)
-
-
-def words(text: str, digit_by_digit: bool = False) -> list[str]:
-    """Return the words of a text as they are spoken."""
-
-    def spoken(number: re.Match[str]) -> str:
-        parts = list(number[0]) if digit_by_digit else [number[0]]
-        return f" {' '.join(to_words(int(part)) for part in parts)} "
-
-    text = text.lower().replace("’", "'").replace("mr.", "mister")  # noqa: RUF001
-    text = text.replace("%", " percent").replace("favourite", "favorite")
-    text = re.sub(r"\d+", spoken, text.replace("colour", "color"))
-    return re.findall(r"[a-z']+", text.replace("-", " "))
-
-
-def word_errors(wanted: str, heard: str) -> int:
-    """Return how many words differ, however numbers are read."""
-    return min(_distance(words(wanted), words(heard, way)) for way in (False, True))
-
-
-def _distance(first: list[str], second: list[str]) -> int:
-    row = list(range(len(second) + 1))
-    for number, left in enumerate(first):
-        above, row[0] = row[0], number + 1
-        for index, right in enumerate(second):
-            cost = min(row[index + 1] + 1, row[index] + 1, above + (left != right))
-            above, row[index + 1] = row[index + 1], cost
-    return row[-1]
 
 
 class Earlier:

@@ -10,22 +10,22 @@ it makes of them. The ears are the emulator's own.
 
 import argparse
 import asyncio
-import re
 import statistics
-import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
+from importlib.util import find_spec
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from benchmarks.machine import describe_machine  # noqa: E402
-from live_emulator.brain.words.normalise import canonical  # noqa: E402
-from live_emulator.brain.words.numbers import to_words  # noqa: E402
-from live_emulator.voice import USER_VOICE, VOICES, SpeechWorker, resample  # noqa: E402
-from live_emulator.voice.hearing.recognisers import EnglishRecogniser  # noqa: E402
+from benchmarks.machine import describe_machine
+from live_emulator.voice import (
+    USER_VOICE,
+    VOICES,
+    EnglishRecogniser,
+    SpeechWorker,
+    resample,
+)
+from tests.live_emulator.voice.word_errors import word_errors, words
 
 TEXTS = (
     "Of course.",
@@ -65,23 +65,6 @@ def sentences(count: int) -> list[str]:
     return ends.split("\n")[:count]
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a text in one spelling, numbers as words."""
-    plain = re.sub(r"\d+", lambda match: to_words(int(match.group())), text)
-    return canonical(plain).replace("-", " ").split()
-
-
-def word_errors(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return how many words differ."""
-    row = list(range(len(second) + 1))
-    for number, left in enumerate(first):
-        above, row[0] = row[0], number + 1
-        for index, right in enumerate(second):
-            cost = min(row[index + 1] + 1, row[index] + 1, above + (left != right))
-            above, row[index + 1] = row[index + 1], cost
-    return row[-1]
-
-
 async def measure_times(mouth: SpeechWorker, language: str) -> str:
     """Return time to the first sound and processor time, in words."""
     (number,) = mouth.process_ids
@@ -113,7 +96,7 @@ async def measure_words(
     worst = 0.0
     async with EnglishRecogniser() as ears:
         for voice in voices:
-            wrong, words, missed = 0, 0, []
+            wrong, count, missed = 0, 0, []
             for text in texts:
                 said = [piece.pcm async for piece in mouth.speak(text, voice=voice)]
                 listener = ears.listen()
@@ -122,17 +105,20 @@ async def measure_words(
                 listener.feed(bytes(16_000))
                 heard = (await listener.finish()).text
                 listener.drop()
-                wanted = words_of(text)
-                errors = word_errors(wanted, words_of(heard))
-                wrong, words = wrong + errors, words + len(wanted)
+                errors = word_errors(text, heard)
+                wrong, count = wrong + errors, count + len(words(text))
                 missed += [heard] if errors else []
-            worst = max(worst, wrong / words)
-            print(f"  {voice:14} {wrong:3} of {words}: {wrong / words:.1%}", missed[:3])
+            worst = max(worst, wrong / count)
+            print(f"  {voice:14} {wrong:3} of {count}: {wrong / count:.1%}", missed[:3])
     print(f"  the worst voice: {worst:.1%} of its words")
 
 
 async def main(arguments: argparse.Namespace) -> None:
     """Measure and print."""
+    if find_spec("espeakng_loader") is None:
+        raise SystemExit(
+            "The baseline is missing. pip install 'espeakng-loader>=0.2.4,<0.3'"
+        )
     print(describe_machine())
     start = time.perf_counter()
     async with SpeechWorker() as mouth:

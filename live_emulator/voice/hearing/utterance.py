@@ -30,6 +30,7 @@ _MOST_BYTES = 24 * _BYTES_PER_S
 """After 12 s of audio the next pause ends a piece, after 24 s the quietest place in
 the last 8 s does."""
 _SEARCH_BYTES = 8 * _BYTES_PER_S
+_UNCUT_BYTES = _MOST_BYTES - _SEARCH_BYTES
 _LEAD_IN_BYTES = 3 * _BYTES_PER_S // 10 // 2 * 2
 """Silence that is left before the first word of a piece."""
 _QUIET_SAMPLES = INPUT_RATE_HZ // 5
@@ -92,8 +93,11 @@ class Utterance:
         if self._silent:
             return None if self._holds else Urgency.PAUSED
         fresh = len(self._audio) - self._decoded_bytes
-        is_due = self._wants_interim and fresh >= _INTERIM_BYTES
-        return Urgency.SPOKEN if is_due or len(self._audio) > _MOST_BYTES else None
+        if len(self._audio) > _MOST_BYTES:
+            return Urgency.SPOKEN
+        # Nothing is settled of audio that may come behind the cut.
+        is_due = fresh >= _INTERIM_BYTES and len(self._audio) <= _UNCUT_BYTES
+        return Urgency.SPOKEN if self._wants_interim and is_due else None
 
     def add(self, pcm: bytes, *, silent: bool = False) -> None:
         """Add audio, cut anywhere; see `Listener.feed`."""
@@ -165,9 +169,9 @@ class Utterance:
 
     def _quietest_place(self) -> int:
         """Return where in the audio a piece can end, in bytes."""
-        window = bytes(self._audio[_MOST_BYTES - _SEARCH_BYTES : _MOST_BYTES])
+        window = bytes(self._audio[_UNCUT_BYTES:_MOST_BYTES])
         loudness = np.square(np.frombuffer(window, "<i2").astype(np.float32))
         sums = np.concatenate([[0.0], loudness.cumsum(dtype=np.float64)])
         energy = sums[_QUIET_SAMPLES:] - sums[:-_QUIET_SAMPLES]
         middle = int(energy.argmin()) + _QUIET_SAMPLES // 2
-        return _MOST_BYTES - _SEARCH_BYTES + 2 * middle
+        return _UNCUT_BYTES + 2 * middle

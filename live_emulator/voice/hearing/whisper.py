@@ -2,10 +2,11 @@
 
 The model's own two steps are called one by one, because the encoder's work grows with
 the length of its input: 8 s of context cost about a seventh of the 30 s that Whisper
-was trained with, and give the same words. So short a context may make it repeat
-itself for ever, which two settings prevent.
+was trained with, and nearly always give the same words. Where so short a context makes
+it write something twice or never end, it is asked again with all of it.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,30 +16,32 @@ from ctranslate2 import StorageView
 from ctranslate2.models import Whisper
 from tokenizers import Tokenizer
 
-from live_emulator.voice.hearing.features import Samples, mel_spectrogram
+from live_emulator.voice.hearing.features import HOP, Samples, mel_spectrogram
 from live_emulator.voice.types import INPUT_RATE_HZ
 
-__all__ = ["MAX_PIECE_S", "Transcriber"]
-
-MAX_PIECE_S = 29
-"""Longer audio has to be cut."""
+__all__ = ["Transcriber"]
 
 _LEAST_CONTEXT_S = 8.0
 _MARGIN_S = 1.0
 """Silence that the context has behind the audio."""
 _MOST_CONTEXT_S = 30.0
-_FRAMES_PER_S = 100
+_FRAMES_PER_S = INPUT_RATE_HZ // HOP
 _TOKENS_PER_S = 12
 """Nobody speaks faster; what is longer was made up."""
 _LEAST_TOKENS = 12
+_MOST_POSITIONS = 448
+"""Of prompt and text together, and half of them of text."""
 _MOST_PROMPT_TOKENS = 100
 _NO_SPEECH = 0.6
 _UNLIKELY = -1.6
-"""Mean logarithm of the tokens' probabilities below which a text is a guess. Of 102
+"""Mean logarithm of the tokens' probabilities below which a text is a guess. Of 100
 noises, those that the model did not take for silence stayed below -1.9; of people,
 single digits had the least, -1.5."""
 _INAUDIBLE = 8 / 32768
 """Audio whose loudest hundredth of a second is below this (-72 dBFS) has no speech."""
+_TWICE = re.compile(r"\b(\w+(?:\W+\w+){2,})\W+\1\b", re.IGNORECASE)
+"""Three words or more, and at once the same again. Who says so costs the emulator a
+long decode, and is believed."""
 
 
 class Transcriber:
@@ -65,7 +68,7 @@ class Transcriber:
         begins: Sequence[int] = (),
         prompt: Sequence[int] = (),
     ) -> tuple[int, ...]:
-        """Return the tokens of what is said in at most `MAX_PIECE_S` of audio.
+        """Return the tokens of what is said in at most 29 s of audio.
 
         There are none if nothing is.
 
@@ -81,25 +84,15 @@ class Transcriber:
         if not begins and _is_inaudible(samples):
             return ()
         self.decodes += 1
-        encoded = self._encode(samples)
-        head = [self._id("<|startofprev|>"), *prompt] if prompt else []
-        head += [*self._start(encoded), *begins]
         seconds = len(samples) / INPUT_RATE_HZ
-        room = _LEAST_TOKENS + int(seconds * _TOKENS_PER_S)
-        (result,) = self._model.generate(
-            encoded,
-            [head],
-            beam_size=1,
-            max_length=min(448, len(head) + room),
-            repetition_penalty=1.05,
-            no_repeat_ngram_size=3,
-            return_scores=True,
-            return_no_speech_prob=True,
-        )
-        is_speech = result.no_speech_prob < _NO_SPEECH and result.scores[0] > _UNLIKELY
-        if not begins and not is_speech:
-            return ()
-        return tuple(result.sequences_ids[0])
+        most = len(begins) + _LEAST_TOKENS + int(seconds * _TOKENS_PER_S)
+        most = min(most, _MOST_POSITIONS // 2)
+        written: tuple[int, ...] = ()
+        for context_s in (_LEAST_CONTEXT_S, _MOST_CONTEXT_S):
+            written = self._decode(samples, context_s, begins, prompt, most)
+            if len(written) < most and not self._repeats(written, begins):
+                break
+        return written
 
     def text(self, tokens: Sequence[int]) -> str:
         """Return the text of some tokens."""
@@ -114,13 +107,45 @@ class Transcriber:
         text = ", ".join(" ".join(phrase.split()) for phrase in phrases if phrase)
         if not text:
             return []
-        tokens = self._tokens.encode(f" {text}", add_special_tokens=False).ids
+        tokens = self._tokens.encode(f" {text}.", add_special_tokens=False).ids
         return list(tokens[:_MOST_PROMPT_TOKENS])
 
-    def _encode(self, samples: Samples) -> object:
+    def _decode(
+        self,
+        samples: Samples,
+        context_s: float,
+        begins: Sequence[int],
+        prompt: Sequence[int],
+        most: int,
+    ) -> tuple[int, ...]:
+        """Return at most so many tokens, of a context of at least so many seconds."""
+        encoded = self._encode(samples, context_s)
+        head = [self._id("<|startofprev|>"), *prompt] if prompt else []
+        head += self._start(encoded)
+        # CTranslate2 halves the length it is given, or takes off what stands before.
+        length = max(2 * most, len(head) + most)
+        (result,) = self._model.generate(
+            encoded,
+            [[*head, *begins]],
+            beam_size=1,
+            max_length=min(_MOST_POSITIONS, length),
+            repetition_penalty=1.05,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        is_speech = result.no_speech_prob < _NO_SPEECH and result.scores[0] > _UNLIKELY
+        return tuple(result.sequences_ids[0]) if begins or is_speech else ()
+
+    def _repeats(self, tokens: Sequence[int], begins: Sequence[int]) -> bool:
+        """Tell whether what follows the beginning has something twice."""
+        settled = len(self.text(begins))
+        twice = _TWICE.finditer(self.text(tokens))
+        return any(match.end() > settled for match in twice)
+
+    def _encode(self, samples: Samples, context_s: float) -> object:
         seconds = len(samples) / INPUT_RATE_HZ
         features = mel_spectrogram(samples, self._model.n_mels)
-        context_s = min(max(_LEAST_CONTEXT_S, seconds + _MARGIN_S), _MOST_CONTEXT_S)
+        context_s = min(max(context_s, seconds + _MARGIN_S), _MOST_CONTEXT_S)
         frames = int(context_s * _FRAMES_PER_S)
         kept = features[:, :frames]
         padded = np.full((1, len(features), frames), features.min(), np.float32)
@@ -148,6 +173,5 @@ class Transcriber:
 
 
 def _is_inaudible(samples: Samples) -> bool:
-    frame = INPUT_RATE_HZ // 100
-    frames = samples[: len(samples) // frame * frame].reshape(-1, frame)
+    frames = samples[: len(samples) // HOP * HOP].reshape(-1, HOP)
     return not len(frames) or float((frames**2).mean(axis=1).max()) < _INAUDIBLE**2

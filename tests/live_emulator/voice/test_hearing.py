@@ -7,11 +7,11 @@ import signal
 import numpy as np
 import pytest
 
-from live_emulator.voice import EnglishRecogniser, resample
+from live_emulator.voice import EnglishRecogniser, SpeechWorker, resample
 from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.types import INPUT_RATE_HZ, Hearing, Interim
 from tests.live_emulator.voice.noises import noises
-from tests.live_emulator.voice.voice_helpers import hear, silence, spoken
+from tests.live_emulator.voice.voice_helpers import hear, silence, speech, spoken
 
 SENTENCES = {
     "capital-of-france": "What is the capital of France?",
@@ -97,12 +97,25 @@ async def test_text_grows_while_somebody_speaks():
     assert "capital" in settled[-2]
 
 
-async def test_expected_words_are_preferred(recogniser: EnglishRecogniser):
+async def test_expected_words_are_preferred(
+    speaker: SpeechWorker, recogniser: EnglishRecogniser
+):
     """A name that was announced is written as it was."""
-    listener = recogniser.listen(("Ada",))
-    listener.feed(spoken("my-name-is-ada"))
-    assert (await listener.finish()).text.rstrip(".") == "My name is Ada"
-    listener.drop()
+    pcm = await speech(speaker, "Tell me more about Pydantic.")
+    assert (await hear(recogniser, pcm)).text == "Tell me more about pedantic."
+    heard = await hear(recogniser, pcm, phrases=("Ada", "Pydantic"))
+    assert heard.text == "Tell me more about Pydantic."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I said stop it now. I said stop it now.", "Again and again and again and again."],
+)
+async def test_what_is_said_twice_is_written_twice(
+    speaker: SpeechWorker, recogniser: EnglishRecogniser, text: str
+):
+    """And not as if the model had fallen into a loop."""
+    assert (await hear(recogniser, await speech(speaker, text))).text == text
 
 
 async def test_an_utterance_survives_the_death_of_its_worker():

@@ -1,6 +1,7 @@
 """Speech for the tests: said by the emulator's own voice that plays the user."""
 
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 from live_emulator.voice import SpeechWorker, resample
@@ -42,8 +43,13 @@ def spoken(name: str) -> bytes:
     return silence(LEAD_MS) + resample(sound, rate_hz, INPUT_RATE_HZ) + silence(TAIL_MS)
 
 
-async def hear(recogniser: Recogniser, pcm: bytes, cut_bytes: int = 3200) -> Hearing:
-    listener = recogniser.listen()
+async def hear(
+    recogniser: Recogniser,
+    pcm: bytes,
+    cut_bytes: int = 3200,
+    phrases: Sequence[str] = (),
+) -> Hearing:
+    listener = recogniser.listen(phrases)
     for start in range(0, len(pcm), cut_bytes):
         listener.feed(pcm[start : start + cut_bytes])
     try:
