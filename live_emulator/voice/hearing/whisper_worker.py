@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # Whatever it lacks, it must not be fetched.
 for _library in ("OMP", "OPENBLAS", "MKL"):  # Else each starts a thread a core.
     os.environ[f"{_library}_NUM_THREADS"] = sys.argv[-1]
 

@@ -54,17 +54,49 @@ def test_a_damaged_file_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             get()
 
 
-def test_without_the_package_it_is_fetched(
-    missing: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """If there is a network."""
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have one, of which nothing but a connection is wanted."""
 
     class Connection:
         def close(self) -> None: ...
 
     monkeypatch.setattr("socket.create_connection", lambda *_: Connection())
-    monkeypatch.setattr(english_model, "_download", lambda: tmp_path)
-    assert fetch_model() == tmp_path
+
+
+def test_without_the_package_it_is_fetched(
+    network: None, monkeypatch: pytest.MonkeyPatch
+):
+    """If there is a network; a revision that was tried is asked for, all of it anew."""
+    model = find_model()
+    find_model.cache_clear()
+    asked: list[dict[str, object]] = []
+
+    def download(name: str, **options: object) -> str:
+        asked.append(options)
+        if "local_files_only" in options:
+            raise OSError("not in the cache")
+        return str(model)
+
+    monkeypatch.setattr(english_model, "_folder_of_package", lambda: None)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", download)
+    assert fetch_model() == model
+    assert "force_download" in asked[-1]
+    for options in asked:
+        assert len(str(options["revision"])) == 40
+        assert "vocabulary.txt" in options["allow_patterns"]
+
+
+def test_another_model_than_the_one_that_was_tried_is_refused(
+    missing: None, network: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Fetched now or before: one sentence says what is wrong and what to do."""
+    monkeypatch.setattr(english_model, "_download", lambda **_: tmp_path)
+    with pytest.raises(NoModel, match=r"pip install .* is another: config.json and m"):
+        fetch_model()
+    monkeypatch.setattr(english_model, "_folder_of_cache", lambda: tmp_path)
+    with pytest.raises(NoModel, match=r"damaged \(config.json and .*: pip install"):
+        find_model()
 
 
 async def test_without_either_only_typed_text_is_understood(

@@ -28,7 +28,7 @@ from tests.live_emulator.voice.voice_helpers import hear, spoken
 STAND_INS = Path(__file__).parent / "stand_ins"
 FILES = {
     "vosk": ("am/final.mdl",),
-    "whisper": ("model.bin", "config.json", "tokenizer.json"),
+    "whisper": ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"),
 }
 
 MakeModel = Callable[..., Path]
