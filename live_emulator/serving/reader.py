@@ -98,9 +98,10 @@ class TextReader:
             except WorkerLost as lost:
                 self._give_up(str(lost))
                 return None
-        return lines_of(found, *picture.size)
+        return None if found is None else lines_of(found, *picture.size)
 
-    async def _ask(self, pixels: bytes, width: int, height: int) -> list[Any]:
+    async def _ask(self, pixels: bytes, width: int, height: int) -> list[Any] | None:
+        """Return the pieces of text; None if the process died of the picture."""
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
 
         def receive(message: Message, payload: bytes) -> None:
@@ -116,7 +117,7 @@ class TextReader:
         if "lost" in message:
             if not message["broken"]:
                 log.warning("A picture could not be read: %s", message["lost"])
-                return []
+                return None
             raise WorkerLost(str(message["lost"]))
         found: list[Any] = message["found"]
         return found

@@ -92,12 +92,20 @@ async def test_a_blank_picture_has_no_text(reader):
 
 
 async def test_a_reader_that_dies_or_hangs_is_replaced(reader, monkeypatch):
-    """One picture goes unread; the next one is read."""
+    """One picture goes unread (not without text); the next one is read."""
     sign = (PICTURES / "street-sign.jpg").read_bytes()
     assert await reader.read(sign)
     (process,) = map(psutil.Process, reader.process_ids)
     process.kill()
     process.wait()
+    assert await reader.read(sign)
+    (process,) = map(psutil.Process, reader.process_ids)
+    process.suspend()
+    reading = asyncio.create_task(reader.read(sign))
+    while not reader._worker.load:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    process.kill()
+    assert await reading is None
     assert await reader.read(sign)
     (process,) = map(psutil.Process, reader.process_ids)
     process.suspend()
