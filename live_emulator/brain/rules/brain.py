@@ -237,7 +237,7 @@ def _foreign(ctx: Context) -> _Answer:
 
 
 def _sentences(ctx: Context, depth: int) -> _Answer | None:
-    """Answer every sentence of a typed text that is understood."""
+    """Answer every sentence that is understood."""
     parts = sentences(ctx.turn.text)
     if len(parts) <= 1:
         return _clause(ctx, depth)

@@ -1,8 +1,8 @@
 """Make one form of what was typed and what was recognised.
 
-Recognised speech is lower-case words. Typed text has punctuation, digits,
-contractions, and British or American spelling. An `Utterance` holds the words of
-either in one canonical form (lower case, American spelling, contractions written
+Both have punctuation, digits and contractions, typed text in British or American
+spelling; some recognisers write lower-case words alone. An `Utterance` holds the words
+of either in one canonical form (lower case, American spelling, contractions written
 out, symbols as words, digits left as they are) and knows where in the original
 each word stood, so that names and quotations can be given back as written.
 """

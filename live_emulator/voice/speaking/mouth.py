@@ -153,10 +153,7 @@ class Mouth:
         try:
             return espeak.say(text, voice, language)
         except ValueError as error:  # of the language
-            if language not in self._unspoken and len(self._unspoken) <= _MOST_TOLD:
-                self._unspoken.add(language)
-                told = f"{error}. The English voice speaks instead."
-                self._outbox.log(logging.WARNING, told)
+            self._say_once(language, f"{error}. The English voice speaks instead.")
             return None
 
     def _espeak(self, language: str) -> Any:
@@ -165,20 +162,20 @@ class Mouth:
             try:
                 from live_emulator.voice.speaking.espeak import open_espeak
             except ImportError:
-                self._say_once(language)
+                self._say_once(
+                    language,
+                    f"The language {language!r} is spoken by the English voice. "
+                    "For a voice of its own: pip install "
+                    '"espeakng-loader>=0.2.4,<0.3" (the extra languages).',
+                )
                 return None
             self._others = self._stack.enter_context(open_espeak())
         return self._others
 
-    def _say_once(self, language: str) -> None:
-        if language in self._unspoken or len(self._unspoken) > _MOST_TOLD:
-            return
-        self._unspoken.add(language)
-        self._outbox.log(
-            logging.WARNING,
-            f"The language {language!r} is spoken by the English voice. For a voice of "
-            'its own: pip install "espeakng-loader>=0.2.4,<0.3" (the extra languages).',
-        )
+    def _say_once(self, language: str, text: str) -> None:
+        if language not in self._unspoken and len(self._unspoken) < _MOST_TOLD:
+            self._unspoken.add(language)
+            self._outbox.log(logging.WARNING, text)
 
 
 def _is_english(language: str) -> bool:

@@ -6,6 +6,7 @@ Started by `worker`.
 from contextlib import ExitStack
 
 from live_emulator.voice.process.worker_side import Inbox, Outbox, serve
+from live_emulator.voice.speaking.installed import AGAIN
 
 
 class NoVoice(RuntimeError):
@@ -18,8 +19,7 @@ def _work(inbox: Inbox, outbox: Outbox) -> None:
         from live_emulator.voice.speaking.mouth import Mouth
     except ImportError as error:
         raise NoVoice(
-            f"the voice can't be loaded ({error}). Install its packages again: "
-            'pip install --force-reinstall "hibari-tts>=0.2.1,<0.3" onnxruntime'
+            f"the voice can't be loaded ({error}). Install its packages again: {AGAIN}"
         ) from error
     with ExitStack() as stack:
         mouth = Mouth(outbox, stack)

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from live_emulator.voice.speaking.voices import NETWORK_PITCH_HZ, Voice
 
-__all__ = ["FRAME_MS", "SAMPLE_RATE_HZ", "Spectra", "audible", "synthesise"]
+__all__ = ["FRAME_MS", "Spectra", "audible", "synthesise"]
 
 Floats = NDArray[np.float32]
 Complexes = NDArray[np.complex64]
 
-SAMPLE_RATE_HZ = SR
 FRAME_MS = HOP / SR * 1000
 _BLOCKS = N_FFT // HOP
 """How many frames sound at the same time."""

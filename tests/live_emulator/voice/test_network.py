@@ -18,7 +18,6 @@ from live_emulator.voice.speaking.network import (
 )
 from live_emulator.voice.speaking.synthesis import (
     FRAME_MS,
-    SAMPLE_RATE_HZ,
     audible,
     synthesise,
 )
@@ -62,7 +61,7 @@ def test_the_network_gives_spectra_and_durations(english: EnglishNetwork):
         spectra.rest_phase,
     )
     assert [table.shape for table in tables] == [(601, frames)] * 5
-    assert (FRAME_MS, SAMPLE_RATE_HZ) == (12.5, 24_000)
+    assert FRAME_MS == 12.5
     voiced = spectra.pitch_hz[spectra.pitch_hz > 40]
     assert 160 < np.exp(np.log(voiced).mean()) < 230
     marks = say(english, SENTENCE).marks
