@@ -75,7 +75,7 @@ def fetch_model() -> Path:
             raise
         try:
             socket.create_connection(_HOST, _PATIENCE_S).close()
-            folder = _download(force_download=True)
+            folder = _download(from_network=True)
         except Exception:  # The package raises whatever its network client does.
             raise NoModel(
                 f"{missing} (nor could it be downloaded from {_HOST[0]})"
@@ -87,11 +87,15 @@ def fetch_model() -> Path:
         return folder
 
 
-def _download(**options: bool) -> Path:
+def _download(*, from_network: bool) -> Path:
     from huggingface_hub import snapshot_download
 
     folder = snapshot_download(
-        _NAME, revision=_REVISION, allow_patterns=list(_SHA256), **options
+        _NAME,
+        revision=_REVISION,
+        allow_patterns=list(_SHA256),
+        local_files_only=not from_network,
+        force_download=from_network,
     )
     return Path(folder)
 
@@ -105,7 +109,7 @@ def _folder_of_package() -> Path | None:
 
 def _folder_of_cache() -> Path | None:
     try:
-        return _download(local_files_only=True)
+        return _download(from_network=False)
     except Exception:  # The package raises what its network client does.
         return None
 
