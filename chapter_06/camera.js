@@ -5,23 +5,10 @@
  * devices without names, and it must not be shown. Chapter 6 builds this module.
  */
 
+import { SourceError, VideoSource } from "./video-source.js";
+
 /** What a frame needs; a larger picture would only be made smaller. */
 const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 15 } };
-
-/** Virtual cameras that nothing feeds show pictures of 1 × 1 pixel or 2 × 2. */
-const LEAST_PX = 16;
-
-/** How long a camera may take to show its first picture. */
-const PATIENCE_MS = 8000;
-
-/** A camera or a screen that can't be used: why, and what to do, in sentences. */
-export class SourceError extends Error {
-  /** @param {string} message @param {unknown} [cause] */
-  constructor(message, cause) {
-    super(message, { cause });
-    this.name = "SourceError";
-  }
-}
 
 /**
  * Return what to tell the reader about a camera that did not open.
@@ -95,30 +82,22 @@ export function cameraConstraints(choice) {
  *
  * Events: `lost` (it was unplugged, or taken away).
  */
-export class Camera extends EventTarget {
-  /** @type {MediaStream | null} */
-  #stream = null;
-  /** Counts openings, so that one that comes late can tell. */
-  #opening = 0;
-
-  /** @param {HTMLVideoElement} video Where its picture is shown. */
-  constructor(video) {
-    super();
-    this.video = video;
-  }
-
-  get isOpen() {
-    return this.#stream !== null;
-  }
-
+export class Camera extends VideoSource {
   /** What the browser calls it, "" if none is open. */
   get label() {
-    return this.#stream?.getVideoTracks()[0]?.label ?? "";
+    return this.track?.label ?? "";
   }
 
   /** The device that is open, "" if none is. */
   get deviceId() {
-    return this.#stream?.getVideoTracks()[0]?.getSettings().deviceId ?? "";
+    return this.track?.getSettings().deviceId ?? "";
+  }
+
+  get noPictureProblem() {
+    return (
+      "No picture comes. Is the lens covered by software, or the camera switched off by " +
+      "a key? Try another one."
+    );
   }
 
   /**
@@ -128,87 +107,17 @@ export class Camera extends EventTarget {
    * @throws {SourceError}
    */
   async open(choice = "") {
-    const opening = ++this.#opening;
     // Many cameras can be opened once only, also by the same page.
-    this.#release();
-    let stream;
-    try {
-      if (!navigator.mediaDevices) throw new DOMException("", "NotFoundError");
-      stream = await navigator.mediaDevices.getUserMedia({
-        video: cameraConstraints(choice),
-      });
-    } catch (error) {
-      throw new SourceError(cameraProblem(/** @type {DOMException} */ (error)), error);
-    }
-    if (opening !== this.#opening) {
-      stop(stream); // closed, or opened anew, while the reader was asked
-      return;
-    }
-    this.#stream = stream;
-    stream.getVideoTracks()[0].addEventListener("ended", () => {
-      if (this.#stream !== stream) return;
-      this.#release();
-      this.dispatchEvent(new CustomEvent("lost"));
+    this.close();
+    await this.show(async () => {
+      try {
+        if (!navigator.mediaDevices) throw new DOMException("", "NotFoundError");
+        return await navigator.mediaDevices.getUserMedia({
+          video: cameraConstraints(choice),
+        });
+      } catch (error) {
+        throw new SourceError(cameraProblem(/** @type {DOMException} */ (error)), error);
+      }
     });
-    try {
-      await showStream(this.video, stream);
-    } catch (error) {
-      if (opening !== this.#opening) return; // nobody waits for it any more
-      this.#release();
-      throw error;
-    }
-  }
-
-  /** Switch it off; its light goes out. */
-  close() {
-    this.#opening += 1;
-    this.#release();
-  }
-
-  #release() {
-    if (this.#stream) stop(this.#stream);
-    this.#stream = null;
-    this.video.srcObject = null;
-  }
-}
-
-/** @param {MediaStream} stream */
-export function stop(stream) {
-  for (const track of stream.getTracks()) track.stop();
-}
-
-/**
- * Show a stream, and wait for its first picture.
- *
- * @param {HTMLVideoElement} video
- * @param {MediaStream} stream
- * @throws {SourceError} No picture comes, or one that shows nothing.
- */
-export async function showStream(video, stream) {
-  video.muted = true;
-  video.playsInline = true;
-  video.srcObject = stream;
-  await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new SourceError(
-          "No picture comes. Is the lens covered by software, or the camera switched " +
-            "off by a key? Try another one.",
-        ),
-      );
-    }, PATIENCE_MS);
-    const done = () => {
-      clearTimeout(timer);
-      resolve(undefined);
-    };
-    if (video.readyState >= 2 && video.videoWidth) done();
-    else video.addEventListener("loadeddata", done, { once: true });
-    video.play().catch(() => {}); // it is muted, and pictures are taken also paused
-  });
-  if (video.videoWidth < LEAST_PX || video.videoHeight < LEAST_PX) {
-    throw new SourceError(
-      `This camera shows ${video.videoWidth} × ${video.videoHeight} pixels; it is ` +
-        "probably a virtual one that nothing feeds. Choose another one.",
-    );
   }
 }

@@ -5,7 +5,7 @@
  * own to end it. Chapter 6 builds this module.
  */
 
-import { showStream, SourceError, stop } from "./camera.js";
+import { SourceError, VideoSource } from "./video-source.js";
 
 /**
  * Return what to tell the reader about a screen that is not shown; "" says nothing.
@@ -34,28 +34,14 @@ export function screenProblem({ name, message }) {
 }
 
 /** Events: `lost` (sharing was ended by the browser's own bar, or the window closed). */
-export class ScreenShare extends EventTarget {
-  /** @type {MediaStream | null} */
-  #stream = null;
-  #opening = 0;
-
+export class ScreenShare extends VideoSource {
   static get isPossible() {
     return Boolean(navigator.mediaDevices?.getDisplayMedia);
   }
 
-  /** @param {HTMLVideoElement} video Where it is shown. */
-  constructor(video) {
-    super();
-    this.video = video;
-  }
-
-  get isOpen() {
-    return this.#stream !== null;
-  }
-
   /** `monitor`, `window` or `browser` (a tab), "" if unknown or closed. */
   get kind() {
-    return this.#stream?.getVideoTracks()[0]?.getSettings().displaySurface ?? "";
+    return this.track?.getSettings().displaySurface ?? "";
   }
 
   /**
@@ -65,48 +51,19 @@ export class ScreenShare extends EventTarget {
    * @throws {SourceError}
    */
   async open() {
-    const opening = ++this.#opening;
-    let stream;
     try {
-      if (!ScreenShare.isPossible) throw new DOMException("", "NotSupportedError");
-      stream = await navigator.mediaDevices.getDisplayMedia({
-        video: { frameRate: { ideal: 5 } },
-        audio: false,
+      return await this.show(async () => {
+        if (!ScreenShare.isPossible) throw new DOMException("", "NotSupportedError");
+        return navigator.mediaDevices.getDisplayMedia({
+          video: { frameRate: { ideal: 5 } },
+          audio: false,
+        });
       });
     } catch (error) {
+      if (error instanceof SourceError) throw error;
       const message = screenProblem(/** @type {DOMException} */ (error));
       if (message) throw new SourceError(message, error);
       return false;
     }
-    if (opening !== this.#opening) {
-      stop(stream);
-      return false;
-    }
-    this.#release();
-    this.#stream = stream;
-    stream.getVideoTracks()[0].addEventListener("ended", () => {
-      if (this.#stream !== stream) return;
-      this.#release();
-      this.dispatchEvent(new CustomEvent("lost"));
-    });
-    try {
-      await showStream(this.video, stream);
-    } catch (error) {
-      if (opening !== this.#opening) return false; // nobody waits for it any more
-      this.#release();
-      throw error;
-    }
-    return true;
-  }
-
-  close() {
-    this.#opening += 1;
-    this.#release();
-  }
-
-  #release() {
-    if (this.#stream) stop(this.#stream);
-    this.#stream = null;
-    this.video.srcObject = null;
   }
 }
