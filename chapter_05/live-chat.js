@@ -18,6 +18,7 @@ import { LiveSocket } from "../chapter_03/live-socket.js";
 import { requestToken } from "../chapter_03/page-token.js";
 import { AudioRecorder } from "./audio-recorder.js";
 import { AudioStreamer } from "./audio-streamer.js";
+import { on } from "./events.js";
 import { Conversation } from "./turns.js";
 
 /**
@@ -72,7 +73,7 @@ export class LiveChat extends EventTarget {
   }
 
   get isOpen() {
-    return !["idle", "closed"].includes(this.phase);
+    return this.phase !== "idle" && this.phase !== "closed";
   }
 
   /**
@@ -273,11 +274,13 @@ export class LiveChat extends EventTarget {
   async #hold() {
     const { signal } = this.#opening;
     do {
-      this.#isRenewing = false;
       const { url, model } = await requestToken({ signal });
+      // Whoever calls `renew` from here on wants other settings than the next line reads.
+      this.#isRenewing = false;
       const setup = setupMessage(model, this.setupOptions());
       this.#socket = await LiveSocket.open({ url, setup, signal, log: this.#log });
       this.conversation.resume();
+      if (this.#isRenewing) this.#socket.close();
       for await (const event of this.#socket) this.#receive(event);
     } while (this.#isRenewing && !signal.aborted);
   }
@@ -394,15 +397,4 @@ export class LiveChat extends EventTarget {
  */
 function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
-}
-
-/**
- * @param {EventTarget} target
- * @param {string} type
- * @param {(detail: any) => void} listener
- */
-function on(target, type, listener) {
-  target.addEventListener(type, (event) => {
-    listener(/** @type {CustomEvent} */ (event).detail);
-  });
 }

@@ -14,9 +14,6 @@ import { howToChange, instructionOf, setupOf } from "./settings.js";
  * @import {Settings} from "./settings.js"
  */
 
-/** In these phases a session can be replaced without cutting anything off. */
-const CALM = ["listening"];
-
 /** Events: those of LiveChat. */
 export class SeeingChat extends LiveChat {
   /** What the service has counted for pictures, in tokens, at the last answer. */
@@ -91,7 +88,8 @@ export class SeeingChat extends LiveChat {
   }
 
   #renewIfCalm() {
-    if (!this.hasToRenew || !CALM.includes(this.phase)) return;
+    // In any other phase, a new session would cut something off.
+    if (!this.hasToRenew || this.phase !== "listening") return;
     this.hasToRenew = false;
     this.renew();
   }

@@ -46,6 +46,7 @@ export class SightCards extends EventTarget {
     });
     this.#screen.addEventListener("lost", () => this.#changed());
     navigator.mediaDevices?.addEventListener("devicechange", () => void this.list());
+    void this.list();
   }
 
   /** @returns {Source[]} */

@@ -1,6 +1,7 @@
 """An emulator, its pages, and a browser with a microphone that says what tests want."""
 
 import base64
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -70,30 +71,39 @@ class Chat:
         return problem.locator("#problem-text").inner_text()
 
 
-@pytest.fixture
-def visit(browser, port):
-    """Open the page; whatever it complains about in the console fails the test."""
+@contextmanager
+def visiting(browser, port, person, chapter, scripts):
+    """Open a chapter's page as often as wanted, each time for a `person`.
+
+    Whatever a page complains about in its console fails the test, and so does a request
+    to another machine (the pictures that a page makes come from none).
+    """
     contexts, complaints, hosts = [], [], set()
 
-    def open_page(*, microphone=True, prepare=None, permissions=(), **options):
+    def open_page(*, microphone=True, prepare=None, **options):
         context = browser.new_context(**options)
         contexts.append(context)
-        if permissions:
-            context.grant_permissions(list(permissions))
-        if microphone:
-            context.add_init_script(MICROPHONE)
+        for script in scripts if microphone else ():
+            context.add_init_script(script)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         if prepare:
             prepare(page)
-        page.goto(f"http://localhost:{port}/chapter_05/")
-        return Chat(page)
+        page.goto(f"http://localhost:{port}/{chapter}/")
+        return person(page)
 
     open_page.complaints = complaints
     yield open_page
     for context in contexts:
         context.close()
     assert not complaints
-    assert hosts <= {"localhost", "127.0.0.1"}
+    assert hosts <= {"localhost", "127.0.0.1", None}
+
+
+@pytest.fixture
+def visit(browser, port):
+    """Open the page of chapter 5."""
+    with visiting(browser, port, Chat, "chapter_05", [MICROPHONE]) as visit:
+        yield visit

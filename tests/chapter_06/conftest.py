@@ -2,20 +2,25 @@
 
 import base64
 import json
+import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from guide.audio_files import read_speech
 from guide.chapters import REPOSITORY
-from tests.chapter_05.conftest import MICROPHONE, PATIENCE_MS, Chat, live, port
+from tests.chapter_05.conftest import (
+    MICROPHONE,
+    PATIENCE_MS,
+    Chat,
+    live,
+    port,
+    visiting,
+)
 
 __all__ = ["live", "port"]
 
 SIGHTS = Path(__file__).with_name("sights.js").read_text("utf-8")
 PICTURES = REPOSITORY / "assets" / "pictures"
-SPOKEN = REPOSITORY / "assets" / "audio"
 
 
 class Seeing(Chat):
@@ -38,6 +43,17 @@ class Seeing(Chat):
             items = items.filter(has_text=source)
         items.nth(count - 1).wait_for(timeout=PATIENCE_MS)
         return items.all_inner_texts()
+
+    def is_set_up(self, live, *settings):
+        """Wait until the latest session was set up with these settings."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while True:
+            setup = next((one.text for one in live.sessions[-1].frames), "")
+            if all(setting in setup for setting in settings):
+                break
+            assert time.monotonic() < deadline, setup
+            self.page.wait_for_timeout(50)
+        self.reaches("listening")
 
 
 def frames(live):
@@ -64,30 +80,5 @@ def counted(live):
 @pytest.fixture
 def visit(browser, port):
     """Open the page; whatever it complains about in the console fails the test."""
-    contexts, complaints, hosts = [], [], set()
-
-    def open_page(*, prepare=None, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        context.add_init_script(MICROPHONE)
-        context.add_init_script(SIGHTS)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        if prepare:
-            prepare(page)
-        page.goto(f"http://localhost:{port}/chapter_06/")
-        return Seeing(page)
-
-    open_page.complaints = complaints
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints
-    assert hosts <= {"localhost", "127.0.0.1", None}
-
-
-def spoken(name):
-    """Return a question of assets/audio as base64, for `say` of the microphone."""
-    return base64.b64encode(read_speech(SPOKEN / f"{name}.wav")).decode()
+    with visiting(browser, port, Seeing, "chapter_06", [MICROPHONE, SIGHTS]) as visit:
+        yield visit

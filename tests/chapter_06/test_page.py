@@ -235,6 +235,36 @@ def test_settings_change_in_the_middle_of_a_conversation(visit, live):
     assert chat.page.get_by_label("Voice", exact=True).input_value() == "Kore"
 
 
+CHANGE_DURING = """([name, menu, value]) => {
+    const change = () => {
+        window[name] = real;
+        document.getElementById(menu).value = value;
+        document.getElementById("settings-form").dispatchEvent(new Event("change"));
+    };
+    const real = window[name];
+    window[name] = new Proxy(real, {
+        apply: (target, self, args) => (change(), Reflect.apply(target, self, args)),
+        construct: (target, args) => (change(), Reflect.construct(target, args)),
+    });
+}"""
+
+
+@pytest.mark.parametrize("step", ["fetch", "WebSocket"])
+def test_a_setting_changed_while_a_session_is_replaced_takes_effect(visit, live, step):
+    """While the token is asked for or the socket opened; and so do later ones."""
+    chat = visit()
+    chat.begin()
+    chat.page.get_by_text("Settings").click()
+    voice = chat.page.get_by_label("Voice", exact=True)
+    chat.page.evaluate(CHANGE_DURING, [step, "resolution", "low"])
+    voice.select_option("Kore")
+    chat.is_set_up(live, "Kore", "MEDIA_RESOLUTION_LOW")
+    voice.select_option("Puck")
+    chat.is_set_up(live, "Puck", "MEDIA_RESOLUTION_LOW")
+    chat.types("What is twelve times seven?")
+    assert "eighty-four" in chat.is_answered(1)
+
+
 def test_devices_of_the_browser_are_seen(browser, browser_path, port, live, tmp_path):
     """The real way of a camera and a screen into the page."""
     held = tmp_path / "menu.mjpeg"
