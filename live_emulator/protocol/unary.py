@@ -156,6 +156,15 @@ def too_long(tokens: int, limit: int) -> ApiError:
     )
 
 
+def exhausted() -> ApiError:
+    """Return the error for who asks for more than there is room for."""
+    return ApiError(
+        429,
+        "Resource has been exhausted (e.g. check quota).",
+        "RESOURCE_EXHAUSTED",
+    )
+
+
 @dataclass(frozen=True)
 class UnaryCall:
     """What an HTTP request asks for."""

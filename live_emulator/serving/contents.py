@@ -7,7 +7,8 @@ from typing import Any, Literal
 from live_emulator.brain.types import Call, Result, Sight, Turn
 from live_emulator.serving.pictures import Pictures
 from live_emulator.serving.services import Services
-from live_emulator.session.audio_input import audio_rate_hz, unpack_wav
+from live_emulator.session.audio_input import not_taken, read_audio
+from live_emulator.session.tool_calls import content_of
 from live_emulator.voice.resampling import resample
 from live_emulator.voice.types import INPUT_RATE_HZ
 
@@ -25,7 +26,7 @@ async def read_contents(
     """Return validated contents as a brain sees them; `pictures` gets the newest.
 
     Raises:
-        Rejected: For audio that can't be read.
+        Rejected: For audio that can't be read, and data of another kind.
         UnreadableImage: For an image that can't be decoded.
 
     """
@@ -47,11 +48,10 @@ async def _read_content(
         if call := part.get("functionCall"):
             calls.append(Call(call.get("name", ""), call.get("args") or {}))
         if response := part.get("functionResponse"):
-            value = response.get("response")
-            value = value if isinstance(value, dict) else {"output": value}
-            results.append(Result(response.get("name", ""), value))
+            results.append(Result(response.get("name", ""), content_of(response)))
         if blob := part.get("inlineData"):
-            mime_type, data = blob.get("mimeType", ""), blob.get("data") or b""
+            mime_type = blob.get("mimeType", "").lower()
+            data = blob.get("data") or b""
             if mime_type.startswith("audio/"):
                 spoken = True
                 texts.append(await transcribe(data, mime_type, services))
@@ -59,6 +59,8 @@ async def _read_content(
                 sights.append(await asyncio.to_thread(eyes.look, data))
                 if pictures is not None:
                     pictures.keep(sights[-1], data)
+            else:
+                raise not_taken(mime_type or "data without a MIME type")
     role: Literal["user", "model", "tool"] = "user"
     if results:
         role = "tool"
@@ -76,11 +78,8 @@ async def _read_content(
 
 async def transcribe(data: bytes, mime_type: str, services: Services) -> str:
     """Return the words of a recording, raw PCM16 or a WAV file."""
-    if data[:4] == b"RIFF":
-        rate_hz, pcm = unpack_wav(data)
-    else:
-        rate_hz, pcm = audio_rate_hz(mime_type), data[: len(data) // 2 * 2]
-    pcm = resample(pcm, rate_hz, INPUT_RATE_HZ)
+    rate_hz, pcm = read_audio(data, mime_type)
+    pcm = await asyncio.to_thread(resample, pcm, rate_hz, INPUT_RATE_HZ)
     listener = services.recogniser.listen()
     try:
         for start in range(0, len(pcm), _SLICE_BYTES):

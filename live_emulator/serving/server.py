@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -209,8 +210,13 @@ class Server:
         endpoint = find_live_endpoint(request.path, request.query, request.headers)
         if endpoint is None:
             return web.Response(status=404, text="There is no such live endpoint.")
+        if not self._has_room():
+            told = "Too many sessions wait for their setup."
+            return web.Response(status=503, text=told)
         if self.substitute is not None:
-            host = HostServer(self._clock, self.journal, self._track)
+            host = HostServer(
+                self._clock, self.journal, partial(self._track, request.transport)
+            )
             return await self.substitute.run_session(request, endpoint, host)
         return await self._run_session(request, endpoint)
 
@@ -227,9 +233,6 @@ class Server:
     async def _run_session(
         self, request: web.Request, endpoint: LiveEndpoint
     ) -> web.StreamResponse:
-        if not self._has_room():
-            told = "Too many sessions wait for their setup."
-            return web.Response(status=503, text=told)
         record = self.journal.open(endpoint, Client.of(request.headers))
         if (fault := self.faults.refusal(record.number)) is not None:
             self.journal.mark(record, str(fault))
@@ -251,7 +254,7 @@ class Server:
             make_resampler=self._make_resampler,
             seed=self._seed,
         )
-        with self._track(live), self._await_setup(record, transport):
+        with self._track(transport, live, record):
             line = Line(live, transport, self.journal, record)
             connection = Connection(
                 line, session, self._services, self._clock, self.faults
@@ -276,24 +279,25 @@ class Server:
         return True
 
     @contextmanager
-    def _await_setup(
-        self, record: SessionRecord, transport: asyncio.Transport
+    def _track(
+        self,
+        transport: asyncio.Transport | None,
+        live: web.WebSocketResponse,
+        record: SessionRecord | None,
     ) -> Iterator[None]:
-        """Let a session count among those that may still wait for their setup."""
-        self._opening[record] = asyncio.get_running_loop().time(), transport
-        try:
-            yield
-        finally:
-            self._opening.pop(record, None)
+        """Close the socket when the server stops, or if room is needed for others.
 
-    @contextmanager
-    def _track(self, live: web.WebSocketResponse) -> Iterator[None]:
-        """Close the socket when the server stops."""
+        A session counts among those that may still wait for their setup.
+        """
         self._live.add(live)
+        if record is not None and transport is not None:
+            self._opening[record] = asyncio.get_running_loop().time(), transport
         try:
             yield
         finally:
             self._live.discard(live)
+            if record is not None:
+                self._opening.pop(record, None)
 
 
 def _listen(port: int) -> list[socket.socket]:

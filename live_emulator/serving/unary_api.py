@@ -49,6 +49,7 @@ from live_emulator.serving.pictures import Pictures
 from live_emulator.serving.services import Services
 from live_emulator.session.ephemeral_tokens import (
     MAX_LIFETIME_S,
+    NoRoom,
     TokenRequest,
     known_path,
 )
@@ -91,6 +92,8 @@ class UnaryApi:
             return _error(error)
         except Rejected as rejected:
             return _error(ApiError(400, rejected.close.reason, "INVALID_ARGUMENT"))
+        except NoRoom:
+            return _error(unary.exhausted())
         except UnreadableImage as unreadable:
             log.warning("An image is refused: %s.", unreadable)
             message = "Unable to process input image."
@@ -133,10 +136,11 @@ class UnaryApi:
         body = await _read_body(request, unary.GENERATE_REQUEST, call)
         parts: list[dict[str, Any]] = []
         last: dict[str, Any] = {}
-        async for response in self._responses(request, body, call):
-            [candidate] = response["candidates"]
-            _merge(parts, candidate["content"]["parts"])
-            last = response
+        async with closing(self._responses(request, body, call)) as chunks:
+            async for response in chunks:
+                [candidate] = response["candidates"]
+                _merge(parts, candidate["content"]["parts"])
+                last = response
         [candidate] = last["candidates"]
         candidate["content"]["parts"] = parts
         return _json(last)
@@ -146,9 +150,8 @@ class UnaryApi:
     ) -> web.StreamResponse:
         body = await _read_body(request, unary.GENERATE_REQUEST, call)
         if request.query.get("alt") != "sse":
-            return _json(
-                [chunk async for chunk in self._responses(request, body, call)]
-            )
+            async with closing(self._responses(request, body, call)) as chunks:
+                return _json([chunk async for chunk in chunks])
         headers = CORS_HEADERS | {"Content-Type": "text/event-stream"}
         response = web.StreamResponse(headers=headers)
         async with closing(self._responses(request, body, call)) as chunks:
@@ -209,25 +212,26 @@ class UnaryApi:
         said = 0
         grounding: dict[str, Any] | None = None
         question = await pictures.with_text(question)
-        async for part in services.brain.reply(question):
-            match part:
-                case Say(text):
-                    shown = f" {text}" if said else text
-                    said += text_tokens(shown)
-                    parts = [text_part(shown)]
-                case Call(name, args):
-                    parts = [{"functionCall": {"name": name, "args": dict(args)}}]
-                case Search(queries):
-                    grounding = grounding_metadata(queries)
-                    continue
-                case Wait(seconds):
-                    await asyncio.sleep(seconds / self._clock.speed)
-                    continue
-                case _:  # thoughts are not shown, and faults are for sessions
-                    continue
-            yield unary.generate_response(
-                parts, model=model.name, response_id=response_id, finished=False
-            )
+        async with closing(services.brain.reply(question)) as reply:
+            async for part in reply:
+                match part:
+                    case Say(text):
+                        shown = f" {text}" if said else text
+                        said += text_tokens(shown)
+                        parts = [text_part(shown)]
+                    case Call(name, args):
+                        parts = [{"functionCall": {"name": name, "args": dict(args)}}]
+                    case Search(queries):
+                        grounding = grounding_metadata(queries)
+                        continue
+                    case Wait(seconds):
+                        await asyncio.sleep(seconds / self._clock.speed)
+                        continue
+                    case _:  # thoughts are not shown, and faults are for sessions
+                        continue
+                yield unary.generate_response(
+                    parts, model=model.name, response_id=response_id, finished=False
+                )
         yield unary.generate_response(
             [],
             model=model.name,
@@ -299,6 +303,7 @@ class UnaryApi:
                 start_window_s=default.start_window_s if starts is None else starts,
                 setup=body.get("bidiGenerateContentSetup"),
                 locked=locked,
+                size_bytes=len(await request.read()),
             ),
             self._clock.now(),
         )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from live_emulator.protocol.closing import REASONS, Rejected, close_for
 from live_emulator.voice.types import INPUT_RATE_HZ
 
-__all__ = ["AudioInput", "Resample", "audio_rate_hz", "not_taken", "unpack_wav"]
+__all__ = ["AudioInput", "Resample", "audio_rate_hz", "not_taken", "read_audio"]
 
 Resample = Callable[[bytes], bytes]
 """A stateful conversion of PCM16 from one rate to another."""
@@ -17,6 +17,20 @@ _MAX_RATE_HZ = 192_000
 _MIN_RATE_HZ = 4_000
 _MOST_RIFF_CHUNKS = 1_000
 """Before the sound of a WAV file; recorders write a handful."""
+
+
+def read_audio(data: bytes, mime_type: str) -> tuple[int, bytes]:
+    """Return rate and PCM of a recording: raw PCM16, or a WAV file whatever its type.
+
+    Half a sample at its end is left out.
+
+    Raises:
+        Rejected: 1007 for another format or an impossible rate.
+
+    """
+    if data[:4] == b"RIFF":
+        return _unpack_wav(data)
+    return audio_rate_hz(mime_type), data[: len(data) // 2 * 2]
 
 
 @lru_cache(maxsize=64)  # A client says the same with each chunk.
@@ -46,7 +60,7 @@ def not_taken(what: str) -> Rejected:
     return Rejected(REASONS["emulator.media"].close(what=what[:30]))
 
 
-def unpack_wav(data: bytes) -> tuple[int, bytes]:
+def _unpack_wav(data: bytes) -> tuple[int, bytes]:
     """Return rate and PCM of a mono 16-bit WAV file.
 
     Raises:
@@ -81,7 +95,7 @@ class AudioInput:
         self._rate_hz = INPUT_RATE_HZ
         self._resample: Resample | None = None
 
-    def take(self, pcm: bytes, mime_type: str) -> bytes:
+    def take(self, data: bytes, mime_type: str) -> bytes:
         """Return the audio at 16 kHz.
 
         Raises:
@@ -89,12 +103,10 @@ class AudioInput:
                 anything that is not PCM.
 
         """
-        if pcm[:4] == b"RIFF":
-            # Listed by a page of Firebase: whole WAV files.
-            rate_hz, pcm = unpack_wav(pcm)
-        else:
-            rate_hz = audio_rate_hz(mime_type)
-        if len(pcm) % 2:
+        # WAV files as a whole are listed by a page of Firebase.
+        is_file = data[:4] == b"RIFF"
+        rate_hz, pcm = read_audio(data, mime_type)
+        if len(data) % 2 and not is_file:
             raise close_for("argument.invalid")
         if rate_hz != self._rate_hz:
             self._rate_hz = rate_hz

@@ -9,11 +9,27 @@ from live_emulator.protocol.closing import CLOSES, Rejected
 from live_emulator.protocol.endpoints import TOKEN_PREFIX
 from live_emulator.protocol.wire_types import Kind, MessageType
 
-__all__ = ["MAX_LIFETIME_S", "Token", "TokenRequest", "TokenStore", "constrain"]
+__all__ = [
+    "MAX_LIFETIME_S",
+    "NoRoom",
+    "Token",
+    "TokenRequest",
+    "TokenStore",
+    "constrain",
+]
 
 DEFAULT_LIFETIME_S = 30 * 60
 DEFAULT_START_WINDOW_S = 60
 MAX_LIFETIME_S = 20 * 3600
+
+_MOST_TOKENS = 10_000
+"""So many are remembered, the expired ones of the last hour among them."""
+_MOST_BYTES = 16 * 2**20
+"""What the requests for all of them may take; read, they take some times as much."""
+
+
+class NoRoom(Exception):
+    """No more tokens are remembered."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,8 @@ class TokenRequest:
     """A validated setup the session is bound to."""
     locked: tuple[str, ...] | None = None
     """Paths of the field mask; None locks the whole setup."""
+    size_bytes: int = 0
+    """How long the request was."""
 
 
 @dataclass
@@ -55,11 +73,18 @@ class TokenStore:
 
         Raises:
             Rejected: For a negative number of uses (a guess).
+            NoRoom: There are too many already, or too large ones.
 
         """
         if request.uses < 0:
             raise Rejected(CLOSES["argument.invalid"])
         self._forget_expired(now)
+        kept_bytes = sum(one.request.size_bytes for one in self._tokens.values())
+        if (
+            len(self._tokens) >= _MOST_TOKENS
+            or kept_bytes + request.size_bytes > _MOST_BYTES
+        ):
+            raise NoRoom
         name = TOKEN_PREFIX + self._new_id()
         token = Token(
             name,

@@ -37,6 +37,13 @@ class Entry:
     waiting: set[int] = field(default_factory=set)
 
     @property
+    def is_empty(self) -> bool:
+        """Nothing is in it, nor on its way."""
+        return not (
+            self.segments or self.calls or self.results or self.sights or self.waiting
+        )
+
+    @property
     def text(self) -> str:
         """All text that is there so far."""
         texts = (segment.text.strip() for segment in self.segments)

@@ -152,6 +152,8 @@ class Session:
             self._name = ""
         if self._counted is not None:
             self._shared.open_by_key[self._counted] -= 1
+            if not self._shared.open_by_key[self._counted]:
+                del self._shared.open_by_key[self._counted]
             self._counted = None
 
     @property

@@ -16,6 +16,9 @@ HANDLE_LIFE_S = 2 * 3600
 _KEPT_HANDLES = 10
 """So many of the newest handles of a session can be used (a guess)."""
 
+_MOST_SESSIONS = 500
+"""So many sessions that are over can be taken up again, the latest ones."""
+
 _HANDLE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -100,8 +103,14 @@ class SessionStore:
         self._forget_expired(now)
 
     def _forget_expired(self, now: float) -> None:
-        for session, handles in list(self._handles.items()):
+        over: list[tuple[float, str]] = []
+        for session, handles in self._handles.items():
             expires_at = self._saved[handles[-1]].expires_at
-            if expires_at is not None and now >= expires_at:
+            if expires_at is not None:
+                over.append((expires_at, session))
+        over.sort()
+        beyond = len(over) - _MOST_SESSIONS
+        for number, (expires_at, session) in enumerate(over):
+            if now >= expires_at or number < beyond:
                 for handle in self._handles.pop(session):
                     del self._saved[handle]

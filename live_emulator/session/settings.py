@@ -419,5 +419,5 @@ def text_of_content(content: Mapping[str, Any] | None) -> str:
 
 
 def response_text(response: Any) -> str:
-    """Return a function response as text, for counting its tokens."""
+    """Return a function's arguments or response as text, for counting its tokens."""
     return json.dumps(response, default=str)

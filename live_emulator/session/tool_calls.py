@@ -8,7 +8,7 @@ from typing import Any
 from live_emulator.brain.types import Call, Result
 from live_emulator.protocol.models import Behaviour
 
-__all__ = ["Answer", "Scheduling", "ToolCalls"]
+__all__ = ["Answer", "Scheduling", "ToolCalls", "content_of"]
 
 
 class Scheduling(Enum):
@@ -76,8 +76,7 @@ class ToolCalls:
         if call_id not in self._open:
             return None
         call, behaviour = self._open[call_id]
-        content = response.get("response")
-        content = content if isinstance(content, dict) else {"output": content}
+        content = content_of(response)
         background = behaviour is Behaviour.NON_BLOCKING
         # Documented: ignored for calls that the model waits for.
         continues = background and bool(response.get("willContinue"))
@@ -111,6 +110,12 @@ class ToolCalls:
             if call.name == name:
                 return call_id
         return ""
+
+
+def content_of(response: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a functionResponse answers; what is no object becomes one."""
+    content = response.get("response")
+    return content if isinstance(content, dict) else {"output": content}
 
 
 def _scheduling(value: Any) -> Scheduling:

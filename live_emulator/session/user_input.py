@@ -23,13 +23,13 @@ from live_emulator.session.answering import Answering
 from live_emulator.session.audio_input import (
     AudioInput,
     Resample,
-    audio_rate_hz,
     not_taken,
-    unpack_wav,
+    read_audio,
 )
 from live_emulator.session.history import Entry
 from live_emulator.session.settings import response_text
 from live_emulator.session.state import SessionState
+from live_emulator.session.tool_calls import content_of
 from live_emulator.session.transcripts import InputTranscripts
 from live_emulator.voice.types import INPUT_RATE_HZ, Interim
 
@@ -109,7 +109,7 @@ class UserInput:
             self._add_part(entry, part)
         if entry.results and entry.role == "user":
             entry.role = "tool"
-        if turn.get("parts"):
+        if not entry.is_empty:
             self._remember(entry)
 
     def _remember(self, entry: Entry) -> None:
@@ -146,9 +146,10 @@ class UserInput:
                 call.get("name", ""), call.get("args") or {}, call.get("id", "")
             )
             entry.calls += (made,)
+            size = text_tokens(made.name) + text_tokens(response_text(made.args))
+            entry.tokens.add("TEXT", size)
         if response := part.get("functionResponse"):
-            content = response.get("response")
-            content = content if isinstance(content, dict) else {"output": content}
+            content = content_of(response)
             entry.results += (
                 Result(response.get("name", ""), content, response.get("id", "")),
             )
@@ -162,10 +163,7 @@ class UserInput:
         if mime_type.startswith("image/"):
             self._look_for(entry, data)
         elif mime_type.startswith("audio/"):
-            if data[:4] == b"RIFF":
-                rate_hz, pcm = unpack_wav(data)
-            else:
-                rate_hz, pcm = audio_rate_hz(mime_type), data[: len(data) // 2 * 2]
+            rate_hz, pcm = read_audio(data, mime_type)
             if rate_hz != INPUT_RATE_HZ:
                 pcm = self._make_resampler(rate_hz, INPUT_RATE_HZ)(pcm)
             entry.tokens.add("AUDIO", audio_tokens(len(pcm) / _BYTES_PER_MS))

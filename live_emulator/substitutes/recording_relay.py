@@ -78,7 +78,7 @@ class RecordingRelay:
             await client.prepare(request)
             record = host.journal.open(endpoint, Client.of(request.headers))
             relayed = _Relayed(client, upstream, self._writer, track, host, record)
-            with host.track(client):
+            with host.track(client, record):
                 await relayed.run()
         return client
 
@@ -245,6 +245,6 @@ async def _close_unreachable(
     log.error("%s", sentence)
     client = ClientSocket()
     await client.prepare(request)
-    with host.track(client):
+    with host.track(client, None):
         await client.end(1011, sentence)
     return client

@@ -65,7 +65,7 @@ class Replayer:
         scrubber = Scrubber()
         scrubber.add(endpoint.credential.value)
         replay = _Replay(self, client, host, record, scrubber)
-        with host.track(client):
+        with host.track(client, record):
             try:
                 await replay.run(silent)
             finally:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from live_emulator.clock import Clock
-from live_emulator.journal.journal import Journal
+from live_emulator.journal.journal import Journal, SessionRecord
 from live_emulator.protocol.endpoints import LiveEndpoint
 
 __all__ = ["HostServer", "Substitute"]
@@ -20,8 +20,11 @@ class HostServer:
 
     clock: Clock
     journal: Journal
-    track: Callable[[web.WebSocketResponse], AbstractContextManager[Any]]
-    """While it is entered, the server closes the socket when it stops."""
+    track: Callable[
+        [web.WebSocketResponse, SessionRecord | None], AbstractContextManager[Any]
+    ]
+    """While it is entered, the server closes the socket when it stops, and counts the
+    session among those that may still wait for their first frame."""
 
 
 class Substitute(Protocol):

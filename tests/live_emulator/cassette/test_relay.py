@@ -493,7 +493,7 @@ async def test_nothing_piles_up_in_a_relay(file):
     client, far_end, writer = Client(), Service(), CassetteWriter(file)
     clock = Clock()
     journal = Journal(clock.now)
-    host = HostServer(clock, journal, nullcontext)
+    host = HostServer(clock, journal, lambda *_: nullcontext())
     record = journal.open(find_live_endpoint(GEMINI, {}, {}))
     track = writer.open_session("x")
     relayed = _Relayed(client, far_end, writer, track, host, record)
@@ -513,7 +513,7 @@ async def test_an_error_is_no_end_of_a_session(file):
     client, far_end, writer = Client(), Service(), CassetteWriter(file)
     clock = Clock()
     journal = Journal(clock.now)
-    host = HostServer(clock, journal, nullcontext)
+    host = HostServer(clock, journal, lambda *_: nullcontext())
     record = journal.open(find_live_endpoint(GEMINI, {}, {}))
 
     class Broken:

@@ -1,10 +1,12 @@
 """The calls beside the live ones, as bytes over HTTP."""
 
+import asyncio
 import base64
 import io
 import json
 import time
 import wave
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,11 +15,12 @@ import pytest
 from google import genai
 from PIL import Image
 
-from live_emulator.brain import Say, ScriptedBrain, Search, Think
+from live_emulator.brain import Question, ReplyPart, Say, ScriptedBrain, Search, Think
 from live_emulator.emulator import Emulator
 from live_emulator.loopback.google_key import GoogleKey
 from live_emulator.loopback.oauth import CLOUD_SCOPE, TokenIssuer
 from live_emulator.protocol.sources import documented, guessed, observed
+from live_emulator.session import ephemeral_tokens
 from tests.live_emulator.rules import rule
 
 MODEL = "gemini-3.8-flash"
@@ -311,7 +314,7 @@ async def said_to(live: Emulator, *contents: Any, **body: Any) -> str:
 async def test_contents_of_every_kind(live, say):
     """Images are seen, recordings heard, and earlier turns and results known."""
     shown = {
-        "parts": [blob("image/png", picture("red")), {"text": "What color do you see?"}]
+        "parts": [blob("Image/PNG", picture("red")), {"text": "What color do you see?"}]
     }
     assert "red" in await said_to(live, shown)
     pcm = await say("What is two plus two?")
@@ -346,6 +349,8 @@ async def test_contents_of_every_kind(live, say):
     [
         (blob("image/png", b"abc"), "Unable to process input image."),
         (blob("audio/mp3", b"abcd"), "Emulator: no audio/mp3 here"),
+        (blob("application/pdf", b"%PDF"), "Emulator: no application/pdf here"),
+        (blob("", b"abcd"), "Emulator: no data without a MIME type here"),
         (blob("audio/wav", b"RIFFabcd"), "Request contains an invalid argument."),
         ({"inlineData": {"data": "%"}}, "Base64 decoding failed"),
     ],
@@ -367,6 +372,49 @@ async def test_an_expired_key(live):
 
 
 @rule(documented("REST reference"), "unary.generateContent")
+async def test_more_tokens_than_there_is_room_for(live, monkeypatch):
+    """They are refused as the service refuses what exceeds a quota."""
+    monkeypatch.setattr(ephemeral_tokens, "_MOST_BYTES", 0)
+    body = {"bidiGenerateContentSetup": {"model": f"models/{MODEL}"}}
+    status, _, text = await call(live, "POST", "/v1alpha/auth_tokens", body)
+    assert (status, json.loads(text)["error"]["status"]) == (429, "RESOURCE_EXHAUSTED")
+
+
+class Watched:
+    """A brain that talks until nobody listens, and says who closed it."""
+
+    def __init__(self) -> None:
+        self.began_in: object = None
+        self.closed_in: asyncio.Future[object] = asyncio.Future()
+
+    async def reply(self, question: Question) -> AsyncIterator[ReplyPart]:
+        """Say the same again and again."""
+        self.began_in = asyncio.current_task()
+        try:
+            while True:
+                yield Say("Once more.")
+                await asyncio.sleep(0)
+        finally:
+            task = asyncio.current_task()
+            loop = self.closed_in.get_loop()
+            loop.call_soon_threadsafe(self.closed_in.set_result, task)
+
+
+async def test_a_brain_whose_client_left():
+    """It is closed at once, by the task that read it: no request of its is left."""
+    brain = Watched()
+    async with Emulator(brain=brain) as live:
+        url = f"{live.url}/v1beta/models/{MODEL}:streamGenerateContent"
+        query = {"key": "k", "alt": "sse"}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(url, params=query, json=PROMPT) as answer,
+        ):
+            await answer.content.readline()
+        async with asyncio.timeout(20):
+            assert await brain.closed_in is brain.began_in
+
+
 async def test_an_answer_is_one_text():
     """Sentences that come one by one in a stream are one text in a whole answer."""
     path = f"/v1/models/{MODEL}:generateContent"

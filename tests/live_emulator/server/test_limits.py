@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from live_emulator.cassette.recording import FrameEvent, event_line, header_line
 from live_emulator.emulator import Emulator
 from live_emulator.loopback.limits import MAX_FRAME_BYTES
 from live_emulator.protocol.sources import documented, guessed
@@ -221,6 +222,24 @@ async def test_sessions_without_a_setup_are_bounded(monkeypatch, caplog):
                         status = late.status
             assert await oldest.close_code() == -1
         assert "is dropped: no setup came" in caplog.text
+
+
+async def test_silent_clients_of_a_recording_are_bounded(monkeypatch, tmp_path):
+    """A replay, too, takes only so many that say nothing."""
+    recording = tmp_path / "talk.jsonl"
+    said = FrameEvent(0.0, "client", SETUP, True)
+    recording.write_bytes(header_line("0.1.0", "today") + event_line(1, said))
+    monkeypatch.setattr(server, "MAX_SILENT", 2)
+    with Emulator(replay=recording) as live:
+        async with upgraded(live) as one, upgraded(live):
+            async with upgraded(live) as refused:
+                assert refused.status == "503"
+            await one.send(frame(SETUP))
+            status = "503"
+            async with asyncio.timeout(20):
+                while status == "503":
+                    async with upgraded(live) as late:
+                        status = late.status
 
 
 async def test_a_session_with_its_setup_does_not_count(monkeypatch):

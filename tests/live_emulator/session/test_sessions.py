@@ -14,6 +14,7 @@ from live_emulator.protocol.endpoints import CredentialKind, Method
 from live_emulator.protocol.sources import documented, guessed, observed
 from live_emulator.protocol.voices import DEFAULT_VOICE
 from live_emulator.protocol.wire_types import Dialect
+from live_emulator.session import ephemeral_tokens, resumption
 from live_emulator.session.ephemeral_tokens import TokenRequest
 from live_emulator.session.history import Entry, History
 from live_emulator.session.resumption import SessionStore
@@ -911,3 +912,76 @@ def test_a_translation_of_nothing(target):
     bench = Bench(words=[""]).setup(model, generationConfig=config).forget()
     bench.speak().run(9)
     assert bench.kinds() == ["ACTIVITY_START", "ACTIVITY_END"]
+
+
+CALL_OF_TEN_WORDS = {"functionCall": {"name": "f", "args": {"text": "one " * 10}}}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        CALL_OF_TEN_WORDS,
+        {"functionResponse": {"name": "f", "response": {"text": "one " * 10}}},
+        {"text": "one " * 10},
+    ],
+    ids=["call", "result", "text"],
+)
+def test_whatever_is_remembered_counts(part):
+    """History of any kind fills the window, and is refused beyond it."""
+    turn = {"role": "model", "parts": [part] * 1_000}
+    bench = Bench().setup()
+    for _ in range(20):
+        bench.send({"clientContent": {"turns": [turn]}})
+        if bench.closed is not None:
+            break
+    assert bench.closed is not None
+    assert bench.closed.code == 1007
+
+
+@pytest.mark.parametrize("part", [{}, {"functionCall": {}}, {"text": ""}])
+def test_what_holds_nothing_is_not_remembered(part):
+    """Turns of empty parts cost nothing, so they leave nothing behind."""
+    bench = Bench().setup()
+    turns = [{"role": "model", "parts": [part]}] * 100
+    bench.send({"clientContent": {"turns": turns}}).send(user_text("hello"))
+    [question] = bench.questions
+    assert [turn.text for turn in question.turns] == ["hello"]
+
+
+def test_nothing_stays_of_a_key_that_was_shown():
+    """Sessions are counted by key while they are open, and for no longer."""
+    shared = SharedState()
+    for number in range(3):
+        key = with_credential(CredentialKind.KEY, f"key {number}")
+        bench = Bench(shared=shared, endpoint=key).setup()
+        assert shared.open_by_key == {f"key {number}": 1}
+        hang_up(bench)
+        assert not shared.open_by_key
+
+
+def test_the_latest_sessions_can_be_resumed(monkeypatch):
+    """Of sessions that are over only so many are kept, whoever opened them."""
+    monkeypatch.setattr(resumption, "_MOST_SESSIONS", 2)
+    shared, benches = SharedState(), []
+    for number in range(3):
+        bench = Bench(shared=shared, now=float(number)).setup(sessionResumption={})
+        benches.append(bench.send(user_text("x")).run(9))
+        hang_up(bench)
+    first, second, third = (
+        resume(shared, handle_of(bench), 20.0).closed for bench in benches
+    )
+    assert first is not None and first.code == 1008
+    assert second is third is None
+
+
+def test_tokens_have_room_for_so_many(monkeypatch):
+    """By number and by what their setups take, until the first are forgotten."""
+    monkeypatch.setattr(ephemeral_tokens, "_MOST_TOKENS", 2)
+    shared = SharedState()
+    make_token(shared, size_bytes=2**23)
+    with pytest.raises(ephemeral_tokens.NoRoom):
+        make_token(shared, size_bytes=2**23 + 1)
+    make_token(shared)
+    with pytest.raises(ephemeral_tokens.NoRoom):
+        make_token(shared)
+    shared.tokens.create(TokenRequest(), now=1800 + 3601)
