@@ -211,8 +211,8 @@ class Server:
         if endpoint is None:
             return web.Response(status=404, text="There is no such live endpoint.")
         if not self._has_room():
-            told = "Too many sessions wait for their setup."
-            return web.Response(status=503, text=told)
+            sentence = "Too many sessions wait for their setup."
+            return web.Response(status=503, text=sentence)
         if self.substitute is not None:
             host = HostServer(
                 self._clock, self.journal, partial(self._track, request.transport)
