@@ -80,6 +80,8 @@ class Result:
     name: str
     response: Mapping[str, Any]
     id: str = ""
+    silent: bool = False
+    """The model is to know of it, and not to speak of it."""
 
 
 @dataclass(frozen=True)

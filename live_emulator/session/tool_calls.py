@@ -89,15 +89,18 @@ class ToolCalls:
             # Documented: it ends the series, and "may" be answered all the same.
             return None
         # The documentation's older form has the scheduling inside the response.
-        scheduling = response.get("scheduling") or content.get("scheduling")
+        scheduling = _scheduling(
+            response.get("scheduling") or content.get("scheduling")
+        )
         return Answer(
             Result(
                 call.name,
                 {key: value for key, value in content.items() if key != "scheduling"},
                 call_id,
+                background and scheduling is Scheduling.SILENT,
             ),
             not background,
-            _scheduling(scheduling),
+            scheduling,
         )
 
     def knows(self, response: Mapping[str, Any]) -> bool:

@@ -196,6 +196,11 @@ CALLS = [
         [("add_to_shopping_list", {"items": ["milk", "eggs", "bread"]})],
     ),
     (
+        "put tomatoes, onions and garlic on my shopping list please",
+        [("add_to_shopping_list", {"items": ["tomatoes", "onions", "garlic"]})],
+    ),
+    ("turn the disco ball off, please", [("power_disco_ball", {"power": False})]),
+    (
         "text bob that dinner is ready",
         [("send_message", {"recipient": "Bob", "message": "dinner is ready"})],
     ),
@@ -539,6 +544,24 @@ def test_says_all_results_that_came_in_messages_of_their_own():
     )
     said = words_of(BRAIN.parts(Question(turns, tools=TOOLS)))
     assert said == "In Rome, the sky is blue. In Oslo, the sky is gray."
+
+
+def test_does_not_say_what_is_only_to_be_known():
+    """A silent result counts, and another one is spoken about."""
+    turns = (
+        Turn("user", "heat the oven"),
+        Turn("tool", results=(Result("heat", {"degrees": 81}, "1", silent=True),)),
+        Turn("tool", results=(Result("heat", {"result": "It is hot."}, "1"),)),
+    )
+    assert words_of(BRAIN.parts(Question(turns))) == "It is hot."
+
+
+def test_cancelling_is_a_way_of_stopping():
+    """And heating is no way of turning off."""
+    tools = (tool("stop_timer", "Stop a timer."), tool("turn_off_oven", "Turn off it."))
+    asked = question("Cancel the timer.", tools=tools)
+    assert calls_of(BRAIN.parts(asked)) == [("stop_timer", {})]
+    assert calls_of(BRAIN.parts(question("Heat the oven.", tools=tools))) == []
 
 
 def test_fills_the_gap_while_functions_run():

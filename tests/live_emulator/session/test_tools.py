@@ -174,6 +174,17 @@ def test_scheduling_while_the_model_speaks(fields, kinds):
     assert len(results) == (0 if fields.get("scheduling") == "SILENT" else 1)
 
 
+def test_the_brain_is_told_which_results_are_silent():
+    """So that it does not speak of them when another one comes in."""
+    bench = Bench(assistant).setup(tools=tools()).forget()
+    bench.send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    bench.send(response(call_id, scheduling="SILENT", willContinue=True))
+    bench.send(response(call_id)).run(60)
+    results = bench.questions[-1].results
+    assert [one.silent for one in results] == [True, False]
+
+
 @rule(observed("google-adk 2.13 answers before the filler ends"), "toolResponse")
 @pytest.mark.parametrize("scheduling", ["WHEN_IDLE", "INTERRUPT"])
 def test_a_result_that_comes_while_the_model_fills_the_wait(scheduling):

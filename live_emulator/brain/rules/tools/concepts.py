@@ -80,6 +80,8 @@ def verb_group(said: tuple[str, ...]) -> frozenset[str]:
     if not said:
         return frozenset()
     verb = said[0]
+    while said[-1] == "please" and len(said) > 1:
+        said = said[:-1]
     if verb in ("turn", "switch", "power", "put", "set", "make", "flip"):
         for particle in ("off", "on"):
             at = said.index(particle) if particle in said else -1

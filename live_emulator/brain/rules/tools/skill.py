@@ -193,7 +193,8 @@ def _origin(question: Question, result: Result) -> Call | None:
 def say_results(ctx: Context) -> Reply:
     """Say what the functions answered, and ask for what another one still needs."""
     lines: list[str] = []
-    for result in ctx.question.results[:MOST_CALLS]:
+    results = [one for one in ctx.question.results if not one.silent]
+    for result in results[:MOST_CALLS]:
         call = _origin(ctx.question, result)
         name = result.name or (call.name if call else "")
         lines += result_sentences(replace(result, name=name), call)
