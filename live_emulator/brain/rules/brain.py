@@ -22,15 +22,10 @@ from live_emulator.brain.rules.context import Context, Reply, Skill, say
 from live_emulator.brain.rules.counting import counting
 from live_emulator.brain.rules.dates import dates
 from live_emulator.brain.rules.fallback import fallback, nothing_heard, reflect
-from live_emulator.brain.rules.history import continue_reply, history
+from live_emulator.brain.rules.history import continue_reply, repeat_reply
 from live_emulator.brain.rules.instruction import Persona, read_instruction
 from live_emulator.brain.rules.languages import in_language
-from live_emulator.brain.rules.reading import (
-    finding,
-    newest_sight,
-    reading,
-    wants_text,
-)
+from live_emulator.brain.rules.reading import finding, reading, wants_text
 from live_emulator.brain.rules.recall import not_told, recall, remembered, tell
 from live_emulator.brain.rules.stories import stories
 from live_emulator.brain.rules.style import cut, styled
@@ -45,7 +40,7 @@ from live_emulator.brain.rules.tools.skill import (
 )
 from live_emulator.brain.rules.units import units
 from live_emulator.brain.rules.verbatim import echo_everything, read_aloud, say_it
-from live_emulator.brain.rules.vision import describe, vision
+from live_emulator.brain.rules.vision import describe, newest_sight, vision
 from live_emulator.brain.types import (
     Call,
     Question,
@@ -91,7 +86,7 @@ _FIRST: tuple[tuple[str, Skill], ...] = (
     ("asked", answer_asked),
     ("again", agreed),
     ("continue", continue_reply),
-    ("history", history),
+    ("history", repeat_reply),
 )
 
 _SKILLS: tuple[tuple[str, Skill], ...] = (

@@ -1,195 +1,233 @@
-"""Answer questions about times and dates, from the time of the question alone."""
+"""Answer questions about days and the time between them, from the time of asking."""
 
-import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from live_emulator.brain.rules.context import Context, Reply, say
-from live_emulator.brain.rules.intervals import day_in, label_of, since, tense_of, until
+from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.words.clock import parse_span, say_time
+from live_emulator.brain.words.data import words
 from live_emulator.brain.words.lexicon import MONTHS, WEEKDAYS
-from live_emulator.brain.words.moments import Day, parse_date, say_date, say_day
-from live_emulator.brain.words.normalise import proper
-from live_emulator.brain.words.numbers import year_words
-from live_emulator.brain.words.speech import capitalised
+from live_emulator.brain.words.moments import Day, add_months, parse_date, say_day
+from live_emulator.brain.words.normalise import canonical, proper
+from live_emulator.brain.words.numbers import to_ordinal, to_words, year_words
+from live_emulator.brain.words.speech import capitalised, joined, plural
 
 __all__ = ["dates"]
 
-_TELL = r"(?:(?:please )?(?:tell me|do you know|can you tell me|say) )?"
-
-_TIME = re.compile(
-    rf"{_TELL}(?:what (?:time (?:is it|do we have|it is)|is the (?:current )?time)"
-    r"|the time|what is the time|how late is it|do you have the time|what time)"
-    r"(?: now| right now| please)*"
-)
-
-_TIME_ELSEWHERE = re.compile(
-    r"what (?:time is it|is the (?:current )?time) (?:now )?in (?P<place>.+)"
-)
-
-_TIME_THEN = re.compile(
-    r"what time (?:will it be|is it|was it) (?P<in>in )?(?P<span>.+?)"
-    r"(?P<way> ago| from now)?"
-)
-
-_DAY = re.compile(
-    rf"{_TELL}(?:(?:what|which) (?:day|weekday) (?:is it|it is|is today|do we have)"
-    r"|(?:what|which) day of the week is (?:it|today)|what is today"
-    r"|what is the day(?: today)?)(?: today| now)*"
-)
-
-_DATE = re.compile(
-    rf"{_TELL}(?:what (?:date is it|is the (?:current )?date|is today's date"
-    r"|date do we have|is today's day|date is today|the date is)|today's date|the date"
-    r"|what is the date)(?: today| now)*"
-)
-
-_YEAR = re.compile(
-    rf"{_TELL}(?:what|which) year (?:is it|do we have|are we in|is this|it is)"
-    r"(?: now)?|what is the (?:current )?year"
-)
-
-_MONTH = re.compile(
-    rf"{_TELL}(?:what|which) month (?:is it|do we have|are we in|is this|it is)"
-    r"(?: now)?|what is the (?:current )?month"
-)
-
-_BEFORE_DATE = frozenset(
-    "what which day date weekday of the week month is was will be it did do does on a "
-    "would today's for".split()
-)
-
-_AFTER_DATE = frozenset("fall be on a is was it will going to again please".split())
-
-_WHEN = re.compile(r"when (?:is|was|will) (?P<when>.+?)(?: be)?(?: this year)?")
+_BEFORE_DATE, _AFTER_DATE = words("before_date"), words("after_date")
+_MAYBE_NO_DAY = {"29", "29th", "30", "30th", "31", "31st", "thirtieth", "thirty"}
+_YEARS_FROM_DAYS = 800
 
 
 def dates(ctx: Context) -> Reply | None:
-    """Tell times, days and the way from one to another."""
-    said, now = ctx.said, ctx.question.now
-    if said.match(_TIME):
-        return say(f"It is {say_time(now)}.")
-    if (found := said.match(_TIME_ELSEWHERE)) and not parse_span(
-        found.text("place").split()
-    ):
-        return say(
-            f"I only know the time where you are. There it is {say_time(now)}; "
-            f"in {found.part('place').shown} it may be another."
-        )
-    if said.match(_DAY):
-        return say(f"Today is {say_day(now.date())}.")
-    if said.match(_DATE):
-        return say(f"Today is {say_date(now.date())}.")
-    if said.match(_YEAR):
-        return say(f"It is the year {year_words(now.year)}.")
-    if said.match(_MONTH):
-        return say(f"It is {MONTHS[now.month - 1].capitalize()}.")
+    """Tell days and the way from one to another."""
     try:
-        return (
-            until(ctx)
+        answer = (
+            _until(ctx)
             or _then(ctx)
             or _weekday(ctx)
             or _when(ctx)
-            or since(ctx)
+            or _since(ctx)
+            or _elsewhere(ctx)
             or _no_such_day(ctx)
         )
     except (OverflowError, ValueError):
-        return say("That is further away than my calendar reaches.")
+        answer = "That is further away than my calendar reaches."
+    return say(answer) if answer else None
 
 
-_MONTH_AND_DAY = re.compile(
-    rf"(?:what|when|how)\b.*\b(?:{'|'.join(MONTHS)}) (?:the )?(?:thirty|thirtieth"
-    r"|3[0-9]\w*)\b.*|(?:what|when|how)\b.*\b(?:thirty|thirtieth"
-    rf"|3[0-9]\w*)\b.* of (?:{'|'.join(MONTHS)})\b.*|(?:what|when|how)\b.*(?:29th"
-    r"|twenty ninth|29|twenty nine)\b.* february\b.*|(?:what|when"
-    r"|how)\b.*\bfebruary (?:the )?(?:29th|twenty ninth|29|twenty nine)\b.*"
-)
-
-
-def _no_such_day(ctx: Context) -> Reply | None:
-    if ctx.said.match(_MONTH_AND_DAY):
-        return say("There is no such day in my calendar.")
-    return None
-
-
-def _then(ctx: Context) -> Reply | None:
-    found = ctx.said.match(_TIME_THEN)
-    if found is None:
+def _day_in(text: str, ctx: Context) -> Day | None:
+    """Return the day a text names, also as "my birthday" if the user told it."""
+    today = ctx.question.now.date()
+    said = text.split()
+    found = parse_date(said, 0, today)
+    if found is not None and found[1] == len(said):
+        return found[0]
+    key = text.partition(" ")[2]
+    fact = ctx.memory.latest(key) if said[:1] == ["my"] else None
+    told = canonical(fact.value).split() if fact else []
+    found = parse_date(told, 0, today) if told else None
+    if found is None or found[1] != len(told):
         return None
-    words = found.text("span").split()
-    span = parse_span(words)
-    if (
-        span is None
-        or span[1] != len(words)
-        or not (found.has("in") or found.has("way"))
-    ):
-        return None
-    back = found.text("way") == " ago"
-    seconds = int(span[0].seconds)
-    moved = timedelta(seconds=-seconds if back else seconds)
-    then = ctx.question.now + moved
-    when = " ".join(words)
-    if back:
-        return say(f"{capitalised(when)} ago it was {say_time(then)}.")
-    day = (
-        "" if then.date() == ctx.question.now.date() else f", on {say_day(then.date())}"
+    return replace(found[0], name=f"your {key}")
+
+
+# --- how days are called
+
+
+def _calendar(day: Day) -> str:
+    month = MONTHS[day.day.month - 1].capitalize()
+    return f"the {to_ordinal(day.day.day)} of {month}"
+
+
+def _title(name: str) -> str:
+    parts = (
+        part if part in ("the", "your") else part.capitalize() for part in name.split()
     )
-    return say(f"In {when} it will be {say_time(then)}{day}.")
+    return name if name.startswith("your ") else " ".join(parts)
+
+
+def _label(day: Day) -> str:
+    """Return what a day is called at the beginning of a sentence."""
+    return capitalised(_title(day.name) if day.name else proper(" ".join(day.words)))
+
+
+def _tense(day: date, today: date) -> str:
+    if day < today:
+        return "was"
+    return "is" if (day - today).days <= 1 else "will be"
+
+
+def _days(count: int) -> str:
+    return f"{to_words(count)} {plural(count, 'day')}"
+
+
+# --- questions
+
+
+def _until(ctx: Context) -> str:
+    found = heard(ctx.said, "until")
+    if found is None:
+        return ""
+    now, when = ctx.question.now, found.text("when")
+    if when in ("tomorrow", "midnight", "noon"):
+        return _hours_until(ctx, when)
+    weekend = when.removeprefix("the ") == "weekend"
+    if weekend and now.weekday() >= 5:
+        return "It is the weekend already."
+    day = _day_in("saturday" if weekend else when, ctx)
+    if day is None or found.text("unit") not in ("", "days", "weeks", "sleeps"):
+        return ""
+    label = "the weekend" if weekend else _until_label(day)
+    days = (day.day - now.date()).days
+    if days <= 0:
+        past = f"past, by {_days(-days)}" if days else "today"
+        return f"{capitalised(label)} is {past}."
+    text = _days(days)
+    if found.text("unit") == "weeks":
+        weeks, rest = divmod(days, 7)
+        text = f"{to_words(weeks)} {plural(weeks, 'week')}"
+        text += f" and {_days(rest)}" if rest else ""
+    return f"It is {text} until {label}."
+
+
+def _until_label(day: Day) -> str:
+    if day.name:
+        return _title(day.name)
+    if day.weekday:
+        return WEEKDAYS[day.day.weekday()].capitalize()
+    return _calendar(day) + (f", {year_words(day.day.year)}" if day.year_given else "")
+
+
+def _hours_until(ctx: Context, what: str) -> str:
+    now = ctx.question.now
+    minutes = now.hour * 60 + now.minute
+    target = 1440 if what != "noon" else 720 if minutes < 720 else 2160
+    hours, rest = divmod(target - minutes, 60)
+    parts = [f"{to_words(hours)} {plural(hours, 'hour')}"] if hours else []
+    parts += [f"{to_words(rest)} {plural(rest, 'minute')}"] if rest else []
+    return f"It is {joined(parts)} until {what}."
+
+
+def _then(ctx: Context) -> str:
+    """Say what time it will be in a while."""
+    found = heard(ctx.said, "time_then")
+    span = parse_span(found.text("span").split()) if found else None
+    if found is None or span is None or span[1] != len(found.text("span").split()):
+        return ""
+    when, back = found.text("span"), found.text("way") == "ago"
+    now = ctx.question.now
+    seconds = int(span[0].seconds)
+    then = now + timedelta(seconds=-seconds if back else seconds)
+    if back:
+        return f"{capitalised(when)} ago it was {say_time(then)}."
+    day = "" if then.date() == now.date() else f", on {say_day(then.date())}"
+    return f"In {when} it will be {say_time(then)}{day}."
 
 
 def _named_day(ctx: Context) -> Day | None:
     """Return the day that "what day is ..." or "and tomorrow?" asks for."""
-    words = ctx.said.words
-    if len(words) > 16 or not words or words[0] not in ("what", "which", "and"):
+    said = ctx.said.words
+    if len(said) > 16 or not said or said[0] not in ("what", "which", "and"):
         return None
-    today = ctx.question.now.date()
-    for at in range(1, len(words)):
-        found = parse_date(words, at, today)
+    for at in range(1, len(said)):
+        found = parse_date(said, at, ctx.question.now.date())
         if found is not None:
-            rest = words[found[1] :]
-            if words[0] == "and" and not found[0].year_given:
-                return None
-            return found[0] if all(word in _AFTER_DATE for word in rest) else None
-        if words[at] not in _BEFORE_DATE:
+            day, end = found
+            known = (said[0] != "and" or day.year_given) and day.words != ("today",)
+            return day if known and set(said[end:]) <= _AFTER_DATE else None
+        if said[at] not in _BEFORE_DATE:
             return None
     return None
 
 
-def _weekday(ctx: Context) -> Reply | None:
+def _weekday(ctx: Context) -> str:
     """Say what day of the week a date is."""
+    today, day = ctx.question.now.date(), _named_day(ctx)
+    if day is None:
+        return ""
+    tense = _tense(day.day, today)
+    near = day.year_given and abs((day.day - today).days) < 400
+    if near and day.words and not day.words[0][0].isdigit():
+        moved = day.words[0] == "in" or day.words[-1] in ("ago", "now")
+        it = "it " if moved else ""
+        return f"{capitalised(' '.join(day.words))} {it}{tense} {say_day(day.day)}."
+    if day.weekday:
+        return f"{_label(day)} {tense} {say_day(day.day).split(', ')[1]}."
+    year = year_words(day.day.year)
+    label = _label(day) if day.name else f"{capitalised(_calendar(day))}, {year},"
+    return f"{label} {tense} a {WEEKDAYS[day.day.weekday()].capitalize()}."
+
+
+def _when(ctx: Context) -> str:
+    found = heard(ctx.said, "when")
+    day = _day_in(found.text("when"), ctx) if found else None
+    if day is None:
+        return ""
     today = ctx.question.now.date()
-    named = _named_day(ctx)
-    if named is None:
-        return None
-    tense = tense_of(named.day, today)
-    if named.year_given and abs((named.day - today).days) < 400 and named.words:
-        words = " ".join(named.words)
-        if words[0] not in "0123456789":
-            it = "it " if named.words[-1] in ("ago", "now") else ""
-            it = "it " if named.words[0] == "in" else it
-            return say(f"{capitalised(words)} {it}{tense} {say_day(named.day)}.")
-    if named.weekday:
-        day = say_day(named.day).split(", ")[1]
-        return say(f"{_label(named, ctx)} {tense} {day}.")
-    weekday = WEEKDAYS[named.day.weekday()].capitalize()
-    return say(f"{label_of(named)} {tense} a {weekday}.")
+    if day.day == today:
+        return f"{_label(day)} is today."
+    year = "" if day.day.year == today.year else f", {year_words(day.day.year)}"
+    return f"{_label(day)} {_tense(day.day, today)} on {say_day(day.day)}{year}."
 
 
-def _when(ctx: Context) -> Reply | None:
-    found = ctx.said.match(_WHEN)
-    if found is None:
-        return None
-    today = ctx.question.now.date()
-    named = day_in(found.text("when").removesuffix(" this year"), ctx)
-    if named is None:
-        return None
-    if named.day == today:
-        return say(f"{_label(named, ctx)} is today.")
-    tense = tense_of(named.day, today)
-    year = "" if named.day.year == today.year else f", {year_words(named.day.year)}"
-    return say(f"{_label(named, ctx)} {tense} on {say_day(named.day)}{year}.")
+def _since(ctx: Context) -> str:
+    """Say how long ago a day was."""
+    found = heard(ctx.said, "since")
+    day = _day_in(found.text("when"), ctx) if found else None
+    if found is None or day is None:
+        return ""
+    today, then = ctx.question.now.date(), day.day
+    if not day.year_given and then > today:
+        then = add_months(then, -12)
+    days, unit = (today - then).days, found.text("unit")
+    if days < 0 or unit not in ("", "days", "weeks", "years"):
+        return ""
+    if unit == "years" or (days > _YEARS_FROM_DAYS and not unit):
+        unit, count = "year", today.year - then.year
+        count -= (today.month, today.day) < (then.month, then.day)
+    elif unit == "weeks":
+        unit, count = "week", days // 7
+    else:
+        unit, count = "day", days
+    return f"That was {to_words(count)} {plural(count, unit)} ago."
 
 
-def _label(named: Day, ctx: Context) -> str:
-    if named.name:
-        return label_of(named)
-    return capitalised(proper(" ".join(named.words)))
+def _elsewhere(ctx: Context) -> str:
+    found = heard(ctx.said, "time_elsewhere")
+    if found is None or parse_span(found.text("place").split()):
+        return ""
+    here, there = say_time(ctx.question.now), found.part("place").shown
+    return (
+        f"I only know the time where you are. There it is {here}; in {there} it may be "
+        "another."
+    )
+
+
+def _no_such_day(ctx: Context) -> str:
+    said = set(ctx.said.words)
+    asks = ctx.said.words[:1] and ctx.said.words[0] in ("what", "when", "how")
+    if asks and said & set(MONTHS) and said & _MAYBE_NO_DAY:
+        return "There is no such day in my calendar."
+    return ""

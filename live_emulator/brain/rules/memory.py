@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.rules.tools.concepts import concepts, verb_group
 from live_emulator.brain.types import Turn
+from live_emulator.brain.words.data import words
 from live_emulator.brain.words.lexicon import (
     COLORS,
     FIRST_NAMES,
@@ -50,10 +52,24 @@ class Fact:
 
 def key_words(text: str) -> frozenset[str]:
     """Return the words of a canonical text that carry its meaning."""
-    words = text.replace("'s", "").split()
-    return frozenset(word for word in words if word not in STOP_WORDS)
+    return frozenset(text.replace("'s", "").split()) - STOP_WORDS
 
 
+QUESTION_WORDS = words("question_words")
+_I_VERBS, _THEY_VERBS = words("i_verbs"), words("they_verbs")
+_CHIT_CHAT_VERBS, _CHIT_CHAT_THINGS = words("chit_chat_verbs"), words("chit_chat")
+_NOT_TO_KEEP = frozenset("what when where who how me my it this that".split())
+_NO_VALUES = frozenset(
+    "fine okay enough right wrong true false not good nothing".split()
+)
+_FEELINGS = frozenset("like love hate enjoy".split())
+_STATES = frozenset(
+    "from a an the born allergic vegetarian vegan left in at on married learning "
+    "working building".split()
+)
+_ALL = frozenset({"everything", "all of it", "it all", "everything i told you"})
+_THE_LAST = frozenset({"that", "this", "what i just said", "that please"})
+_ANDS = re.compile(r" and (?=(?:my|our|i|the) )")
 _VALUE_ENDS = re.compile(
     r" (?:and |but |so )?(?:then )?(?:(?:what|who|where|when|why|how) (?:is|are|was|do"
     r"|did|can)|(?:can|could|will|would|do|did) you|please|thanks|thank you|tell me"
@@ -66,159 +82,59 @@ _NAME_ENDS = re.compile(
 _LEADS = re.compile(
     r"(?:(?:no|yes|well|actually|sorry|oh|so|and|but|now|also|by the way|please|hello"
     r"|listen|look|okay|wait|i mean|i said|i told you|to be exact|just so you know"
-    r"|for your information|you should know|that|nice to meet you"
+    r"|for your information|you should know|that|nice to meet you|let me tell you that"
     r"|good morning|good evening|good afternoon) )+"
 )
-_REMEMBER = re.compile(
-    r"(?:(?:can|could|would|will) you )?(?:please )?"
-    r"(?:i want you to |i would like you to )?"
-    r"(?:remember|memorize|keep in mind|bear in mind|note|make a note|take a note"
-    r"|do not forget|never forget|write down)"
-    r"(?: (?:this|the following|for me|please))?(?P<that> that)? (?P<what>.+)"
-)
-_NOT_TO_KEEP = re.compile(r"(?:what|when|where|who|how|me|my name|it|this|that)\b.*")
-_NAME = re.compile(
-    r"(?:(?:my|the user's) (?:(?:first|full|real|nick) ?)?name is "
-    r"(?:not (?:[\w']+ ){1,3}?(?:it is |but )?)?"
-    r"|(?:you can |you may )?call me |i am called |i go by |the user is called "
-    r"|(?:people|friends|my friends|they|everyone) calls? me )(?P<name>.+)"
-)
-_I_AM_NAME = re.compile(
-    r"(?:(?:i am|this is|it is) )?(?P<name>[\w'-]+)(?P<tail> (?:speaking|here"
-    r"|is my name|by the way|from [\w ]+|nice to (?:meet|see) you"
-    r"|pleased to meet you|how are you)"
-    r".*)?"
-)
-_AGE = re.compile(r"i am (?P<value>[\w ]{1,30}?) years? old")
-_IS_MINE = re.compile(
-    r"(?P<value>[\w' -]{1,60}?) (?:is|are) my (?P<key>favorite [\w ]+)"
-)
-_ATTRIBUTE = re.compile(
-    r"(?P<whose>my|our|the|today's|this) (?P<key>[\w'-]+(?: [\w'-]+){0,5}?) "
-    r"(?P<verb>is|are|was|were|will be|equals) (?P<value>.+)"
-)
 _NOT_BUT = re.compile(r"not [\w' -]{1,40}?(?: but| it is| they are) (?P<value>.+)")
-_I_VERB = re.compile(
-    r"(?:i|we) (?:(?:really|also|usually|often|always|just|do not|still) )?"
-    r"(?P<verb>live|come|like|love|hate|enjoy|prefer|have|own|work|study|play|speak"
-    r"|drive|drink|eat|need|want|collect|teach|build|write|know|read|learn|run|grew"
-    r"|moved|was|went|had|met|bought|saw|visited|made|parked) (?P<value>.+)"
+_THE_USER = r"\b(?:the user|the caller|the customer)"
+_THIRD_PERSON = (
+    (re.compile(rf"{_THE_USER}(?:'s|\u2019s)", re.I), "my"),
+    (re.compile(rf"{_THE_USER} is\b", re.I), "i am"),
+    (re.compile(rf"{_THE_USER} has\b", re.I), "i have"),
+    (re.compile(rf"{_THE_USER} ([a-z]+)s\b", re.I), r"i \1"),
 )
-_I_AM = re.compile(
-    r"i am (?P<value>(?:from|an?|the|born|allergic|vegetarian|vegan|left|in|at|on"
-    r"|married|learning|working|building)\b.*)"
-)
-_OTHERS = re.compile(
-    r"(?P<who>(?:my|our) [\w'-]+(?: [\w'-]+)?|[\w-]+) (?:lives|likes|loves|hates|has"
-    r"|had|works|plays|speaks|wants|needs|comes|drives|studies|goes|eats|drinks|owns"
-    r"|moved|went|bought|teaches|collects) .+"
-)
-_CORRECTION = re.compile(
-    r"(?:no|actually|sorry|wait|oh no|no no|no sorry|i am sorry)(?: (?:it is|it was"
-    r"|i meant|i mean|i said|make (?:it|that)|that is))+ (?P<value>.+)"
-    r"|i meant (?:to say )?(?P<meant>.+)|it is not [\w' -]{1,40}? it is "
-    r"(?P<instead>.+)|no (?P<name>[\w'-]+)"
-)
-_NO_VALUES = frozenset(
-    "fine okay enough right wrong true false not good nothing".split()
-)
-_FORGET = re.compile(
-    r"(?:please )?forget (?:about )?(?P<what>everything|all of it|it all"
-    r"|(?:what i (?:said|told you) about )?(?:my|the|our)? ?(?P<key>[\w' -]{1,60}))"
-    r"(?: i (?:said|told you))?"
-)
-_ALL = frozenset({"everything", "all of it", "it all", "everything i told you"})
-_THE_LAST = frozenset({"that", "this", "what i just said", "that please"})
-QUESTION_WORDS = frozenset(
-    "what who where when why how which whose is are was were do does did can could "
-    "would will shall should am have has".split()
-)
-_ANDS = re.compile(r" and (?=(?:my|our|i|the) )")
-_CHIT_CHAT = re.compile(
-    r"i (?:like|love|hate|enjoy) (?:you|it|that|this|your .*|the (?:story|joke"
-    r"|poem).*)|i (?:want|need|know|had|have|was|like) (?:to|you|a (?:joke|story|poem"
-    r"|question|fact)|another|help|no|not|it|some help|that|just)\b.*|i (?:do not"
-    r"|did not|have not) .*|(?:the|my|our|this) (?:question|answer|problem|reason"
-    r"|thing|point|story|joke|idea|next (?:word|thing)|only|same|way)\b.*"
-)
+_MOST_KEY_WORDS = 6
 
 
-def _value(found: Found, group: str = "value", name: bool = False) -> str:
-    """Return the group as it was said, up to where something new begins."""
-    part = found.part(group)
-    ends = (_NAME_ENDS if name else _VALUE_ENDS).search(part.text)
-    if ends:
-        part = part.slice(0, len(part.text[: ends.start()].split()))
-    shown = part.shown.strip(" .,;:!?")
-    if name:
-        shown = re.split(r"[,;(]", shown)[0]
-        if shown == shown.lower():
-            shown = " ".join(word.capitalize() for word in shown.split())
-    return shown
+# --- one statement
 
 
-def _is_name(found: Found) -> bool:
-    """Tell whether "I am X" or "X here" introduces somebody."""
-    name = found.part("name")
-    word, written = name.words[0], name.original
-    if name.words == found.utterance.words[:1]:
-        return found.has("tail") and word in FIRST_NAMES
-    return word in FIRST_NAMES or (
-        written[:1].isupper()
-        and not written.isupper()
-        and word not in LANGUAGES | COLORS | STOP_WORDS | PROPER_NOUNS
-        and not word.endswith(("an", "ish", "ese"))
-    )
+def statement(clause: Utterance) -> list[Fact]:
+    """Return the facts told by one sentence, or what it changes in others."""
+    clause = clause.slice(0, 40)
+    if changed := _changed(clause):
+        return [changed]
+    lead = _LEADS.match(clause.text + " ")
+    if lead and not heard(clause, "remember"):
+        clause = clause.slice(len(lead.group().split()))
+    asked = heard(clause, "remember")
+    if asked is not None:
+        clause = asked.part("what")
+        named = clause.words[:3] == ("my", "name", "is")
+        if clause.words[0] in _NOT_TO_KEEP - {"my"} or (
+            clause.words[:2] == ("my", "name") and not named
+        ):
+            return []
+    facts: list[Fact] = []
+    start = 0
+    for cut in [*(m.start() for m in _ANDS.finditer(clause.text)), len(clause.text)]:
+        piece = clause.between(start, cut)
+        piece = piece.slice(piece.words[:1] == ("and",))
+        start = cut + 1
+        fact = _fact(piece, asked is not None)
+        facts += [fact] if fact else []
+        whole = flip_words(piece)
+        if fact and fact.key == "name" and len(piece.words) > 4:
+            if whole.lower() != fact.said.lower():
+                facts.append(Fact("", whole, whole, "passing"))
+    return facts
 
 
-def _named(clause: Utterance) -> Fact | None:
-    found = clause.match(_NAME)
-    if found is None:
-        found = clause.match(_I_AM_NAME)
-        if found is None or not _is_name(found):
-            return None
-    name = " ".join(_value(found, "name", name=True).split()[:3])
-    if not name or STOP_WORDS & set(name.lower().split()):
-        return None
-    return Fact("name", name, f"your name is {name}", mine=True)
-
-
-def _described(clause: Utterance) -> Fact | None:
-    if found := clause.match(_AGE):
-        value = found.part("value").shown
-        return Fact("age", value, f"you are {value} years old", "i", mine=True)
-    if found := clause.match(_IS_MINE):
-        value, key = _value(found), found.part("key")
-        told = f"your {key.original.lower()} is {value}"
-        return Fact(key.text, value, told, mine=True)
-    if found := clause.match(_ATTRIBUTE):
-        whose, key = found.text("whose"), found.part("key")
-        inner = found.part("value").match(_NOT_BUT)
-        value = flip(_value(inner or found))
-        mine = whose in ("my", "our")
-        shown = key.shown if key.original != key.original.lower() else key.original
-        said = f"{'your' if mine else whose} {shown} {found.text('verb')} {value}"
-        return Fact(key.text, value, said, mine=mine) if value else None
-    if found := clause.match(_I_AM):
-        value = flip(_value(found))
-        verb = "come" if value.startswith("from ") else "am"
-        return Fact(verb, value, f"you are {value}", "i", mine=True)
-    if found := clause.match(_I_VERB):
-        value = flip(_value(found))
-        return Fact(found.text("verb"), value, flip_words(clause), "i", mine=True)
-    if found := clause.match(_OTHERS):
-        who = found.part("who").words
-        if who[0] in ("my", "our") or who[0] in FIRST_NAMES:
-            said = flip_words(clause)
-            return Fact("", said, said, "note", mine=len(who) > 1)
-    return None
-
-
-def _clause(clause: Utterance, asked: bool) -> Fact | None:
+def _fact(clause: Utterance, asked: bool) -> Fact | None:
     """Return the fact a clause tells, if it tells one."""
     if not clause or (clause.words[0] in QUESTION_WORDS and not asked):
         return None
-    if not asked and clause.match(_CHIT_CHAT):
+    if not asked and _is_chit_chat(clause):
         return None
     fact = _named(clause) or _described(clause)
     if fact is not None and fact.value:
@@ -232,77 +148,117 @@ def _clause(clause: Utterance, asked: bool) -> Fact | None:
     return Fact("", said, said, "passing")
 
 
+def _is_chit_chat(clause: Utterance) -> bool:
+    """Tell whether it is said of the talk itself: "I like your story"."""
+    first, second, third = (*clause.words[:3], "", "", "")[:3]
+    about_talk = third in _CHIT_CHAT_THINGS
+    if first == "i":
+        refuses = second in ("do", "did", "have") and third == "not"
+        return refuses or (second in _CHIT_CHAT_VERBS and about_talk)
+    return first in ("the", "my", "our", "this") and second in words("of_the_talk")
+
+
+def _value(found: Found, group: str = "value", name: bool = False) -> str:
+    """Return the group as it was said, up to where something new begins."""
+    part = found.part(group)
+    ends = (_NAME_ENDS if name else _VALUE_ENDS).search(part.text)
+    if ends:
+        part = part.slice(0, len(part.text[: ends.start()].split()))
+    shown = part.shown.strip(" .,;:!?")
+    if not name:
+        return shown
+    shown = re.split(r"[,;(]", shown)[0]
+    lower = shown == shown.lower()
+    return " ".join(map(str.capitalize, shown.split())) if lower else shown
+
+
+def _named(clause: Utterance) -> Fact | None:
+    found = heard(clause, "told_name") or heard(clause, "named_in_passing")
+    if found is None or (not heard(clause, "told_name") and not _is_name(found)):
+        return None
+    name = " ".join(_value(found, "name", name=True).split()[:3])
+    if not name or STOP_WORDS & set(name.lower().split()):
+        return None
+    return Fact("name", name, f"your name is {name}", mine=True)
+
+
+def _is_name(found: Found) -> bool:
+    """Tell whether "I am X" or "X here" introduces somebody."""
+    name = found.part("name")
+    word, written = name.words[0], name.original
+    if len(name.words) != 1:
+        return False
+    if name.words == found.utterance.words[:1]:
+        return word in FIRST_NAMES and len(found.utterance.words) > 1
+    no_name = word in LANGUAGES | COLORS | STOP_WORDS | PROPER_NOUNS
+    typed = written[:1].isupper() and not written.isupper() and not no_name
+    return word in FIRST_NAMES or (typed and not word.endswith(("an", "ish", "ese")))
+
+
+def _described(clause: Utterance) -> Fact | None:
+    """Return what is told about a thing, the user, or somebody else."""
+    if found := heard(clause, "told_age"):
+        value = found.part("value").shown
+        return Fact("age", value, f"you are {value} years old", "i", mine=True)
+    if found := heard(clause, "told_favorite"):
+        value, key = _value(found), found.part("key")
+        if key.words[0] == "favorite":
+            told = f"your {key.original.lower()} is {value}"
+            return Fact(key.text, value, told, mine=True)
+    found = heard(clause, "told_thing")
+    if found and len(found.part("key").words) <= _MOST_KEY_WORDS:
+        whose, key = found.text("whose"), found.part("key")
+        inner = found.part("value").match(_NOT_BUT)
+        value, mine = flip(_value(inner or found)), whose in ("my", "our")
+        shown = key.shown if key.original != key.original.lower() else key.original
+        said = f"{'your' if mine else whose} {shown} {found.text('verb')} {value}"
+        return Fact(key.text, value, said, mine=mine) if value else None
+    if found := heard(clause, "told_self"):
+        verb, value = found.text("verb"), flip(_value(found))
+        if verb == "am" and found.part("value").words[0] in _STATES:
+            verb = "come" if value.startswith("from ") else "am"
+            return Fact(verb, value, f"you are {value}", "i", mine=True)
+        if verb in _I_VERBS:
+            return Fact(verb, value, flip_words(clause), "i", mine=True)
+    own = clause.words[0] in ("my", "our")
+    verb_at = clause.words[2:4] if own else clause.words[1:2]
+    if (own or clause.words[0] in FIRST_NAMES) and _THEY_VERBS & set(verb_at):
+        said = flip_words(clause)
+        return Fact("", said, said, "note", mine=own)
+    return None
+
+
 def _changed(clause: Utterance) -> Fact | None:
     """Return the wish to forget something, or the new value of a correction."""
-    if found := clause.match(_FORGET):
-        what, key = found.text("what"), found.text("key")
-        if what in _ALL or key in _ALL:
-            key = "*"
-        elif key in _THE_LAST:
-            key = "last"
-        # "Forget it" gives up a wish, not a fact.
-        return None if key == "it" else Fact(key, "", "", "forgets")
-    found = clause.match(_CORRECTION)
+    if found := heard(clause, "forget"):
+        key = found.text("what")
+        if key == "it":
+            return None  # "Forget it" gives up a wish, not a fact.
+        key = "*" if key in _ALL else "last" if key in _THE_LAST else key
+        return Fact(key, "", "", "forgets")
+    found = heard(clause, "corrected")
+    renamed = None if found else heard(clause, "renamed")
+    if renamed and renamed.text("name") in FIRST_NAMES:
+        found = renamed
     if found is None:
         return None
-    group = next(g for g in ("value", "meant", "instead", "name") if found.has(g))
-    if group == "name" and found.text("name") not in FIRST_NAMES:
-        return None
-    value = _value(found, group, name=group == "name")
+    value = _value(found, "name", name=True) if found is renamed else _value(found)
     vague = value.lower().startswith(("the other", "something", "what "))
     if not value or vague or value.lower() in _NO_VALUES:
         return None
     return Fact("", value, "", "corrects")
 
 
-def statement(clause: Utterance) -> list[Fact]:
-    """Return the facts told by one sentence, or what it changes in others."""
-    if clause.is_long:
-        clause = clause.slice(0, 40)
-    found = clause.match(_REMEMBER)
-    if found is None:
-        if changed := _changed(clause):
-            return [changed]
-        if lead := _LEADS.match(clause.text + " "):
-            clause = clause.slice(len(lead.group().split()))
-            found = clause.match(_REMEMBER)
-    if found is not None:
-        clause = found.part("what")
-        if clause.match(_NOT_TO_KEEP) and not clause.text.startswith("my name is"):
-            return []
-    facts: list[Fact] = []
-    start = 0
-    for cut in [*(m.start() for m in _ANDS.finditer(clause.text)), len(clause.text)]:
-        piece = clause.between(start, cut)
-        if piece and piece.words[0] == "and":
-            piece = piece.slice(1)
-        if fact := _clause(piece, found is not None):
-            facts.append(fact)
-            whole = flip_words(piece)
-            more = len(piece.words) > 4 and whole.lower() != fact.said.lower()
-            if fact.key == "name" and more:
-                facts.append(Fact("", whole, whole, "passing"))
-        start = cut + 1
-    return facts
+# --- all of them
 
 
 @lru_cache(maxsize=2048)
 def _told(text: str) -> tuple[Fact, ...]:
     """Return all facts of one turn (cached: turns are read again every time)."""
-    facts: list[Fact] = []
-    for one in sentences(text)[:40]:
-        if not one.rstrip("\"') ").endswith("?"):
-            facts += statement(read(one))
-    return tuple(facts)
-
-
-_THE_USER = r"\b(?:the user|the caller|the customer)"
-_THIRD_PERSON = (
-    (re.compile(rf"{_THE_USER}(?:'s|\u2019s)", re.I), "my"),
-    (re.compile(rf"{_THE_USER} is\b", re.I), "i am"),
-    (re.compile(rf"{_THE_USER} has\b", re.I), "i have"),
-    (re.compile(rf"{_THE_USER} ([a-z]+)s\b", re.I), r"i \1"),
-)
+    told = (
+        one for one in sentences(text)[:40] if not one.rstrip("\"') ").endswith("?")
+    )
+    return tuple(fact for one in told for fact in statement(read(one)))
 
 
 @lru_cache(maxsize=256)
@@ -340,33 +296,20 @@ class Memory:
                 continue
             if fact.key == key:
                 return fact
-            if loose is None and fact.kind == "is" and wanted:
-                known = concepts(key_words(fact.key))
-                if known and (wanted <= known or known <= wanted):
-                    loose = fact
+            known = concepts(key_words(fact.key)) if fact.kind == "is" else frozenset()
+            if known and wanted and (wanted <= known or known <= wanted):
+                loose = loose or fact
         return loose
-
-
-def _same(one: Fact, other: Fact) -> bool:
-    if one.kind == other.kind == "is":
-        return one.key == other.key and one.mine == other.mine
-    return one.said.lower() == other.said.lower() or (
-        one.kind == other.kind == "i"
-        and one.key == other.key in ("live", "age", "come")
-    )
 
 
 def memory_of(turns: Sequence[Turn], instruction: str = "") -> Memory:
     """Return what is known after these turns: later facts replace earlier ones."""
-    kept: list[Fact] = [replace(f, turn=-1) for f in _in_notes(instruction)]
+    kept: list[Fact] = list(_in_notes(instruction))
     for index, turn in enumerate(turns):
-        if turn.role == "user":
-            news = _told(turn.text[:2_000])
-        elif turn.role == "note":
-            news = _in_notes(turn.text)
-        else:
+        if turn.role not in ("user", "note"):
             continue
-        for fact in news:
+        user = turn.role == "user"
+        for fact in _told(turn.text[:2_000]) if user else _in_notes(turn.text):
             fact = replace(fact, turn=index)
             if fact.kind == "forgets":
                 kept = _without(kept, fact.key)
@@ -376,37 +319,43 @@ def memory_of(turns: Sequence[Turn], instruction: str = "") -> Memory:
                 if before is None or before.kind == "note":
                     continue
                 fact = _with_value(before, fact.value, index)
-            kept = [old for old in kept if not _same(old, fact)]
-            kept.append(fact)
+            kept = [*(old for old in kept if not _same(old, fact)), fact]
     return Memory(tuple(kept))
+
+
+def _same(one: Fact, other: Fact) -> bool:
+    if one.kind == other.kind == "is":
+        return (one.key, one.mine) == (other.key, other.mine)
+    moved = one.kind == other.kind == "i" and one.key == other.key
+    return one.said.lower() == other.said.lower() or (
+        moved and one.key in ("live", "age", "come")
+    )
 
 
 def _spoken_of(facts: Sequence[Fact], turns: Sequence[Turn], index: int) -> Fact | None:
     """Return the fact that "no, it is green" corrects: the one just talked about."""
-    told = [fact for fact in facts if fact.kind != "passing"]
-    last = next((f for f in reversed(told) if f.turn >= 0), None)
+    told = [fact for fact in reversed(facts) if fact.kind != "passing"]
+    last = next((fact for fact in told if fact.turn >= 0), None)
     if last is not None and last.turn >= index - 2:
         return last
     said = next((t.text for t in reversed(turns[:index]) if t.role == "model"), "")
-    return next((f for f in reversed(told) if f.value and f.value in said), None)
+    return next((fact for fact in told if fact.value and fact.value in said), None)
 
 
 def _without(facts: list[Fact], key: str) -> list[Fact]:
-    if key == "*":
-        return []
-    if key == "last":
-        return facts[:-1]
+    if key in ("*", "last"):
+        return [] if key == "*" else facts[:-1]
     wanted = concepts(key_words(key))
     return [fact for fact in facts if not (wanted and wanted <= fact.words)]
 
 
 def _with_value(fact: Fact, value: str, turn: int) -> Fact:
-    head = fact.said[: -len(fact.value)] if fact.said.endswith(fact.value) else None
     if fact.key == "name":
         value = " ".join(word.capitalize() for word in value.split()[:3])
-    if head is None:
+    head = fact.said.removesuffix(fact.value)
+    if head == fact.said:
         head = fact.said.partition(" is ")[0] + " is "
     preposition = fact.value.partition(" ")[0]
-    if fact.kind == "i" and preposition in ("in", "from", "at", "to") and value:
+    if fact.kind == "i" and preposition in ("in", "from", "at", "to"):
         value = value if value.startswith(preposition) else f"{preposition} {value}"
     return replace(fact, value=value, said=head + value, turn=turn)

@@ -5,10 +5,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 from live_emulator.brain.rules.context import Context, Reply, say
+from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.script.lines import Line
 from live_emulator.brain.script.text import read_script
 from live_emulator.brain.types import Brain, BrainError, Say
-from live_emulator.brain.words.normalise import canonical
+from live_emulator.brain.words.normalise import read
 from live_emulator.brain.words.speech import capitalised
 
 __all__ = ["again", "agreed", "talk"]
@@ -23,8 +24,8 @@ def _no_brain(name: str) -> Brain:
 @lru_cache(maxsize=1)
 def _lines() -> tuple[Line, ...]:
     text = files("live_emulator.brain.rules").joinpath(_NAME).read_text("utf-8")
-    read = read_script(text, _NAME, _no_brain, trusted=True).lines
-    return tuple(line for line in read if isinstance(line, Line))
+    lines = read_script(text, _NAME, _no_brain, trusted=True).lines
+    return tuple(line for line in lines if isinstance(line, Line))
 
 
 def talk(ctx: Context) -> Reply | None:
@@ -43,17 +44,13 @@ def talk(ctx: Context) -> Reply | None:
     return None
 
 
-_YES = re.compile(
-    r"(?:yes|yeah|yep|sure|of course|okay|gladly)"
-    r"(?: please| do| sure| i do| very much)*"
-)
 _OFFER = re.compile(r"(?:hear|tell you) (a|another) (joke|story|riddle)\b")
 
 
 def agreed(ctx: Context) -> Reply | None:
     """Take "yes" as the answer to an offer that was just made."""
     last = ctx.before[-1] if ctx.before else None
-    if last is None or last.role != "model" or not ctx.said.match(_YES):
+    if last is None or last.role != "model" or not heard(ctx.said, "agreed"):
         return None
     offer = _OFFER.search(last.text[-120:])
     if offer is None and last.text.endswith("Shall I tell you one?"):
@@ -61,21 +58,13 @@ def agreed(ctx: Context) -> Reply | None:
     return ctx.answer(f"tell me {offer[1]} {offer[2]}") if offer else None
 
 
-_MORE = re.compile(
-    r"(?:please )?(?:and )?(?:yes )?(?:please )?"
-    r"(?:(?:tell me |give me )?another(?: one)?|one more|again"
-    r"|do (?:it|that) again|(?:the )?next(?: one)?|one more time|more"
-    r"|tell me more)(?: please)?"
-)
-
-
 def again(ctx: Context) -> Reply | None:
     """Do once more what was asked for before: "another one"."""
-    if not ctx.said.match(_MORE):
+    if not heard(ctx.said, "more"):
         return None
     for turn in reversed(ctx.before):
         if turn.role != "user" or not turn.text or len(turn.text) > 500:
             continue
-        if not _MORE.fullmatch(canonical(turn.text)):
+        if not heard(read(turn.text), "more"):
             return ctx.answer(turn.text)
     return say("Another what? You could say: tell me a joke.")

@@ -1,205 +1,22 @@
 """The lines of a script: what each waits for, and what it does then."""
 
 import re
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
-from live_emulator.brain.script.given import given
+from live_emulator.brain.script.given import Given
+from live_emulator.brain.script.phrases import Heard, Pattern
 from live_emulator.brain.types import Call, Question, ReplyPart, Say, Search, Think
 from live_emulator.brain.words.chance import fresh
-from live_emulator.brain.words.normalise import Utterance, canonical, read
+from live_emulator.brain.words.normalise import Utterance
 from live_emulator.brain.words.speech import chunks
 
-__all__ = [
-    "Heard",
-    "Line",
-    "OneOf",
-    "Pattern",
-    "Phrase",
-    "Step",
-    "Tables",
-    "WhenError",
-    "fill",
-    "placeholders",
-    "read_when",
-]
+__all__ = ["Line", "OneOf", "Step", "fill", "placeholders"]
 
-Tables = Mapping[str, Mapping[str, str]]
-"""By name: what may stand in a slot, in canonical words, and what it stands for."""
-
-_MARK = re.compile(
-    r"\{([A-Za-z_]\w*)(?:\s*:\s*([A-Za-z_]\w*))?\}|\.\.\.|\u2026|[\[\]()|]"
-)
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*(?:\.\w+)*)\}")
 _NOTHING = object()
-_LONGEST_PATTERN = 1_000
-_HUGE_REPEAT = re.compile(r"\{\d{4,}|\{\d*,\d{4,}")
-_DEEPEST = 20
-
-
-class WhenError(ValueError):
-    """What to wait for can't be understood: one sentence without a full stop."""
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """Words that are compared with all that was said; slots take any words."""
-
-    source: str
-    regex: str
-    """What a space and the canonical words of the text have to match."""
-    names: frozenset[str]
-    needed: frozenset[str]
-    """Words that are in every text that fits."""
-    looked_up: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
-    """For slots with a table: its name, and the table."""
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """The expression, compiled when a text could fit for the first time."""
-        return re.compile(self.regex)
-
-    def values(self, text: str, said: Utterance | None = None) -> dict[str, str] | None:
-        """Return the words in the named slots, None if the phrase was not said."""
-        said = said or read(text)
-        if said.is_long or not self.needed <= set(said.words):
-            return None
-        found = self.pattern.fullmatch(f" {said.text}")
-        if found is None:
-            return None
-        values: dict[str, str] = {}
-        for name in self.pattern.groupindex:
-            start, end = found.span(name)
-            part = said.between(start - 1, end - 1)
-            values[name] = part.original
-            if name in self.looked_up:
-                table, entries = self.looked_up[name]
-                values[name], values[table] = part.shown, entries.get(part.text, "")
-        return values
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A regular expression that is searched in the text, in any case."""
-
-    source: str
-    pattern: re.Pattern[str]
-    names: frozenset[str]
-
-    def values(self, text: str, said: Utterance | None = None) -> dict[str, str] | None:
-        """Return the named groups, None if the pattern was not found.
-
-        A text is searched as it is, and with its contractions written out.
-        """
-        found = self.pattern.search(text) or self.pattern.search(canonical(text))
-        if found is None:
-            return None
-        return {name: value or "" for name, value in found.groupdict().items()}
-
-
-Heard = Phrase | Pattern
-
-
-def read_when(text: str, tables: Tables | None = None) -> Heard:
-    """Return what a text waits for: a phrase, or a /pattern/.
-
-    In a phrase, ``(this|that)`` are alternatives, ``[this|that]`` may be left out,
-    ``{name}`` and ``...`` take any words, and ``{name: table}`` takes one of the
-    entries of a table.
-
-    Raises:
-        WhenError: The pattern is none, or the phrase has no words.
-
-    """
-    if text.startswith("/"):
-        return _read_pattern(text)
-    return _PhraseReader(text, tables or {}).read()
-
-
-class _PhraseReader:
-    """Turns the marks of a phrase into a regular expression."""
-
-    def __init__(self, text: str, tables: Tables) -> None:
-        self._text = text
-        self._tables = tables
-        self._names: list[str] = []
-        self._looked_up: dict[str, tuple[str, Mapping[str, str]]] = {}
-        self._has_words = False
-        self._needed: set[str] = set()
-
-    def read(self) -> Phrase:
-        regex: list[str] = []
-        open_marks: list[str] = []
-        at = 0
-        for mark in _MARK.finditer(self._text):
-            regex.append(self._words(self._text[at : mark.start()], not open_marks))
-            at = mark.end()
-            sign = mark.group()
-            if sign in "([":
-                open_marks.append(sign)
-                regex.append("(?:")
-            elif sign in ")]":
-                if not open_marks or open_marks.pop() + sign not in ("()", "[]"):
-                    raise WhenError(f"the brackets of {self._text!r} do not match")
-                regex.append(")" if sign == ")" else ")?")
-            elif sign == "|":
-                if not open_marks:
-                    raise WhenError(f"the | of {self._text!r} stands in no brackets")
-                regex.append("|")
-            else:
-                regex.append(self._slot(mark, self._text[at:]))
-            if len(open_marks) > _DEEPEST:
-                raise WhenError("its brackets are nested too deeply")
-        regex.append(self._words(self._text[at:], True))
-        if open_marks:
-            raise WhenError(f"the brackets of {self._text!r} do not match")
-        if not self._has_words:
-            raise WhenError(f"there are no words in {self._text!r} to wait for")
-        names = frozenset(self._names).union(one for one, _ in self._looked_up.values())
-        needed = frozenset(self._needed)
-        return Phrase(self._text, "".join(regex), names, needed, self._looked_up)
-
-    def _words(self, piece: str, needed: bool) -> str:
-        words = canonical(piece)
-        self._needed.update(words.split() if needed else ())
-        self._has_words = self._has_words or bool(words)
-        return f" {re.escape(words)}" if words else ""
-
-    def _slot(self, mark: re.Match[str], rest: str) -> str:
-        name, table = mark.group(1), mark.group(2)
-        # What may be left out behind a slot is not to be swallowed by it.
-        any_words = ".+?" if "[" in rest else ".+"
-        if name is None:
-            return f" {any_words}"
-        if name in self._names:
-            raise WhenError(f"two slots in {self._text!r} are named {name}")
-        self._names.append(name)
-        if table is None:
-            return f" (?P<{name}>{any_words})"
-        if table not in self._tables:
-            raise WhenError(f"there is no table {table!r}")
-        self._has_words = True
-        entries = self._tables[table]
-        self._looked_up[name] = (table, entries)
-        ways = "|".join(re.escape(key) for key in sorted(entries, key=len)[::-1])
-        return f" (?P<{name}>{ways})"
-
-
-def _read_pattern(text: str) -> Pattern:
-    source = text[1:-1]
-    if len(text) < 3 or not text.endswith("/"):
-        raise WhenError(f"the pattern {text} has no / at its end")
-    if len(source) > _LONGEST_PATTERN or _HUGE_REPEAT.search(source):
-        raise WhenError(f"the pattern {text[:40]} is too long, or repeats too often")
-    try:
-        pattern = re.compile(source, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise WhenError(
-            f"{text} is no regular expression that Python knows ({error})"
-        ) from None
-    return Pattern(source, pattern, frozenset(pattern.groupindex))
 
 
 @dataclass(frozen=True)
@@ -247,7 +64,7 @@ class Line:
         self, question: Question, values: Mapping[str, Any]
     ) -> list[ReplyPart]:
         """Return the steps with the given values in the place of placeholders."""
-        values = {**given(question), **values}
+        values = ChainMap(dict(values), Given(question))
         return [
             part for one in self.steps for part in self._done(one, question, values)
         ]
@@ -278,9 +95,9 @@ class Line:
             replies = [t.text for t in question.turns[:-1] if t.role == "model"]
             if not replies or self.after.values(replies[-1]) is None:
                 return False
-        known = given(question) if self.conditions else {}
+        known = Given(question)
         return all(
-            bool(known.get(one.removeprefix("no "))) is not one.startswith("no ")
+            bool(known[one.removeprefix("no ")]) is not one.startswith("no ")
             for one in self.conditions
         )
 

@@ -14,16 +14,8 @@ import yaml
 
 from live_emulator.brain.script.brain import Lines
 from live_emulator.brain.script.given import GIVEN
-from live_emulator.brain.script.lines import (
-    Heard,
-    Line,
-    OneOf,
-    Pattern,
-    Step,
-    WhenError,
-    placeholders,
-    read_when,
-)
+from live_emulator.brain.script.lines import Line, OneOf, Step, placeholders
+from live_emulator.brain.script.phrases import Heard, Pattern, WhenError, read_when
 from live_emulator.brain.types import (
     Brain,
     BrainError,
@@ -385,7 +377,7 @@ class _Script:
                     used = []
             for name in used:
                 if name.split(".")[0] not in names:
-                    own = sorted((names - GIVEN) | {"heard"})
+                    own = sorted((names - GIVEN.keys()) | {"heard"})
                     known = " and ".join("{" + one + "}" for one in own)
                     message = f"Nothing fills {{{name}}} here: there is {known}"
                     raise self._wrong(node, message)

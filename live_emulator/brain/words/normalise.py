@@ -78,6 +78,8 @@ class Found:
 
     utterance: "Utterance"
     match: re.Match[str]
+    shift: int = 0
+    """How much further behind than in the utterance everything stands in the match."""
 
     def has(self, group: str) -> bool:
         """Tell whether the group took part in the match."""
@@ -89,7 +91,8 @@ class Found:
 
     def part(self, group: str) -> "Utterance":
         """Return the group as an utterance of its own."""
-        return self.utterance.between(*self.match.span(group))
+        start, end = self.match.span(group)
+        return self.utterance.between(start - self.shift, end - self.shift)
 
 
 @dataclass(frozen=True)

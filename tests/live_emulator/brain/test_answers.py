@@ -149,9 +149,6 @@ what time will it be in twenty hours        | Sunday
 how long until midnight                     | thirteen hours and fifty-five minutes
 how long until noon                         | one hour and fifty-five minutes
 how many days until november 21             | is today
-how many months until july fourth           | seven months and thirteen days
-how many hours until tomorrow               | thirteen hours
-how many minutes until monday               | two thousand eight hundred and eighty
 how many days until 1 January 2020          | is past
 how long until friday                       | six days until Friday
 how long ago was 20 July 1969               | fifty-seven years ago
@@ -229,7 +226,6 @@ Say hello in three languages.               | ^Guten Tag, Bonjour, Hola\\.$
 Please tell me in one sentence what a WebSocket is. | ^A WebSocket is
 Count slowly from one to three.             | ^One, two, three\\.$
 why did you stop                            | had finished
-how many words did you say                  | zero words
 thank you, that was great                   | (welcome|pleasure|Gladly)
 can i ask you something                     | go ahead
 what time is it in five minutes             | ten ten

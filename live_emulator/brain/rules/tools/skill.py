@@ -1,10 +1,10 @@
 """Call functions, ask for what is missing, and say what came back."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from live_emulator.brain.rules.context import Context, Reply, say
+from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.rules.tools.choose import choose, mood, request_words
 from live_emulator.brain.rules.tools.fill import answer_for
 from live_emulator.brain.rules.tools.planning import (
@@ -35,21 +35,6 @@ __all__ = [
 
 _NO_ANSWER = words("no_answer")
 _MOST_TURNS = 12
-_FOLLOW_UP = re.compile(
-    r"(?:and|what about|how about|and what about|and how about|also"
-    r"|and now)(?: please)?(?: the weather| it)?(?P<what> .+)"
-)
-_GIVEN_UP = re.compile(
-    r"(?:no |please )*(?:never mind|cancel(?: it| that)?|forget (?:it|about it|that)"
-    r"|stop|no thanks|no thank you|nothing|leave it|not now|no|do not do it"
-    r"|i changed my mind)(?: please| then)*"
-)
-_IS_IT_DONE = re.compile(
-    r"(?:is (?:it|that|this|everything) (?:done|ready|finished|over|complete)(?: yet"
-    r"| now)?|(?:are you|have you) (?:done|ready|finished)(?: yet| now)?"
-    r"|how long (?:does it take|will it take|is it going to take)"
-    r"|what is the (?:status|state)|any news|what are you (?:doing|waiting for))"
-)
 
 
 def _asking(tool: Tool, parameter: Parameter) -> str:
@@ -91,7 +76,7 @@ def call_functions(ctx: Context) -> Reply | None:
 
 def follow_up(ctx: Context) -> Reply | None:
     """Repeat the latest call with a part exchanged: "and in Rome?"."""
-    found = ctx.said.match(_FOLLOW_UP)
+    found = heard(ctx.said, "follow_up")
     call = last_call(ctx.before)
     if found is None or call is None or len(ctx.said.words) > 8:
         return None
@@ -113,7 +98,7 @@ def answer_asked(ctx: Context) -> Reply | None:
         last.text
     ):
         return None
-    if ctx.said.match(_GIVEN_UP):
+    if heard(ctx.said, "given_up"):
         return say("All right, I have left it.")
     own = choose(ctx.said.words, ctx.question.tools)
     asks = mood(request_words(ctx.said.words)) in ("order", "question")
@@ -175,7 +160,7 @@ def still_waiting(ctx: Context) -> Reply | None:
         return None
     if ctx.turn.role == "model" and ctx.turn.calls:
         return _filler(ctx)
-    if ctx.turn.role == "user" and ctx.said.match(_IS_IT_DONE):
+    if ctx.turn.role == "user" and heard(ctx.said, "is_it_done"):
         return say(f"Not yet. I am still waiting for {_pending(ctx)}.")
     return None
 
