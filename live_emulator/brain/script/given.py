@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from live_emulator.brain.rules.instruction import read_instruction
 from live_emulator.brain.rules.memory import memory_of
@@ -126,20 +127,25 @@ GIVEN: Mapping[str, Callable[[Question], str]] = {
 """The names that can stand in braces, and behind ``if:``; the README explains them."""
 
 
-class Given(Mapping[str, str]):
-    """What can stand in braces, worked out when it is needed; unknown is empty."""
+class Given(Mapping[str, Any]):
+    """What can stand in braces: the values of slots, and what every line knows.
 
-    def __init__(self, question: Question) -> None:
-        self._question = question
+    The latter is worked out when it is asked for; what is unknown is empty.
+    """
 
-    def __getitem__(self, name: str) -> str:
+    def __init__(self, question: Question, values: Mapping[str, Any]) -> None:
+        self._question, self._values = question, values
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
         return GIVEN[name](self._question)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(GIVEN)
+        return iter({**self._values, **GIVEN})
 
     def __len__(self) -> int:
-        return len(GIVEN)
+        return len({**self._values, **GIVEN})
 
     def __contains__(self, name: object) -> bool:
-        return name in GIVEN
+        return name in self._values or name in GIVEN

@@ -1,7 +1,6 @@
 """The lines of a script: what each waits for, and what it does then."""
 
 import re
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -64,7 +63,7 @@ class Line:
         self, question: Question, values: Mapping[str, Any]
     ) -> list[ReplyPart]:
         """Return the steps with the given values in the place of placeholders."""
-        values = ChainMap(dict(values), Given(question))
+        values = Given(question, values)
         return [
             part for one in self.steps for part in self._done(one, question, values)
         ]
@@ -95,7 +94,7 @@ class Line:
             replies = [t.text for t in question.turns[:-1] if t.role == "model"]
             if not replies or self.after.values(replies[-1]) is None:
                 return False
-        known = Given(question)
+        known = Given(question, {})
         return all(
             bool(known[one.removeprefix("no ")]) is not one.startswith("no ")
             for one in self.conditions
