@@ -1,6 +1,7 @@
 """A real emulator, and a person who speaks to it."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
@@ -13,6 +14,26 @@ SPEED = 10.0
 """The emulator's clock in these tests: ten seconds of waiting pass in one."""
 
 Say = Callable[[str], Awaitable[bytes]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def debug_mode() -> Iterator[None]:
+    """Run asyncio in its debug mode, which finds calls from the wrong thread.
+
+    Not by PYTHONASYNCIODEBUG, which the processes that tests start would inherit:
+    what these write is compared. Nothing is said of slow steps, since a busy machine
+    makes any step slow.
+    """
+
+    def matters(record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("Executing ")
+
+    logger = logging.getLogger("asyncio")
+    logger.addFilter(matters)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio.coroutines, "_is_debug_mode", lambda: True)
+        yield
+    logger.removeFilter(matters)
 
 
 @pytest.fixture(scope="session")
