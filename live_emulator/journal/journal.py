@@ -44,6 +44,8 @@ _FRAME_BYTES = 400
 
 _DATA = re.compile(rb'"data"\s*:\s*"')
 _LEAST_PAYLOAD = 64
+_MOST_PAYLOADS = _MAX_TEXT // 20
+"""So many notes in their place are as long as what is shown of a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +260,13 @@ def _peaks(data: bytes, payloads: list[tuple[int, int]]) -> tuple[int, ...]:
 
 
 def _payloads(data: bytes) -> list[tuple[int, int]]:
-    """Return from where to where there is base64 of some length."""
-    found, at = [], 0
-    while (match := _DATA.search(data, at)) is not None:
+    """Return from where to where there is base64 of some length.
+
+    Where there is more than can be shown, the rest is not looked for.
+    """
+    found: list[tuple[int, int]] = []
+    at = 0
+    while len(found) < _MOST_PAYLOADS and (match := _DATA.search(data, at)):
         start = match.end()
         at = data.find(b'"', start)
         if at < 0:

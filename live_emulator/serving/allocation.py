@@ -15,10 +15,11 @@ _THRESHOLD_BYTES = 128 * 1024
 def return_large_blocks() -> None:
     """Have large freed blocks go back to the system at once.
 
-    Each session's speech detector takes some megabytes. Glibc keeps those of
-    sessions that are over, because it raises its threshold when it sees them come
-    and go: after 50 sessions at a time a process stays 200 MB larger. A fixed
-    threshold ends that. For a process of our own alone; other systems need nothing.
+    A message can hold megabytes of sound or of a picture. Glibc keeps such blocks when
+    they are free again, because it raises its threshold when it sees them come and go.
+    With a fixed threshold a process took 445 MB after twelve messages of 12 MB, four at
+    a time, and 507 MB without; after 150 sessions in a quiet room it was 214 MB against
+    226 MB. For a process of our own alone; other systems need nothing.
     """
     if not sys.platform.startswith("linux"):
         return

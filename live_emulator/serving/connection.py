@@ -9,6 +9,7 @@ slowed down instead of filling its memory.
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from live_emulator.clock import Clock
 from live_emulator.faults.board import FaultBoard, NoSuchSession
@@ -17,7 +18,7 @@ from live_emulator.protocol.closing import Close
 from live_emulator.protocol.fault import Fault, Scope
 from live_emulator.protocol.json_text import encode_frame
 from live_emulator.serving.client_reader import ClientReader
-from live_emulator.serving.inbox import Inbox
+from live_emulator.serving.inbox import Inbox, Item, Step
 from live_emulator.serving.line import Line
 from live_emulator.serving.performer import Performer
 from live_emulator.serving.services import Services
@@ -27,6 +28,14 @@ from live_emulator.session.machine import Session
 __all__ = ["Connection"]
 
 log = logging.getLogger("live_emulator")
+
+_LARGE_FRAME = 64 * 1024
+"""Reading more than that may take longer than others should wait: some milliseconds
+for a megabyte of sound, a second for as much text in small turns."""
+
+_MUCH_REMEMBERED = 500
+"""With a longer history each step is taken in a thread; the tokens of all of it are
+counted with each answer."""
 
 
 class Connection:
@@ -42,6 +51,7 @@ class Connection:
     ) -> None:
         self._line = line
         self._session = session
+        self._services = services
         self._clock = clock
         self._board = board
         self._plan = board.plan(line.number, line.mark)
@@ -74,11 +84,7 @@ class Connection:
     # --- what comes in
 
     async def _take(self, frame: str | bytes) -> None:
-        def step(now: float) -> list[do.Action]:
-            self._line.took(frame)
-            return self._session.frame(frame, now)
-
-        await self._inbox.put(step)
+        await self._inbox.put(frame)
         await self._performer.room()
 
     def _pong_delay_s(self) -> float:
@@ -92,8 +98,8 @@ class Connection:
 
     async def _serve(self) -> None:
         while not self._client_gone:
-            step = await self._inbox.get()
-            if not await self._perform(step(self._clock.now())):
+            actions = await self._step(await self._inbox.get())
+            if not await self._perform(actions):
                 return
             if self._plan.active:
                 out = self._plan.wake(self._clock.now())
@@ -101,6 +107,24 @@ class Connection:
                     return
             self._set_alarm()
             self._performer.stepped()
+
+    async def _step(self, item: Item) -> list[do.Action]:
+        """Tell the session what happened, in a thread if that may take long.
+
+        The loop is everybody's, the session is stepped from here alone.
+        """
+        now = self._clock.now()
+        if isinstance(item, str | bytes):
+            self._line.took(item)
+            step: Step = partial(self._session.frame, item)
+            is_large = len(item) > _LARGE_FRAME
+        else:
+            step, is_large = item, False
+        if is_large:
+            return await self._services.large_frames.take(step, now)
+        if self._session.remembered > _MUCH_REMEMBERED:
+            return await asyncio.to_thread(step, now)
+        return step(now)
 
     def _set_alarm(self) -> None:
         """Have the session woken when it, or one of its faults, wants to be."""

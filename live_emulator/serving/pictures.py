@@ -1,5 +1,6 @@
 """The newest picture of a conversation, and what is written in it."""
 
+import asyncio
 from dataclasses import replace
 
 from live_emulator.brain.types import Brain, Question, ReadingBrain, Sight
@@ -39,9 +40,11 @@ class Pictures:
         turn = question.turns[place]
         # Only what is still there can be read: others have come since, or it was
         # seen by a session that this one goes on with.
-        if turn.sights[-1] is not self._sight or not self._brain.needs_text(question):
-            return question
         sight = self._sight
+        if turn.sights[-1] is not sight:
+            return question
+        if not await asyncio.to_thread(self._brain.needs_text, question):
+            return question
         if self._read is None:
             lines = await self._reader.read(self._image)
             if sight is not self._sight:

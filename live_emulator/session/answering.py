@@ -118,7 +118,7 @@ class Answering:
         self._wanted_at = None
         state.keep_within_window()
         turn = self._begin_turn()
-        if state.is_not_addressed(state.history.turns()):
+        if state.is_not_addressed():
             self._say_all_of(turn, ())
         else:
             state.act(do.Ask(turn.number, self._question()))

@@ -46,6 +46,8 @@ _KEPT_INSTRUCTION = (
 class Session:
     """One connection, from its upgrade to its close.
 
+    May be stepped in any thread, one step at a time.
+
     Every method returns the actions that follow, in order. After a
     `CloseSocket` nothing follows any more, and before the setup was accepted
     nothing but a frame has an effect.
@@ -151,9 +153,10 @@ class Session:
             self._shared.sessions.end(self._name, now)
             self._name = ""
         if self._counted is not None:
-            self._shared.open_by_key[self._counted] -= 1
-            if not self._shared.open_by_key[self._counted]:
-                del self._shared.open_by_key[self._counted]
+            with self._shared.lock:
+                self._shared.open_by_key[self._counted] -= 1
+                if not self._shared.open_by_key[self._counted]:
+                    del self._shared.open_by_key[self._counted]
             self._counted = None
 
     @property
@@ -162,6 +165,12 @@ class Session:
         if self._conversation is None or self.closed is not None:
             return None
         return self._conversation.next_wake
+
+    @property
+    def remembered(self) -> int:
+        """How many entries its history has."""
+        live = self._conversation
+        return len(live.state.history.entries) if live is not None else 0
 
     @property
     def settings(self) -> Settings | None:
@@ -224,7 +233,8 @@ class Session:
         history, began_at, instruction = self._begin(settings, now)
         settings = replace(settings, instruction=instruction)
         if token is not None:
-            shared.tokens.use(token, self._name, now)
+            with shared.lock:
+                shared.tokens.use(token, self._name, now)
         limited = settings.compression is None
         heartbeat_s = shared.pace.heartbeat_s
         lifetime = Lifetime(
@@ -277,7 +287,8 @@ class Session:
         """Count the session of a caller, who may have only so many at a time."""
         shared = self._shared
         limit = shared.limits.sessions_per_key
-        if limit is not None and shared.open_by_key[caller] >= limit:
-            raise close_for("quota")
-        shared.open_by_key[caller] += 1
+        with shared.lock:
+            if limit is not None and shared.open_by_key[caller] >= limit:
+                raise close_for("quota")
+            shared.open_by_key[caller] += 1
         self._counted = caller

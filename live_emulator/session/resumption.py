@@ -1,6 +1,7 @@
 """Sessions that can be taken up again."""
 
 import re
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,13 +39,14 @@ class SavedSession:
 
 
 class SessionStore:
-    """All handles of an emulator."""
+    """All handles of an emulator; for any thread."""
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
         self._saved: dict[str, SavedSession] = {}
         self._handles: dict[str, deque[str]] = {}
         self._open: set[str] = set()
+        self._lock = threading.Lock()
 
     def begin(self) -> str:
         """Return the name of a new session, whose socket is open."""
@@ -63,11 +65,13 @@ class SessionStore:
         """Return a handle for the session as it is now."""
         handle = self._new_id()
         copy = History(history.entries)
-        self._saved[handle] = SavedSession(session, model, copy, instruction, elapsed_s)
-        handles = self._handles.setdefault(session, deque())
-        handles.append(handle)
-        while len(handles) > _KEPT_HANDLES:
-            self._saved.pop(handles.popleft(), None)
+        saved = SavedSession(session, model, copy, instruction, elapsed_s)
+        with self._lock:
+            self._saved[handle] = saved
+            handles = self._handles.setdefault(session, deque())
+            handles.append(handle)
+            while len(handles) > _KEPT_HANDLES:
+                self._saved.pop(handles.popleft(), None)
         return handle
 
     def resume(self, handle: str, model: str, now: float) -> SavedSession:
@@ -81,26 +85,28 @@ class SessionStore:
         """
         if not _HANDLE.fullmatch(handle):
             raise close_for("resumption.malformed")
-        saved = self._saved.get(handle)
-        if saved is None:
-            raise close_for("resumption.unknown")
-        if saved.session in self._open:
-            raise close_for("resumption.busy")
-        if saved.expires_at is not None and now >= saved.expires_at:
-            raise close_for("resumption.unknown")
-        if saved.model != model:
-            raise close_for("argument.invalid")
-        self._open.add(saved.session)
-        for other in self._handles[saved.session]:
-            self._saved[other].expires_at = None
-        return saved
+        with self._lock:
+            saved = self._saved.get(handle)
+            if saved is None:
+                raise close_for("resumption.unknown")
+            if saved.session in self._open:
+                raise close_for("resumption.busy")
+            if saved.expires_at is not None and now >= saved.expires_at:
+                raise close_for("resumption.unknown")
+            if saved.model != model:
+                raise close_for("argument.invalid")
+            self._open.add(saved.session)
+            for other in self._handles[saved.session]:
+                self._saved[other].expires_at = None
+            return saved
 
     def end(self, session: str, now: float) -> None:
         """Note that the session's socket is gone; its handles begin to age."""
-        self._open.discard(session)
-        for handle in self._handles.get(session, ()):
-            self._saved[handle].expires_at = now + HANDLE_LIFE_S
-        self._forget_expired(now)
+        with self._lock:
+            self._open.discard(session)
+            for handle in self._handles.get(session, ()):
+                self._saved[handle].expires_at = now + HANDLE_LIFE_S
+            self._forget_expired(now)
 
     def _forget_expired(self, now: float) -> None:
         over: list[tuple[float, str]] = []

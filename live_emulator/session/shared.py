@@ -1,5 +1,6 @@
 """What the sessions of one emulator share."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -57,6 +58,9 @@ class SharedState:
     sessions: SessionStore = field(init=False)
     tokens: TokenStore = field(init=False)
     open_by_key: Counter[str] = field(default_factory=Counter)
+    """Sessions that are open, and `lock` is for it."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Sessions are stepped in several threads; what they share is changed under it."""
     wall_start: datetime = field(default_factory=lambda: datetime(2026, 1, 1, 12))
     """What the calendar says when the emulator's clock stands at zero."""
 

@@ -1,7 +1,6 @@
 """What the parts of a session share: its settings, memory, time and outbox."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -54,7 +53,7 @@ class SessionState:
         """`modelTurn` carries a role."""
         return self.model.model_role or self.dialect is Dialect.VERTEX
 
-    def is_not_addressed(self, turns: Sequence[Turn]) -> bool:
+    def is_not_addressed(self) -> bool:
         """Return whether the last turn was said to somebody else.
 
         Documented: a model with proactive audio may stay silent at speech that is not
@@ -62,7 +61,8 @@ class SessionState:
         hold the name of the model.
         """
         name = self.shared.name
-        last = turns[-1] if turns else Turn("user")
+        entries = self.history.entries
+        last = entries[-1].as_turn() if entries else Turn("user")
         return bool(
             name
             and self.settings.proactive

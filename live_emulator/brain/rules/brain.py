@@ -5,6 +5,7 @@ question, so that a resumed session goes on where it was, and the same question
 always gets the same reply.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -58,6 +59,10 @@ _MOST_SENTENCES = 8
 
 _MOST_TURNS = 1_500
 """Older turns are forgotten; the service's own context window is finite too."""
+
+_LARGE_TEXT = 10_000
+_MANY_TURNS = 100
+_MANY_TOOLS = 50
 
 _DEPTH = 6
 """So often may a reply refer to the one before it ("go on", then "go on")."""
@@ -124,7 +129,11 @@ class RulesBrain:
 
     async def reply(self, question: Question) -> AsyncIterator[ReplyPart]:
         """Yield the parts of the reply; see `Brain.reply`."""
-        for part in self.parts(question):
+        if _is_large(question):
+            parts = await asyncio.to_thread(self.parts, question)
+        else:
+            parts = self.parts(question)
+        for part in parts:
             yield part
 
     def needs_text(self, question: Question) -> bool:
@@ -143,6 +152,18 @@ class RulesBrain:
     def skill(self, question: Question) -> str:
         """Return the name of the skill that answers; for tests and curiosity."""
         return _answer(question, 0).skill
+
+
+def _is_large(question: Question) -> bool:
+    """Return whether an answer may take so long that others should not wait for it."""
+    characters = len(question.instruction) + sum(
+        len(turn.text) for turn in question.turns[-1:]
+    )
+    return (
+        characters > _LARGE_TEXT
+        or len(question.turns) > _MANY_TURNS
+        or len(question.tools) > _MANY_TOOLS
+    )
 
 
 def _finished(question: Question, answer: _Answer) -> Iterator[ReplyPart]:

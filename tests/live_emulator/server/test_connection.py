@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import io
 import json
 import threading
@@ -15,10 +16,16 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from live_emulator.brain import Question, ReplyPart
+from live_emulator.brain.rules.brain import RulesBrain
+from live_emulator.brain.types import Tool, Turn
 from live_emulator.emulator import Emulator
+from live_emulator.journal.journal import Journal, _payloads
+from live_emulator.protocol.endpoints import find_live_endpoint
 from live_emulator.protocol.sources import documented, guessed
 from live_emulator.serving.inbox import _SIZE as _INBOX_SIZE
 from live_emulator.serving.performer import _MOST_TASKS
+from live_emulator.session.actions import Action
+from live_emulator.session.machine import Session
 from live_emulator.voice.types import Hearing, Interim, OnInterim
 from tests.live_emulator.rules import rule
 
@@ -274,3 +281,66 @@ async def test_frames_that_break_the_protocol(live):
         assert socket.close_code == 1002
     async with open_socket(live) as socket:
         assert await transcript(socket, SETUP, text("Hello.")) == ""
+
+
+async def test_a_large_message_holds_nobody_up(live, monkeypatch):
+    """While it is read, others converse; what it says is answered as ever."""
+    reading, go_on, threads = threading.Event(), threading.Event(), set()
+    frame = Session.frame
+
+    def read(session: Session, data: str | bytes, now: float) -> list[Action]:
+        threads.add(threading.get_ident())
+        if len(data) > 2**18:
+            reading.set()
+            assert go_on.wait(20)
+        return frame(session, data, now)
+
+    monkeypatch.setattr(Session, "frame", read)
+    turns = [{"role": "user", "parts": [{"text": f"Note {n}."}]} for n in range(8_000)]
+    turns.append({"role": "user", "parts": [{"text": "What is two plus two?"}]})
+    large = {"clientContent": {"turns": turns, "turnComplete": True}}
+    setup = SETUP["setup"] | {"outputAudioTranscription": {}}
+    async with open_socket(live) as one, open_socket(live) as other:
+        for socket in (one, other):
+            await socket.send(json.dumps({"setup": setup}))
+            await socket.recv()
+        await one.send(json.dumps(large))
+        assert await asyncio.to_thread(reading.wait, 20)
+        assert "four" in await transcript(other, text("What is two plus two?"))
+        go_on.set()
+        assert "four" in await transcript(one)
+    assert len(threads) > 1
+    assert gc.isenabled()
+
+
+async def test_a_question_of_many_functions_holds_nobody_up(monkeypatch):
+    """The rules go through them in a thread of their own."""
+    threads: list[int] = []
+    parts = RulesBrain.parts
+
+    def think(brain: RulesBrain, question: Question) -> list[ReplyPart]:
+        threads.append(threading.get_ident())
+        return parts(brain, question)
+
+    monkeypatch.setattr(RulesBrain, "parts", think)
+    many = tuple(Tool(f"light_{number}") for number in range(200))
+    for tools in ((), many):
+        question = Question((Turn("user", "Hello."),), tools=tools)
+        assert [part async for part in RulesBrain().reply(question)]
+    few_in, many_in = threads
+    assert few_in == threading.get_ident() != many_in
+
+
+def test_what_is_shown_of_a_frame_is_looked_for_alone():
+    """A frame of a hundred thousand payloads is shown as far as there is room."""
+    payload = b'{"data": "' + b"A" * 64 + b'"}'
+    data = b"[" + b",".join([payload] * 100_000) + b"]"
+    assert len(_payloads(data)) <= 1_000
+    journal = Journal(lambda: 0.0)
+    endpoint = find_live_endpoint(PATH.partition("?")[0], {}, {})
+    assert endpoint is not None
+    record = journal.open(endpoint)
+    journal.add(record, "client", data)
+    shown = record.frames[0].text
+    assert shown.startswith('[{"data": "<64 base64 characters>"},')
+    assert "AAAA" not in shown

@@ -946,6 +946,8 @@ def test_what_holds_nothing_is_not_remembered(part):
     bench.send({"clientContent": {"turns": turns}}).send(user_text("hello"))
     [question] = bench.questions
     assert [turn.text for turn in question.turns] == ["hello"]
+    assert bench.session.remembered == 1
+    assert Bench().session.remembered == 0
 
 
 def test_nothing_stays_of_a_key_that_was_shown():
