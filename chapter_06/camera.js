@@ -2,7 +2,7 @@
  * Opens a camera, and tells what can go wrong with it.
  *
  * Browsers name cameras only once one has been allowed: until then there is a list of
- * devices without names, and it must not be shown. Chapter 6 builds this module.
+ * devices without names, and it must not be shown. The page of chapter 6 uses it.
  */
 
 import { SourceError, VideoSource } from "./video-source.js";

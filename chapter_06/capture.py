@@ -1,10 +1,9 @@
 """Take frames from a camera or from the screen of this machine.
 
 Both are iterators that block while they wait for the device; run them in a thread.
-Chapter 6 builds this module; camera.js and screen-share.js do it in a page.
+Chapter 6 uses this module; camera.js and screen-share.js do it in a page.
 """
 
-import io
 import sys
 from collections.abc import Iterator
 
@@ -15,9 +14,7 @@ from PIL import Image
 
 from chapter_06.frames import MOST_SIDE_PX, Frame, FrameError, frame_from
 
-__all__ = ["camera_frames", "camera_place", "screen_frames", "thumbnail"]
-
-THUMBNAIL_PX = 16
+__all__ = ["camera_frames", "camera_place", "screen_frames"]
 
 
 def camera_place(name: str = "", platform: str = sys.platform) -> tuple[str, str]:
@@ -87,9 +84,3 @@ def screen_frames(*, most_px: int = MOST_SIDE_PX) -> Iterator[Frame]:
             else "Run this in a desktop session."
         )
         raise FrameError(f"The screen can't be captured ({error}). {hint}") from None
-
-
-def thumbnail(frame: Frame) -> bytes:
-    """Return a frame in small, for `FrameSender`: 16 × 16 values of brightness."""
-    with Image.open(io.BytesIO(frame.jpeg)) as image:
-        return image.convert("L").resize((THUMBNAIL_PX, THUMBNAIL_PX)).tobytes()

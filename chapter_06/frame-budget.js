@@ -1,8 +1,8 @@
 /**
  * What pictures and sound cost, in tokens, before they are sent.
  *
- * Chapter 6 builds this module, the twin of frame_budget.py. `usage` of chapter 3 is the
- * bill.
+ * The page of chapter 6 uses it, the twin of frame_budget.py. `usage` of chapter 3 is
+ * the bill.
  *
  * @typedef {"low" | "medium" | "high"} Resolution
  */

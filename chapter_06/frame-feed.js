@@ -2,7 +2,7 @@
  * Takes frames from everything that is shown, and sends them, one a second at most.
  *
  * The clock and the camcorder are here; which frame is worth sending is decided in
- * frame-sender.js. Chapter 6 builds this module.
+ * frame-sender.js. The page of chapter 6 uses it.
  */
 
 import { FrameSender, MIN_INTERVAL_MS } from "./frame-sender.js";
@@ -26,7 +26,7 @@ const LOOK_MS = 200;
 /** Pictures that wait to be sent. */
 const MOST_WAITING = 8;
 
-/** Events: `sent`, whose detail is a SentFrame. */
+/** Events: `sent`, whose detail is a SentFrame, and `problem`, whose detail is a sentence. */
 export class FrameFeed extends EventTarget {
   /** @type {"useful" | "every"} */
   policy = "useful";
@@ -92,8 +92,8 @@ export class FrameFeed extends EventTarget {
     try {
       const still = this.#waiting.shift();
       if (still) {
-        await this.#send(still.name, still.picture, () => true);
-        still.picture.close();
+        const sending = this.#send(still.name, still.picture, () => true);
+        await sending.finally(() => still.picture.close());
         return;
       }
       for (const source of [...this.#sources]) {
@@ -103,6 +103,9 @@ export class FrameFeed extends EventTarget {
           return;
         }
       }
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.dispatchEvent(new CustomEvent("problem", { detail }));
     } finally {
       this.#isBusy = false;
     }
@@ -134,7 +137,7 @@ export class FrameFeed extends EventTarget {
   async #send(name, picture, isOpen) {
     const atMs = performance.now();
     const frame = await this.#camcorder.frame(picture);
-    // Much may have happened while it was pressed: the tab hidden, the camera closed.
+    // Much may have happened while it was compressed: the tab hidden, the camera closed.
     if (!isOpen() || !this.#mayLeave() || !this.#link.send(frame.jpeg)) return false;
     this.#sentAtMs = performance.now();
     const tookMs = this.#sentAtMs - atMs;

@@ -3,8 +3,8 @@
  *
  * The API takes at most one frame a second. Most of them would show what the one before
  * showed, at the same price; so by default a frame goes out when the picture has
- * changed, or when somebody speaks and may speak about it. Chapter 6 builds this module,
- * the twin of frame_sender.py; both are held to tests/vectors/frame_sender.json.
+ * changed, or when the user speaks, perhaps about it. The twin of frame_sender.py, which
+ * chapter 6 builds; both are held to tests/vectors/frame_sender.json.
  */
 
 /** One frame a second (documented). */
@@ -37,15 +37,13 @@ export class FrameSender {
   /** How many pictures did not go out. */
   kept = 0;
 
-  /** @type {number | null} */
-  #sentAtMs = null;
+  #sentAtMs = -Infinity;
   /** @type {ArrayLike<number>} */
   #last = [];
-  #isOpen = true;
 
   /**
-   * @param {"useful" | "every"} [policy] `useful`: when something has changed or
-   *   somebody speaks. `every`: each second.
+   * @param {"useful" | "every"} [policy] `useful`: when something has changed or the
+   *   user speaks. `every`: each second.
    */
   constructor(policy = "useful") {
     this.policy = policy;
@@ -59,32 +57,16 @@ export class FrameSender {
    * @param {boolean} [isSpeaking] The user speaks, or has just spoken.
    */
   shouldSend(thumbnail, atMs, isSpeaking = false) {
-    const isFirst = this.#sentAtMs === null;
-    const isDue =
-      this.#isOpen && (isFirst || atMs - Number(this.#sentAtMs) >= MIN_INTERVAL_MS);
-    const isWanted =
-      this.policy === "every" ||
-      isFirst ||
-      isSpeaking ||
-      difference(this.#last, thumbnail) >= CHANGED;
-    if (!(isDue && isWanted)) {
+    const isDue = atMs - this.#sentAtMs >= MIN_INTERVAL_MS;
+    const hasChanged = difference(this.#last, thumbnail) >= CHANGED;
+    const isWanted = hasChanged || isSpeaking || this.policy === "every";
+    if (isDue && isWanted) {
+      this.#sentAtMs = atMs;
+      this.#last = Array.from(thumbnail);
+      this.sent += 1;
+    } else {
       this.kept += 1;
-      return false;
     }
-    this.#sentAtMs = atMs;
-    this.#last = Array.from(thumbnail);
-    this.sent += 1;
-    return true;
-  }
-
-  /** Let nothing out, for example while the page is hidden. */
-  pause() {
-    this.#isOpen = false;
-  }
-
-  /** Go on; the first picture is sent whatever it shows, once it is due. */
-  resume() {
-    this.#isOpen = true;
-    this.#last = [];
+    return isDue && isWanted;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Shows the frames that were sent: each with its source, time, size and price.
  *
- * Chapter 6 builds this module.
+ * The page of chapter 6 uses it.
  */
 
 import { frameTokens } from "./frame-budget.js";

@@ -1,6 +1,6 @@
 """What pictures and sound cost, in tokens, before they are sent.
 
-Chapter 6 builds this module; frame-budget.js is its twin. `Usage` of chapter 3 is the
+Chapter 6 uses this module; frame-budget.js is its twin. `Usage` of chapter 3 is the
 bill, and the tests compare the two.
 """
 

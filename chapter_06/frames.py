@@ -2,7 +2,7 @@
 
 A picture comes from a file, from bytes, from the frames of a video, a camera or the
 screen. What goes out is upright, flat, and as small as its purpose allows. Chapter 6
-builds this module.
+uses this module.
 """
 
 import io
@@ -31,7 +31,8 @@ MOST_SIDE_PX = 768
 """The longer side of a frame; the API recommends 768 × 768 (documented)."""
 
 MOST_BYTES = 120_000
-"""A frame is pressed until it is no longer than that; 0.12 MB a second is 1 Mbit/s."""
+"""A frame is compressed, and then made smaller, until it is no longer than that; 120 kB
+a second are 1 Mbit/s."""
 
 MOST_PIXELS = 50_000_000
 """A larger picture is refused before it is decoded: it would take 150 MB and more."""
@@ -40,6 +41,8 @@ MOST_FILE_BYTES = 50_000_000
 
 QUALITIES = (80, 65, 50, 35, 20)
 """JPEG qualities, tried in this order until the frame is small enough."""
+
+THUMBNAIL_PX = 16
 
 
 class FrameError(ValueError):
@@ -54,6 +57,8 @@ class Frame:
     width: int
     height: int
     """Both in pixels, after scaling."""
+    thumbnail: bytes
+    """The picture in small, for `FrameSender`: 16 × 16 values of brightness."""
     source: str
     """What it was made from, for people."""
     at_s: float | None = None
@@ -119,13 +124,9 @@ def frame_from(
         image = ImageOps.exif_transpose(_drafted(image, most_px))
         image.thumbnail((most_px, most_px), Image.Resampling.LANCZOS, reducing_gap=2.0)
         flat = _flat(image)
-        jpeg = b""
-        for quality in QUALITIES:
-            file = io.BytesIO()
-            flat.save(file, "JPEG", quality=quality)
-            jpeg = file.getvalue()
-            if len(jpeg) <= MOST_BYTES:
-                break
+        small = flat.convert("L").resize((THUMBNAIL_PX, THUMBNAIL_PX)).tobytes()
+        while (jpeg := _compressed(flat)) is None:
+            flat = flat.resize([max(1, side * 3 // 4) for side in flat.size])
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         if isinstance(error, FrameError):
             raise
@@ -133,7 +134,7 @@ def frame_from(
             f"{source} is damaged or incomplete ({error}). Try to open it in another "
             "program and save it anew."
         ) from None
-    return Frame(jpeg, flat.width, flat.height, source, at_s)
+    return Frame(jpeg, flat.width, flat.height, small, source, at_s)
 
 
 def video_frames(
@@ -244,6 +245,16 @@ def _flat(image: Image.Image) -> Image.Image:
         scaled = (bright - bright.min()) * 255 / (float(numpy.ptp(bright)) or 1.0)
         return Image.fromarray(scaled.astype(numpy.uint8)).convert("RGB")
     return image.convert("RGB")
+
+
+def _compressed(flat: Image.Image) -> bytes | None:
+    """Return a picture as a JPEG, None if it is too long whatever its quality."""
+    for quality in QUALITIES:
+        file = io.BytesIO()
+        flat.save(file, "JPEG", quality=quality)
+        if file.tell() <= MOST_BYTES:
+            return file.getvalue()
+    return None
 
 
 def _time_s(decoded: av.VideoFrame, count: int, rate: Fraction | None) -> float:

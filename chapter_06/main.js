@@ -127,6 +127,7 @@ function wireEvents() {
   });
   on(cards, "change", renderSights);
   on(cards, "problem", (message) => controls.showProblem(message));
+  on(feed, "problem", (message) => controls.showProblem(message));
   on(feed, "sent", (frame) => {
     strip.add(frame, chat.resolution);
     renderSights();

@@ -1,22 +1,20 @@
 /**
  * Makes frames of pictures: small, upright JPEGs, as frames.py does in Python.
  *
- * A picture is a video element, a file or a bitmap. Scaling and compression are done by
- * the browser, away from the page's own thread as far as it can. Chapter 6 builds this
- * module.
+ * A picture is a video element, a file or a bitmap. Scaling and compression are done in
+ * jpeg-worker.js. The page of chapter 6 uses it.
  */
 
 /** The longer side of a frame; the API recommends 768 × 768 (documented). */
 export const MOST_SIDE_PX = 768;
 
-/** A frame is pressed until it is no longer than that. */
+/** A frame is compressed, and then made smaller, until it is no longer than that. */
 export const MOST_BYTES = 120_000;
 
 /** A larger picture is refused before it is decoded as a whole. */
 export const MOST_PIXELS = 50_000_000;
 export const MOST_FILE_BYTES = 50_000_000;
 
-const QUALITIES = [0.8, 0.65, 0.5, 0.35, 0.2];
 const THUMBNAIL_PX = 16;
 
 /** A picture that can't be used: why, and what to do, in a sentence. */
@@ -52,12 +50,18 @@ export function scaled(width, height, mostPx = MOST_SIDE_PX) {
   };
 }
 
-/** Keeps two canvases, so that a frame a second leaves nothing to be collected. */
+/** Takes pictures of videos and bitmaps; compresses them in a thread of its own. */
 export class Camcorder {
   #small = new OffscreenCanvas(THUMBNAIL_PX, THUMBNAIL_PX);
-  #large = new OffscreenCanvas(1, 1);
-  #smallContext = contextOf(this.#small, { willReadFrequently: true });
-  #largeContext = contextOf(this.#large, { alpha: false });
+  #context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    this.#small.getContext("2d", { willReadFrequently: true })
+  );
+  #worker = new Worker(new URL("jpeg-worker.js", import.meta.url), { type: "module" });
+  #hasWorker = true;
+
+  constructor() {
+    this.#worker.onerror = () => (this.#hasWorker = false);
+  }
 
   /**
    * Return the brightness of a picture in small, 16 × 16 values of 0 to 255.
@@ -66,8 +70,8 @@ export class Camcorder {
    * @returns {Uint8Array}
    */
   thumbnail(picture) {
-    this.#smallContext.drawImage(picture, 0, 0, THUMBNAIL_PX, THUMBNAIL_PX);
-    const { data } = this.#smallContext.getImageData(0, 0, THUMBNAIL_PX, THUMBNAIL_PX);
+    this.#context.drawImage(picture, 0, 0, THUMBNAIL_PX, THUMBNAIL_PX);
+    const { data } = this.#context.getImageData(0, 0, THUMBNAIL_PX, THUMBNAIL_PX);
     const brightness = new Uint8Array(data.length / 4);
     for (let at = 0; at < brightness.length; at += 1) {
       const [red, green, blue] = data.subarray(at * 4, at * 4 + 3);
@@ -77,32 +81,29 @@ export class Camcorder {
   }
 
   /**
-   * Make a frame. One at a time: the canvas is drawn on again by the next.
+   * Make a frame. One at a time: wait for it before you ask for the next.
    *
    * @param {Picture} picture
    * @param {number} [mostPx]
    * @returns {Promise<Frame>}
+   * @throws {PictureError}
    */
   async frame(picture, mostPx = MOST_SIDE_PX) {
-    const isVideo = "videoWidth" in picture;
-    const { width, height } = scaled(
-      isVideo ? picture.videoWidth : picture.width,
-      isVideo ? picture.videoHeight : picture.height,
-      mostPx,
-    );
-    if (this.#large.width !== width || this.#large.height !== height) {
-      this.#large.width = width;
-      this.#large.height = height;
-    }
-    this.#largeContext.fillStyle = "white"; // behind what is transparent
-    this.#largeContext.fillRect(0, 0, width, height);
-    this.#largeContext.drawImage(picture, 0, 0, width, height);
-    let blob = new Blob();
-    for (const quality of QUALITIES) {
-      blob = await this.#large.convertToBlob({ type: "image/jpeg", quality });
-      if (blob.size <= MOST_BYTES) break;
-    }
-    return { jpeg: new Uint8Array(await blob.arrayBuffer()), width, height };
+    const taken = await createImageBitmap(picture);
+    return new Promise((resolve, reject) => {
+      const fail = (/** @type {string} */ why) => reject(new PictureError(why));
+      const noWorker = "Frames can't be made: jpeg-worker.js did not load. Load the page again.";
+      if (!this.#hasWorker) return fail(noWorker);
+      this.#worker.onerror = () => {
+        this.#hasWorker = false;
+        fail(noWorker);
+      };
+      this.#worker.onmessage = ({ data: { frame, problem } }) => {
+        if (frame) resolve(frame);
+        else fail(`The picture can't be compressed (${problem}).`);
+      };
+      this.#worker.postMessage({ picture: taken, mostPx }, [taken]);
+    });
   }
 }
 
@@ -201,12 +202,4 @@ function sizeOf(start, kind) {
     return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
   }
   return null;
-}
-
-/**
- * @param {OffscreenCanvas} canvas
- * @param {CanvasRenderingContext2DSettings} settings
- */
-function contextOf(canvas, settings) {
-  return /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
 }

@@ -2,7 +2,7 @@
  * Shows the screen, a window or a tab, as long as the reader wants.
  *
  * The browser lets the reader choose what is shown, each time anew, and has a bar of its
- * own to end it. Chapter 6 builds this module.
+ * own to end it. The page of chapter 6 uses it.
  */
 
 import { SourceError, VideoSource } from "./video-source.js";

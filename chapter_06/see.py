@@ -11,6 +11,7 @@ seeing.ipynb takes it apart.
 
 import argparse
 import asyncio
+import itertools
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
@@ -25,12 +26,12 @@ try:
         setup_message,
     )
     from chapter_03.live_socket import LiveClosed, LiveSocket
-    from chapter_06.capture import camera_frames, screen_frames, thumbnail
+    from chapter_06.capture import camera_frames, screen_frames
     from chapter_06.frame_budget import frame_tokens
     from chapter_06.frame_sender import MIN_INTERVAL_MS, FrameSender
     from chapter_06.frames import Frame, FrameError, read_frame, video_frames
     from guide import backend
-    from guide.audio_files import read_speech, write_wav
+    from guide.audio_files import check_output, read_speech, write_wav
     from guide.scripts import Problem, run
     from guide.voices import voice_named
     from guide.wire_log import WireLog
@@ -89,7 +90,7 @@ async def main(options: argparse.Namespace) -> int:
     except (FrameError, LiveClosed) as problem:
         raise Problem(str(problem)) from None
     except TimeoutError:
-        raise Problem(f"No answer came within {PATIENCE_S} s.") from None
+        raise Problem(f"Nothing came for {PATIENCE_S} s. Ask again.") from None
     finally:
         if options.verbose:
             print(log.as_text(), file=sys.stderr)
@@ -98,6 +99,8 @@ async def main(options: argparse.Namespace) -> int:
 
 async def see(options: argparse.Namespace, log: WireLog) -> None:
     """Open a session, show what is to be seen, ask, and print the answer."""
+    if options.output:
+        check_output(options.output, options.input)
     speech = read_speech(options.input) if options.input else b""
     voice = voice_named(options.voice) if options.voice else None
     images = [read_frame(path) for path in options.image or ()]
@@ -127,9 +130,8 @@ async def see(options: argparse.Namespace, log: WireLog) -> None:
         price = frame_tokens(count, options.resolution)
         frames = "1 frame" if count == 1 else f"{count} frames"
         print(f"{frames}, {price:,} tokens at resolution {options.resolution}")
-        async with asyncio.timeout(PATIENCE_S):
-            await ask(socket, options.question, speech)
-            await answer(socket, options)
+        await ask(socket, options.question, speech)
+        await answer(socket, options)
 
 
 async def paced(frames: Sequence[Frame]) -> AsyncIterator[Frame]:
@@ -151,19 +153,32 @@ async def watched(options: argparse.Namespace) -> AsyncIterator[Frame]:
         frames = camera_frames(options.camera)
     sender = FrameSender("every" if options.every else "useful")
     clock = asyncio.get_running_loop().time
-    start = clock()
+    start_s = due_s = clock()
     with closing(frames):  # type: ignore[type-var]
-        while clock() - start < options.seconds:
-            frame = await asyncio.to_thread(next, frames, None)
-            if frame is None:
+        for number in itertools.count():
+            if options.camera is None:  # cameras keep time themselves
+                await asyncio.sleep(due_s - clock())
+                due_s = max(due_s, clock()) + MIN_INTERVAL_MS / 1000
+            if clock() - start_s >= options.seconds:
                 return
-            if frame.at_s is not None or options.screen:
-                at_s = frame.at_s or 0.0
-                await asyncio.sleep(max(0.0, start + at_s - clock()))
-            if sender.should_send(thumbnail(frame), clock() * 1000):
+            if (frame := await following(frames)) is None:
+                return
+            at_ms = clock() * 1000 if options.camera is not None else number * 1000
+            if sender.should_send(frame.thumbnail, at_ms):
                 yield frame
-            if options.screen:
-                await asyncio.sleep(MIN_INTERVAL_MS / 1000)
+
+
+async def following(frames: Iterator[Frame]) -> Frame | None:
+    """Wait for the next frame in a thread; None after the last.
+
+    After Ctrl-C it waits, too: nothing can be closed while a thread is in it.
+    """
+    step = asyncio.ensure_future(asyncio.to_thread(next, frames, None))
+    try:
+        await asyncio.wait([step])
+    finally:
+        await asyncio.wait([step])
+    return step.result()
 
 
 async def ask(socket: LiveSocket, question: str | None, speech: bytes) -> None:
@@ -180,17 +195,20 @@ async def ask(socket: LiveSocket, question: str | None, speech: bytes) -> None:
 async def answer(socket: LiveSocket, options: argparse.Namespace) -> None:
     """Print what was heard, said and counted, and keep the sound of it."""
     heard, said, pcm, counted = "", "", bytearray(), 0
-    async for one in socket:
-        if isinstance(one, event.InputTranscript):
-            heard += one.text
-        elif isinstance(one, event.OutputTranscript):
-            said += one.text
-        elif isinstance(one, event.Audio):
-            pcm += one.pcm
-        elif isinstance(one, event.Usage):
-            counted = one.prompt_by_kind.get("IMAGE", 0)
-        elif isinstance(one, event.TurnComplete):
-            break
+    clock = asyncio.get_running_loop().time
+    async with asyncio.timeout(PATIENCE_S) as patience:
+        async for one in socket:
+            patience.reschedule(clock() + PATIENCE_S)
+            if isinstance(one, event.InputTranscript):
+                heard += one.text
+            elif isinstance(one, event.OutputTranscript):
+                said += one.text
+            elif isinstance(one, event.Audio):
+                pcm += one.pcm
+            elif isinstance(one, event.Usage):
+                counted = one.prompt_by_kind.get("IMAGE", 0)
+            elif isinstance(one, event.TurnComplete):
+                break
     if heard:
         print(f"you: {heard.strip()}")
     if not said and not pcm:

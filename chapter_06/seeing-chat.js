@@ -1,7 +1,7 @@
 /**
  * The conversation of chapter 5, with frames, settings, and sessions that are replaced.
  *
- * Chapter 6 builds this module.
+ * The page of chapter 6 uses it.
  */
 
 import { contextUpdateMessage, imageMessage } from "../chapter_03/live-messages.js";

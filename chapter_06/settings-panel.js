@@ -1,7 +1,7 @@
 /**
  * The settings of a conversation, as menus.
  *
- * Chapter 6 builds this module.
+ * The page of chapter 6 uses it.
  */
 
 import { VOICES } from "../chapter_04/voices.js";

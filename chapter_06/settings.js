@@ -1,8 +1,8 @@
 /**
  * What can be set in a conversation: who the model is, how it speaks, how closely it looks.
  *
- * Pure: it knows what each choice means for a session, and nothing of the page. Chapter 6
- * builds this module.
+ * Pure: it knows what each choice means for a session, and nothing of the page. The page of
+ * chapter 6 uses it.
  */
 
 import { VOICES } from "../chapter_04/voices.js";

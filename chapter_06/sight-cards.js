@@ -1,7 +1,7 @@
 /**
  * Camera and screen on the page: a picture each, a button, and whether frames leave.
  *
- * Chapter 6 builds this module.
+ * The page of chapter 6 uses it.
  */
 
 import { fillMenu } from "../chapter_05/device-menus.js";

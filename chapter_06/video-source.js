@@ -1,6 +1,6 @@
 /**
  * What a camera and a shared screen have in common: a stream that is shown in a video
- * element, and that may end at any time. Chapter 6 uses this module.
+ * element, and that may end at any time. The page of chapter 6 uses it.
  */
 
 /** Virtual cameras that nothing feeds show pictures of 1 × 1 pixel or 2 × 2. */

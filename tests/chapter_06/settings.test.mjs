@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { frameTokens, minutesUntilFull } from "../../chapter_06/frame-budget.js";
 import { cameraChoices, cameraConstraints, cameraProblem } from "../../chapter_06/camera.js";
 import { costInWords } from "../../chapter_06/frame-strip.js";
 import { kindOf, scaled } from "../../chapter_06/picture.js";
@@ -93,13 +92,6 @@ test("a file is what its first bytes say", () => {
   assert.equal(kindOf(bytes("\0\0\0\x18ftypheic")), "heic");
   assert.equal(kindOf(bytes("  <svg xmlns=")), "svg");
   assert.equal(kindOf(bytes("hello")), "");
-});
-
-test("prices", () => {
-  assert.equal(frameTokens(3, "low"), 192);
-  assert.equal(frameTokens(3), 768);
-  assert.equal(minutesUntilFull(0, "low", { talking: 0 }), Infinity);
-  assert.ok(Math.abs(minutesUntilFull(1, "medium") - 7.77) < 0.01);
 });
 
 test("the cost is compared with what was counted", () => {

@@ -100,10 +100,14 @@ def test_deep_pictures_keep_their_contrast():
     assert grey.min() < 10 and grey.max() > 245
 
 
-def test_noise_is_pressed_until_it_fits():
-    """The worst of all pictures costs no more than the best."""
-    noise = numpy.random.default_rng(1).integers(0, 255, (768, 768, 3), numpy.uint8)
-    assert len(frame_from(Image.fromarray(noise)).jpeg) <= MOST_BYTES
+@pytest.mark.parametrize("side_px", [768, 3000])
+def test_noise_is_made_smaller_until_it_fits(side_px):
+    """The worst of all pictures costs no more than the best, whatever is allowed."""
+    shape = (side_px, side_px, 3)
+    noise = numpy.random.default_rng(1).integers(0, 2, shape, numpy.uint8) * 255
+    frame = frame_from(Image.fromarray(noise), most_px=side_px)
+    assert len(frame.jpeg) <= MOST_BYTES
+    assert decoded(frame.jpeg).size == (frame.width, frame.height)
 
 
 def png_that_claims(width: int, height: int) -> bytes:

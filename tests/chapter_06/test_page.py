@@ -53,7 +53,9 @@ def test_a_spoken_conversation_about_camera_and_screen_and_a_typed_question(
     assert "eighty-four" in said[-1]
 
 
-@pytest.mark.parametrize(("resolution", "price"), [("low", 64), ("high", 256)])
+@pytest.mark.parametrize(
+    ("resolution", "price"), [("low", 64), ("medium", 256), ("high", 256)]
+)
 def test_the_strip_adds_up_to_what_the_service_counts(visit, live, resolution, price):
     """For each resolution; the text under the heading says both."""
     chat = visit()
@@ -210,6 +212,32 @@ def test_pictures_are_sent_in_turn_and_what_is_none_is_refused(visit, live):
     assert "eighty-four" in chat.is_answered(2)
 
 
+def test_wrong_endings_and_animations_are_taken_for_what_they_are(visit, live):
+    """A JPEG that calls itself a bitmap; of an animation, the first picture."""
+    chat = visit()
+    chat.begin()
+    animation = io.BytesIO()
+    menu = Image.open(PICTURES / "menu.jpg")
+    blank = Image.new("RGB", menu.size, "white")
+    menu.save(animation, "GIF", save_all=True, append_images=[blank])
+    files = {
+        "menu.bmp": (PICTURES / "menu.jpg").read_bytes(),
+        "menu.webp": animation.getvalue(),
+    }
+    chat.page.locator("#pictures").set_input_files(
+        [
+            {"name": name, "mimeType": "image/bmp", "buffer": data}
+            for name, data in files.items()
+        ]
+    )
+    lines = chat.has_shown(2)
+    assert "menu.bmp" in lines[0] and "menu.webp" in lines[1]
+    assert all("698 × 768" in line for line in lines)
+    chat.types("What does the onion soup cost?")
+    assert "5.20" in chat.is_answered(1)
+    assert chat.page.locator("#problem").is_hidden()
+
+
 def test_settings_change_in_the_middle_of_a_conversation(visit, live):
     """A persona by a message, a voice by a session that remembers the old one."""
     chat = visit()
@@ -233,6 +261,43 @@ def test_settings_change_in_the_middle_of_a_conversation(visit, live):
     assert "Kore" in setup and '"handle"' in setup
     chat.page.reload()
     assert chat.page.get_by_label("Voice", exact=True).input_value() == "Kore"
+
+
+NOISE = """async () => {
+    const { Camcorder } = await import("/chapter_06/picture.js");
+    const canvas = new OffscreenCanvas(1500, 1500);
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(1500, 1500);
+    for (let at = 0; at < image.data.length; at += 65536) {
+        crypto.getRandomValues(image.data.subarray(at, at + 65536));
+    }
+    context.putImageData(image, 0, 0);
+    const frame = await new Camcorder().frame(canvas.transferToImageBitmap(), 1500);
+    return [frame.jpeg.length, frame.width, frame.height];
+}"""
+
+
+def test_noise_is_made_smaller_until_it_fits(visit):
+    """As in Python: 120 kB are kept to, whatever the picture and its size."""
+    size, width, height = visit().page.evaluate(NOISE)
+    assert size <= 120_000
+    assert 100 < width == height < 1500
+
+
+def test_a_missing_worker_is_explained(visit, live):
+    """Without it no frame can be made; the conversation goes on."""
+    chat = visit(
+        prepare=lambda page: page.route(
+            "**/jpeg-worker.js", lambda route: route.fulfill(status=404)
+        )
+    )
+    chat.begin()
+    chat.presses("Camera")
+    assert "jpeg-worker.js did not load" in chat.complains()
+    assert frames(live) == []
+    chat.types("What is twelve times seven?")
+    assert "eighty-four" in chat.is_answered(1)
+    visit.complaints[:] = [one for one in visit.complaints if "404" not in one]
 
 
 CHANGE_DURING = """([name, menu, value]) => {
