@@ -59,7 +59,7 @@ export function delayInWords({ totalMs, noticingMs, answeringMs, playingMs }) {
       { name: "noticing that you had finished", ms: noticingMs },
       { name: "finding an answer", ms: answeringMs },
       { name: "until you heard it", ms: playingMs },
-    ],
+    ].filter(({ ms }) => ms > 0), // what is typed need not be noticed
   };
 }
 
@@ -119,7 +119,7 @@ function showAnswer(item, answer) {
   setText(words, heard);
   if (unheard && !item.querySelector(".unheard")) {
     words?.after(
-      element("span", "cut", "not heard:"),
+      element("span", "cut", " not heard: "),
       element("s", "unheard", unheard.trim()),
     );
   }

@@ -181,7 +181,10 @@ def _draw_losses(sheet: Sheet, axis: TimeAxis, scene: Scene, model: Lane) -> Non
         text = f"{loss.lost_s:.1f} s never heard"
         width = text_width_in(text, _NOTE_SIZE)
         x, next_x = axis.x(loss.at_s), axis.clamped(loss.until_s)
-        before = [axis.clamped(d.to_s) for d in scene.delays if d.to_s < loss.at_s]
+        # Where the chunks begin that were cut off, the fan is at its highest.
+        begun_s = [delay.to_s for delay in scene.delays]
+        begun_s += [other.until_s for other in scene.losses]
+        before = [axis.clamped(at_s) for at_s in begun_s if at_s < loss.at_s]
         if x + 0.05 + width < next_x - 0.05:
             sheet.text(x + 0.05, y, text, size=_NOTE_SIZE, italic=True)
             taken = x + 0.05 + width

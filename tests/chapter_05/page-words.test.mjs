@@ -43,6 +43,14 @@ test("a delay is told in seconds, and its parts in the order of time", () => {
   );
 });
 
+test("what took no time is left out: nobody notices the end of what is typed", () => {
+  const delay = { totalMs: 394, noticingMs: 0, answeringMs: 300, playingMs: 94 };
+  assert.deepEqual(
+    delayInWords(delay).parts.map(({ name }) => name),
+    ["finding an answer", "until you heard it"],
+  );
+});
+
 test("menus offer the default and every device that has a name, once", () => {
   const device = (kind, deviceId, label) => ({ kind, deviceId, label });
   const devices = [
