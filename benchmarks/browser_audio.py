@@ -1,19 +1,23 @@
-"""Measure the page of chapter 5 in a browser: how late, how smooth, how busy.
+"""Measure the pages of chapters 5 and 6 in a browser: how late, how smooth, how busy.
 
-python benchmarks/browser_audio.py [--rounds N] [--json FILE]
+python benchmarks/browser_audio.py [--rounds N] [--pages 5 6] [--json FILE]
 
 The other side is a socket that says what the measurement needs; the page, its worklets
 and its player are the real ones. Times end where the page ends: what devices and their
-drivers add comes on top. Players are compared with each other in playback.py.
+drivers add comes on top. Players are compared with each other in playback.py. The page
+of chapter 6 is measured twice: talking alone, and with a camera and a screen, of which
+a frame a second is sent.
 """
 
 import argparse
 import asyncio
 import base64
+import itertools
 import json
 import random
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -24,6 +28,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np  # noqa: E402
+from PIL import Image  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from websockets.asyncio.server import ServerConnection, serve  # noqa: E402
 
@@ -34,6 +39,10 @@ from tests.page_server import page_server  # noqa: E402
 
 PROBES = Path(__file__).with_name("browser_audio") / "probes.js"
 ARGUMENTS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required")
+CAMERA_ARGUMENTS = (
+    "--use-fake-ui-for-media-stream --use-fake-device-for-media-stream "
+    "--use-file-for-fake-video-capture={}"
+)
 RATE_HZ = 24_000
 CHUNK_MS = 20
 TALK_S = 15
@@ -92,8 +101,23 @@ def content(**fields: Any) -> dict[str, Any]:
     return {"serverContent": fields}
 
 
+def write_camera(path: Path) -> None:
+    """Write a camera's pictures: a menu on a desk, moved by an unsteady hand."""
+    menu = Image.open(REPOSITORY / "assets" / "pictures" / "menu.jpg").convert("RGB")
+    menu.thumbnail((720, 720))
+    grain = np.random.default_rng(6).normal(128, 20, (720, 1280, 3))
+    desk = Image.fromarray(grain.clip(0, 255).astype(np.uint8))
+    with path.open("wb") as file:
+        for number in range(30):
+            scene = desk.copy()
+            scene.paste(menu, (250 + 12 * abs(number - 15), 0))
+            scene.save(file, "JPEG", quality=90)
+
+
 @contextmanager
-def conversation() -> Iterator[tuple[Page, OtherSide]]:
+def conversation(
+    chapter: int, camera: Path | None = None
+) -> Iterator[tuple[Page, OtherSide]]:
     """Open the page and begin to talk."""
     other = OtherSide()
     token = {
@@ -102,14 +126,15 @@ def conversation() -> Iterator[tuple[Page, OtherSide]]:
         "model": "models/measure",
     }
     with page_server(repository=REPOSITORY) as port, sync_playwright() as playwright:
+        devices = CAMERA_ARGUMENTS.format(camera).split() if camera else []
         browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=list(ARGUMENTS)
+            executable_path=find_browser(), args=[*ARGUMENTS, *devices]
         )
         context = browser.new_context(bypass_csp=True)
         context.add_init_script(PROBES.read_text("utf-8"))
         page = context.new_page()
         page.route("**/api/token", lambda route: route.fulfill(json=token))
-        page.goto(f"http://localhost:{port}/chapter_05/")
+        page.goto(f"http://localhost:{port}/chapter_0{chapter}/")
         page.get_by_role("button", name="Start talking").click()
         reaches(page, "listening")
         yield page, other
@@ -151,8 +176,8 @@ def silence_ms(page: Page, other: OtherSide, rounds: int) -> list[float]:
     return [one["silentMs"] - one["cameMs"] for one in page.evaluate("probes.cuts")]
 
 
-def late_chunks(page: Page, other: OtherSide, seconds: int) -> str:
-    """Return what the page counts when each chunk is up to 30 ms late."""
+def say_late_chunks(page: Page, other: OtherSide, seconds: int) -> None:
+    """Let the model speak in chunks of which each is up to 30 ms late."""
     chance, began_s = random.Random(5), time.monotonic()
     for number in range(seconds * 25):
         due_s = began_s + number * 0.04 + chance.uniform(0, 0.03)
@@ -161,10 +186,69 @@ def late_chunks(page: Page, other: OtherSide, seconds: int) -> str:
     other.say(content(generationComplete=True))
     reaches(page, "listening")
     other.say(content(turnComplete=True))
+
+
+def gaps_counted(page: Page) -> str:
+    """Return what the page of chapter 5 says of gaps."""
     page.evaluate("document.getElementById('figures').open = true")
     gaps = page.locator("#measured dt", has_text="Gaps").locator("+ dd")
     gaps.wait_for()
     return gaps.inner_text()
+
+
+def while_seeing(page: Page, other: OtherSide, rounds: int) -> dict[str, Any]:
+    """Return how busy the page was, and what left it, while both sides talked."""
+    page.evaluate("forget()")
+    say_late_chunks(page, other, TALK_S)
+    found: dict[str, Any] = page.evaluate("probes")
+    took = page.locator("#strip li").evaluate_all("all => all.map(one => one.title)")
+    sent_ms = [frame["sentMs"] for frame in found["frames"]]
+    apart_ms = [later - one for one, later in itertools.pairwise(sent_ms)]
+    return {
+        "long_tasks_ms": found["longTasksMs"],
+        "latest_ms": found["latestMs"],
+        "underruns": found["status"]["underruns"],
+        "missing_ms": found["status"]["missingMs"],
+        "frames": len(sent_ms),
+        "apart_ms": apart_ms,
+        "frame_bytes": [frame["bytes"] for frame in found["frames"]],
+        "to_wire_ms": [float(title.split()[0]) for title in took],
+        "silent_ms": silence_ms(page, other, rounds),
+    }
+
+
+def tell_of_seeing(what: str, seen: dict[str, Any]) -> None:
+    """Print what `while_seeing` found."""
+    tasks = seen["long_tasks_ms"]
+    longest = f"{len(tasks)}, the longest {max(tasks):.0f} ms" if tasks else "none"
+    print(f"{what}: tasks of 50 ms and more: {longest}")
+    print(f"  a timer was late by at most {seen['latest_ms']:.0f} ms")
+    print(f"  gaps in {TALK_S} s: {seen['underruns']}, {seen['missing_ms']:.0f} ms")
+    print(f"  interrupted on the socket to silence: {summary(seen['silent_ms'])}")
+    if seen["frames"]:
+        print(
+            f"  {seen['frames']} frames, at least {min(seen['apart_ms']):.0f} ms apart"
+        )
+        print(f"  from picture to wire: {summary(seen['to_wire_ms'])}")
+        print(f"  the longest JPEG: {max(seen['frame_bytes']) / 1000:.0f} kB")
+
+
+def measure_page_6(rounds: int) -> dict[str, Any]:
+    """Measure talking alone, then with a camera and a screen."""
+    with tempfile.TemporaryDirectory() as folder:
+        camera = Path(folder, "menu.mjpeg")
+        write_camera(camera)
+        with conversation(6, camera) as (page, other):
+            alone = while_seeing(page, other, rounds)
+            page.evaluate("document.getElementById('settings').open = true")
+            page.get_by_label("Send a frame").select_option("every")
+            page.get_by_role("button", name="Camera", exact=True).click()
+            page.get_by_role("button", name="Share screen").click()
+            page.locator("#strip li", has_text="Screen").first.wait_for()
+            seeing = while_seeing(page, other, rounds)
+    tell_of_seeing("page 6, talking alone", alone)
+    tell_of_seeing("page 6, with camera and screen", seeing)
+    return {"alone": alone, "seeing": seeing}
 
 
 def cpu_share(page: Page, other: OtherSide, seconds: int) -> dict[str, float]:
@@ -198,28 +282,41 @@ def summary(values_ms: Sequence[float]) -> str:
     return f"median {median:.1f} ms, p95 {p95:.1f}, worst {ordered[-1]:.1f}"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=40, help="default: %(default)s")
-    parser.add_argument("--json", type=Path, help="write all figures to this file")
-    options = parser.parse_args(arguments)
-    print(describe_machine())
-    with conversation() as (page, other):
+def measure_page_5(rounds: int) -> dict[str, Any]:
+    """Measure microphone, interruptions, gaps and processor."""
+    with conversation(5) as (page, other):
         browser = page.context.browser
-        print(f"Chromium {browser.version if browser else ''}, {options.rounds} rounds")
-        began, sent = microphone_ms(page, options.rounds)
+        print(f"Chromium {browser.version if browser else ''}, {rounds} rounds")
+        began, sent = microphone_ms(page, rounds)
         print(f"microphone to socket, chunks of {CHUNK_MS} ms: {summary(sent)}")
         print(f"  with the buffers of a pretended device: {summary(began)}")
-        silent = silence_ms(page, other, options.rounds)
+        silent = silence_ms(page, other, rounds)
         print(f"interrupted on the socket to silence: {summary(silent)}")
-        gaps = late_chunks(page, other, TALK_S)
+        say_late_chunks(page, other, TALK_S)
+        gaps = gaps_counted(page)
         print(f"gaps in {TALK_S} s of chunks that are up to 30 ms late: {gaps}")
         shares = cpu_share(page, other, TALK_S)
         words = ", ".join(f"{kind} {share:.0%}" for kind, share in shares.items())
         print(f"share of a core while both sides talk: {words}")
+    return {"sent_ms": sent, "silent_ms": silent, "gaps": gaps, "cpu": shares}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=40, help="default: %(default)s")
+    parser.add_argument(
+        "--pages", type=int, nargs="+", choices=(5, 6), default=(5, 6), help="which"
+    )
+    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    options = parser.parse_args(arguments)
+    print(describe_machine())
+    figures: dict[str, Any] = {}
+    if 5 in options.pages:
+        figures["page_5"] = measure_page_5(options.rounds)
+    if 6 in options.pages:
+        figures["page_6"] = measure_page_6(options.rounds)
     if options.json:
-        figures = {"sent_ms": sent, "silent_ms": silent, "gaps": gaps, "cpu": shares}
         options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     return 0
 

@@ -1,18 +1,46 @@
-// Runs in the page of chapter 5 before its own modules do: a microphone that beeps, an
-// ear at the loudspeaker, and the times at which messages pass the socket.
+// Runs in the pages of chapters 5 and 6 before their own modules do: a microphone that
+// beeps, an ear at the loudspeaker, the times at which messages pass the socket, and how
+// long the page was busy.
 (() => {
   const probes = {
     /** When each beep began, came into the page, and was sent in a chunk. */
     beeps: [],
     /** When each interruption came, and when the loudspeaker fell silent. */
     cuts: [],
+    /** When each picture was sent, and how long its JPEG was. */
+    frames: [],
+    /** What the player said last: its gaps so far. */
+    status: { underruns: 0, missingMs: 0 },
+    /** Long tasks as the browser counts them: from 50 ms on. */
+    longTasksMs: [],
+    /** How late a timer was at worst: no task can have been longer. */
+    latestMs: 0,
   };
   window.probes = probes;
 
-  // The microphone.
+  new PerformanceObserver((list) => {
+    probes.longTasksMs.push(...list.getEntries().map(({ duration }) => duration));
+  }).observe({ entryTypes: ["longtask"] });
+  const TICK_MS = 5;
+  let tickedMs = performance.now();
+  setInterval(() => {
+    const nowMs = performance.now();
+    probes.latestMs = Math.max(probes.latestMs, nowMs - tickedMs - TICK_MS);
+    tickedMs = nowMs;
+  }, TICK_MS);
+  window.forget = () => {
+    probes.frames = [];
+    probes.longTasksMs = [];
+    probes.latestMs = 0;
+    probes.status = { underruns: 0, missingMs: 0 };
+  };
+
+  // The microphone; cameras are the browser's own.
   let microphone;
   let jack;
-  navigator.mediaDevices.getUserMedia = async () => {
+  const { getUserMedia } = MediaDevices.prototype;
+  navigator.mediaDevices.getUserMedia = async (wishes) => {
+    if (wishes.video) return getUserMedia.call(navigator.mediaDevices, wishes);
     microphone ??= new AudioContext({ sampleRate: 48_000 });
     jack ??= microphone.createMediaStreamDestination();
     new ConstantSourceNode(microphone, { offset: 0 }).connect(jack);
@@ -34,6 +62,10 @@
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function (text) {
     send.call(this, text);
+    const frame = /"video":.*"data":"([^"]*)"/.exec(text);
+    if (frame) {
+      probes.frames.push({ sentMs: performance.now(), bytes: frame[1].length * 0.75 });
+    }
     const last = probes.beeps.at(-1);
     const data = JSON.parse(text).realtimeInput?.audio?.data;
     if (!last || last.sentMs !== null || !data) return;
@@ -69,6 +101,15 @@
   AudioNode.prototype.connect = function (target, ...rest) {
     if (target === this.context.destination) void listen(this);
     return connect.call(this, target, ...rest);
+  };
+  const Player = window.AudioWorkletNode;
+  window.AudioWorkletNode = class extends Player {
+    constructor(...options) {
+      super(...options);
+      this.port.addEventListener("message", ({ data }) => {
+        if ("underruns" in data) probes.status = data;
+      });
+    }
   };
   async function earAt(node, take) {
     const { context } = node;
