@@ -25,12 +25,16 @@ SILENCE_MS = 150
 
 SENTENCES = {
     "capital-of-france": "What is the capital of France?",
+    "delete-my-notes": "Please delete my notes.",
     "my-name-is-ada": "My name is Ada.",
     "price-of-the-soup": "What does the onion soup cost?",
+    "set-a-timer": "Set a timer for ten minutes.",
     "tell-me-a-story": "Tell me a story.",
     "title-of-the-window": "What is the title of the window?",
     "twelve-times-seven": "What is twelve times seven?",
+    "weather-in-rome": "What is the weather in Rome?",
     "what-is-my-name": "What is my name?",
+    "read-the-note": "Read the note about the soup.",
 }
 """File name without its ending, and what is said in it."""
 

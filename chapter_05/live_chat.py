@@ -103,6 +103,7 @@ async def converse(
     *,
     on_chunk: Callable[[bytes], object] = lambda chunk: None,
     on_event: Callable[[Event], object] = lambda event: None,
+    is_busy: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Talk until the microphone's recording and the answers to it are over.
 
@@ -114,6 +115,8 @@ async def converse(
         conversation: Is told of everything, and says what to do.
         on_chunk: Gets each chunk as it was recorded.
         on_event: Gets each event, once the conversation has taken it in.
+        is_busy: Whether the model is owed something, the result of a function for
+            example, after which it will speak again.
 
     Returns:
         Whether nothing was awaited any more; no, if an answer took too long.
@@ -135,8 +138,10 @@ async def converse(
     try:
         async with asyncio.TaskGroup() as tasks:
             receiving = tasks.create_task(receive())
-            await _listen(socket, microphone, player, conversation, on_chunk, waiting)
-            is_over = conversation.phase == "listening"
+            await _listen(
+                socket, microphone, player, conversation, on_chunk, is_busy, waiting
+            )
+            is_over = conversation.phase == "listening" and not is_busy()
             receiving.cancel()
     except* LiveClosed as closed:
         # Both directions notice the end; the receiving task knows its reason.
@@ -152,6 +157,7 @@ async def _listen(
     player: Player,
     conversation: Conversation,
     on_chunk: Callable[[bytes], object],
+    is_busy: Callable[[], bool],
     waiting: "_Waiting",
 ) -> None:
     """Send what is spoken, chunk by chunk."""
@@ -160,7 +166,7 @@ async def _listen(
         conversation.sent(microphone.chunk_ms, now_ms())
         _tell(conversation, player)
         on_chunk(chunk)
-        is_over = conversation.phase == "listening"
+        is_over = conversation.phase == "listening" and not is_busy()
         if microphone.has_ended and waiting.is_enough(microphone.chunk_ms, is_over):
             return
 

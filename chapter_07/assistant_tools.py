@@ -1,6 +1,7 @@
 """The functions of the assistant: clock, calculator, weather, notes and timers.
 
-Plain functions with hints and docstrings; nothing in them knows of a model. The
+Plain functions with hints and docstrings. What they can't do they raise as a
+`ToolError`, in words for the model; otherwise nothing in them knows of one. The
 assistant's script adds them to a `Tools`, and yours are added in the same way. Chapter
 7 uses this module.
 """
@@ -16,6 +17,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from chapter_07.tools import ToolError
 
 __all__ = ["Clock", "Notes", "Timers", "Weather", "calculate"]
 
@@ -77,7 +80,7 @@ def _zone_of(city: str) -> zoneinfo.ZoneInfo:
     for name in sorted(zoneinfo.available_timezones()):
         if name.rpartition("/")[2].casefold() == wanted:
             return zoneinfo.ZoneInfo(name)
-    raise LookupError(f"no time zone is named after {city}; name a larger city nearby")
+    raise ToolError(f"No time zone is named after {city}. Name a larger city nearby.")
 
 
 def calculate(expression: str) -> float:
@@ -92,9 +95,9 @@ def calculate(expression: str) -> float:
         value: float = _value(tree.body)
         return value
     except (SyntaxError, RecursionError, MemoryError):
-        raise ValueError(f"{expression!r} is not an expression") from None
+        raise ToolError(f"{expression!r} is not an expression.") from None
     except OverflowError:
-        raise ValueError("the result is too large") from None
+        raise ToolError("The result is too large.") from None
 
 
 def _value(node: ast.expr) -> Any:
@@ -114,7 +117,7 @@ def _value(node: ast.expr) -> Any:
             name in _FUNCTIONS
         ):
             return _FUNCTIONS[name](*map(_value, arguments))
-    raise ValueError("only numbers, + - * / // % ** and a few functions are allowed")
+    raise ToolError("Only numbers, + - * / // % ** and a few functions are allowed.")
 
 
 def _round(number: float, digits: float) -> float:
@@ -148,9 +151,11 @@ class Weather:
         )
         if name is None:
             known = ", ".join(self._towns)
-            raise LookupError(f"there is no weather for {town}; there is for {known}")
+            raise ToolError(f"There is no weather for {town}, only for {known}.")
         week = self._towns[name]
-        return {"town": name, "days": week[: min(max(days, 1), len(week))]}
+        if days <= 1:
+            return {"town": name, **week[0]}
+        return {"town": name, "days": week[:days]}
 
 
 class Notes:
@@ -167,7 +172,7 @@ class Notes:
 
         """
         if len(self._notes) >= MOST_NOTES:
-            raise ValueError(f"there are {MOST_NOTES} notes, which is the limit")
+            raise ToolError(f"There are {MOST_NOTES} notes, which is the limit.")
         self._notes.append(text.strip()[:MOST_LETTERS])
         return {"noted": self._notes[-1], "count": len(self._notes)}
 
@@ -199,7 +204,9 @@ class Timers:
         self._on_ring, self._sleep = on_ring, sleep
         self._running: dict[str, tuple[float, asyncio.Task[None]]] = {}
 
-    async def set_timer(self, minutes: float, label: str = "timer") -> dict[str, Any]:
+    async def set_timer(
+        self, minutes: float, label: str | None = None
+    ) -> dict[str, Any]:
         """Set a timer that rings after some minutes.
 
         Args:
@@ -207,12 +214,15 @@ class Timers:
             label: What it is for, such as eggs.
 
         """
+        if label is None:
+            names = (f"timer {number}" for number in range(1, MOST_TIMERS + 2))
+            label = next(name for name in names if name not in self._running)
         if not 0 < minutes <= MOST_MINUTES:
-            raise ValueError(f"a timer takes up to {MOST_MINUTES} minutes")
+            raise ToolError(f"A timer takes up to {MOST_MINUTES} minutes.")
         if label in self._running:
-            raise ValueError(f"there is a timer for {label} already")
+            raise ToolError(f"There is a timer for {label} already.")
         if len(self._running) >= MOST_TIMERS:
-            raise ValueError(f"there are {MOST_TIMERS} timers, which is the limit")
+            raise ToolError(f"There are {MOST_TIMERS} timers, which is the limit.")
         task = asyncio.create_task(self._ring(label, minutes * 60))
         ends_s = asyncio.get_running_loop().time() + minutes * 60
         self._running[label] = (ends_s, task)
@@ -235,7 +245,7 @@ class Timers:
         """
         if label not in self._running:
             known = ", ".join(self._running) or "none"
-            raise LookupError(f"there is no timer for {label}; running: {known}")
+            raise ToolError(f"There is no timer for {label}. Running: {known}.")
         _, task = self._running.pop(label)
         task.cancel()
         return {"cancelled": label}

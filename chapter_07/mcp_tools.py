@@ -23,16 +23,12 @@ from chapter_07.declarations import (
     check_name,
     inlined,
 )
-from chapter_07.tools import Tool
+from chapter_07.tools import Tool, ToolError
 
 START_WITHIN_S = 15.0
 """How long a server may take to start and to say what it offers."""
 
-__all__ = ["McpFailure", "McpUnavailable", "mcp_tools"]
-
-
-class McpFailure(Exception):
-    """A tool of a server failed: what the server says of that."""
+__all__ = ["McpUnavailable", "mcp_tools"]
 
 
 class McpUnavailable(Exception):
@@ -63,8 +59,9 @@ async def mcp_tools(
                 client = await opened.enter_async_context(Client(server))
                 offered = await _everything(client)
         except (OSError, MCPError, ExceptionGroup) as error:
+            reason = _first(error) or "no answer"
             raise McpUnavailable(
-                f"{command} did not start as an MCP server ({_first(error)}). Try the "
+                f"{command} did not start as an MCP server ({reason}). Try the "
                 "command in a terminal: it should wait for input and print nothing."
             ) from None
         yield [_tool(client, each, timeout_s) for each in offered]
@@ -80,11 +77,11 @@ async def _everything(client: Client) -> list[McpTool]:
     return tools
 
 
-def _first(error: BaseException) -> BaseException:
-    """Return the exception with which a group of tasks began to fail."""
+def _first(error: BaseException) -> str:
+    """Return the words of the exception with which a group of tasks began to fail."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return error
+    return str(error)
 
 
 def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
@@ -106,7 +103,7 @@ def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
             part.text for part in result.content if isinstance(part, TextContent)
         )
         if result.is_error:
-            raise McpFailure(text or "it does not say why")
+            raise ToolError(text or f"{offered.name} failed and does not say why.")
         return result.structured_content or text
 
     declaration = Declaration(
@@ -115,7 +112,13 @@ def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
         schema,
         functools.partial(_checked, schema),
     )
-    return Tool(call, declaration, timeout_s=timeout_s)
+    hints = offered.annotations
+    return Tool(
+        call,
+        declaration,
+        timeout_s=timeout_s,
+        needs_consent=bool(hints and hints.destructive_hint),
+    )
 
 
 def _checked(schema: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:

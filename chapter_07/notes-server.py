@@ -12,11 +12,14 @@ from pathlib import Path
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
 
 MOST_NOTES = 200
 MOST_LETTERS = 10_000
 
-server = MCPServer("notes", instructions="Notes in a folder of this machine.")
+server = MCPServer(
+    "notes", instructions="Notes in a folder of this machine.", log_level="ERROR"
+)
 folder = Path()
 
 
@@ -56,7 +59,7 @@ def list_notes() -> list[str]:
     return sorted(file.stem.replace("-", " ") for file in folder.glob("*.txt"))
 
 
-@server.tool()
+@server.tool(annotations=ToolAnnotations(destructive_hint=True))
 def delete_note(title: str) -> str:
     """Delete the note of a title for good."""
     file = file_of(title)

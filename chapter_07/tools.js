@@ -58,6 +58,13 @@ export class Reply {
   }
 }
 
+/**
+ * A function can't do what it is asked for; the model is told just these words.
+ *
+ * Anything else that is thrown is taken for a defect, and logged.
+ */
+export class ToolError extends Error {}
+
 /** The functions that a model may call. */
 export class Tools {
   /** @type {Map<string, Tool>} */
@@ -148,6 +155,7 @@ export class Tools {
         return errorResult(`${name} took longer than ${timeoutMs / 1000} s.`);
       }
       if (signal?.aborted) return errorResult(`${name} was cancelled.`);
+      if (error instanceof ToolError) return errorResult(error.message);
       // The developer sees the error, the model the reason.
       console.error(`The function ${name} failed.`, error);
       return errorResult(`${name} failed: ${wordsOf(error)}`);

@@ -12,7 +12,7 @@ import contextvars
 import inspect
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, overload
 
@@ -35,6 +35,7 @@ __all__ = [
     "Result",
     "Scheduling",
     "Tool",
+    "ToolError",
     "Tools",
 ]
 
@@ -52,6 +53,14 @@ F = TypeVar("F", bound=Function)
 Report = Callable[["Result"], Awaitable[object]]
 
 log = logging.getLogger(__name__)
+
+
+class ToolError(Exception):
+    """A function can't do what it is asked for; the model is told just these words.
+
+    Any other exception is taken for a defect: it is logged, and the model is told its
+    type, too.
+    """
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,9 @@ class Tools:
             raise NotDeclarable(f"There are two functions named {name}.")
         self._tools[name] = tool
 
+    def __iter__(self) -> Iterator[Tool]:
+        return iter(self._tools.values())
+
     def __len__(self) -> int:
         return len(self._tools)
 
@@ -250,6 +262,8 @@ class Tools:
             return _error(f"{name} was cancelled.")
         except SystemExit as error:
             return _error(f"{name} failed: SystemExit: {error}")
+        except ToolError as error:
+            return _error(str(error))
         except Exception as error:
             if limit.expired():
                 return _error(f"{name} took longer than {tool.timeout_s:g} s.")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from guide.figures.axis import TimeAxis, draw_time_axis
+from guide.figures.calls import CallLane, calls_of
 from guide.figures.fonts import text_width_in
 from guide.figures.lane import FAN_IN, WAVE_IN, Lane
 from guide.figures.look import (
@@ -39,6 +40,7 @@ def show_timeline(
     title: str = "",
     start_s: float | None = None,
     end_s: float | None = None,
+    calls: bool = False,
 ) -> None:
     """Show a session on one time axis.
 
@@ -52,12 +54,13 @@ def show_timeline(
         title: A claim that the picture supports.
         start_s: Show the session from here.
         end_s: Show it up to here.
+        calls: Add a lane with the calls of functions, from call to result.
 
     Raises:
         ValueError: The end would lie before the start.
 
     """
-    show(draw_timeline(log, title=title, start_s=start_s, end_s=end_s))
+    show(draw_timeline(log, title=title, start_s=start_s, end_s=end_s, calls=calls))
 
 
 @in_style
@@ -67,6 +70,7 @@ def draw_timeline(
     title: str = "",
     start_s: float | None = None,
     end_s: float | None = None,
+    calls: bool = False,
 ) -> Figure:
     """Return the figure that `show_timeline` shows."""
     scene = scene_of(log)
@@ -94,8 +98,10 @@ def draw_timeline(
         speeches=scene.model_speech,
         has_fan=True,
     )
+    functions = CallLane(axis, calls_of(log) if calls else ())
     heading = Title(title, air_in=0.06)
     lanes_in = user.height_in + _BETWEEN_LANES_IN + model.height_in
+    lanes_in += functions.height_in
     sheet = Sheet("timeline", WIDTH_IN, _AXIS_Y + 0.06 + lanes_in + heading.height_in)
     heading.draw(sheet)
     user.stand_at(sheet.height_in - heading.height_in)
@@ -106,6 +112,7 @@ def draw_timeline(
     if model.chunks:
         _draw_delays(sheet, axis, scene.delays, cuts_s, model)
         _draw_losses(sheet, axis, scene, model)
+    functions.draw(sheet, model.top_y - model.height_in)
     draw_time_axis(sheet, _AXIS_Y, axis)
     return sheet.figure
 

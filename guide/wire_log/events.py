@@ -107,7 +107,12 @@ def _server(message: Mapping[str, Any]) -> Iterator[Event]:
     if (call := reader.take("toolCall")) is not None:
         for item in as_list(get(call, "functionCalls")):
             arguments = as_json(get(item, "args") or {})
-            yield Event(Kind.TOOL_CALL, short_text(get(item, "name")), arguments)
+            yield Event(
+                Kind.TOOL_CALL,
+                short_text(get(item, "name")),
+                arguments,
+                id=str(get(item, "id") or ""),
+            )
     if (cancelled := reader.take("toolCallCancellation")) is not None:
         ids = [str(item) for item in as_list(get(cancelled, "ids"))]
         yield Event(Kind.TOOL_CANCELLED, short_text(", ".join(ids)))
@@ -271,7 +276,13 @@ def _setup(setup: Any) -> Event:
 def _tool_response(item: Any) -> Event:
     scheduling = as_word(get(item, "scheduling"))
     name = get(item, "name") or get(item, "id") or ""
-    return Event(Kind.TOOL_RESPONSE, short_text(name), scheduling.lower())
+    return Event(
+        Kind.TOOL_RESPONSE,
+        short_text(name),
+        scheduling.lower(),
+        id=str(get(item, "id") or ""),
+        will_continue=bool(get(item, "willContinue")),
+    )
 
 
 def _voice_activity(activity: Any) -> Event:

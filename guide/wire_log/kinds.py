@@ -65,6 +65,10 @@ class Event:
     """Size of the payload once decoded."""
     code: int = 0
     """The close code of a `CLOSE`."""
+    id: str = field(default="", repr=False, compare=False)
+    """Of a tool call or its response."""
+    will_continue: bool = field(default=False, repr=False, compare=False)
+    """More responses of the same tool call will follow."""
     envelope: Envelope | None = field(default=None, repr=False, compare=False)
     pcm: bytes = field(default=b"", repr=False, compare=False)
     """The audio itself, for a log that keeps it; never kept by default."""

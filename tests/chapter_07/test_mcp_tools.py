@@ -22,6 +22,7 @@ async def test_notes_are_written_read_and_listed(server, tmp_path):
             tools.include(tool)
         names = [each["name"] for each in tools.message["functionDeclarations"]]
         assert names == ["write_note", "read_note", "list_notes", "delete_note"]
+        assert [name for name in names if tools[name].needs_consent] == ["delete_note"]
         note = {"title": "Soup", "text": "More salt."}
         assert not (await tools.run("write_note", note)).has_failed
         read = await tools.run("read_note", {"title": "soup"})

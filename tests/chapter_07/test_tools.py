@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from chapter_07.declarations import NotDeclarable
-from chapter_07.tools import MOST_RESULT_BYTES, Progress, Reply, Tools
+from chapter_07.tools import MOST_RESULT_BYTES, Progress, Reply, ToolError, Tools
 
 tools = Tools()
 
@@ -183,6 +183,18 @@ async def test_a_function_that_is_cancelled_by_itself_fails():
 
     result = await Tools(give_up).run("give_up", {})
     assert result.response == {"error": "give_up was cancelled."}
+
+
+async def test_what_a_function_says_itself_is_passed_on_as_it_is(caplog):
+    """It is no defect, so nothing is logged."""
+
+    def look() -> None:
+        """Look."""
+        raise ToolError("There is no salt left.")
+
+    result = await Tools(look).run("look", {})
+    assert result.response == {"error": "There is no salt left."}
+    assert caplog.text == ""
 
 
 async def test_a_coroutine_that_ends_the_program_ends_its_call():

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { faultOf, misfits } from "../../chapter_07/schema-check.js";
-import { MOST_RESULT_BYTES, Reply, Tools } from "../../chapter_07/tools.js";
+import { MOST_RESULT_BYTES, Reply, ToolError, Tools } from "../../chapter_07/tools.js";
 
 console.error = () => {};
 
@@ -123,6 +123,7 @@ test("what is thrown is an error that the model can speak about", async () => {
 });
 
 for (const [thrown, words] of [
+  [new ToolError("There is no salt left."), "There is no salt left."],
   [Symbol("salt"), "Symbol(salt)"],
   [Object.create(null), "it does not say why"],
 ]) {
@@ -133,7 +134,7 @@ for (const [thrown, words] of [
       }),
     );
     const { response } = await tools.run("weather", {});
-    assert.equal(response.error, `weather failed: ${words}`);
+    assert.equal(response.error, thrown instanceof ToolError ? words : `weather failed: ${words}`);
   });
 }
 

@@ -330,6 +330,17 @@ def test_a_function_for_just_this_is_better():
         assert name == ("get_temperature" if "temp" in message else "get_weather")
 
 
+def test_a_product_has_nothing_to_do_with_the_time():
+    """Times are counted, and not told, between two numbers."""
+    tools = (tool("tell_time", "Tell the time and the date."),
+             tool("calculate", "Calculate an expression.", ["expression"],
+                  expression="string"))  # fmt: skip
+    for message in ("What is twelve times seven?", "What is 12 times 7?"):
+        calls = calls_of(BRAIN.parts(question(message, tools=tools)))
+        assert calls == [("calculate", {"expression": "12 * 7"})]
+    assert calls_of(BRAIN.parts(question("what time is it", tools=tools)))
+
+
 def test_a_contraction_is_no_name():
     """The capital of "What's" makes no city of it."""
     only = (tool("get_weather", "", ["city"], city="string"),)

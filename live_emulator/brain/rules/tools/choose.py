@@ -228,7 +228,13 @@ class _Fit:
     ) -> None:
         self.said, self.kind, self.tool, self.parameters = said, kind, tool, parameters
         self.profile = _profile_of(tool, parameters)
-        content = concepts(w for w in said if w not in STOP_WORDS)
+        content = concepts(
+            word
+            for at, word in enumerate(said)
+            if word not in STOP_WORDS
+            # "twelve times seven" has nothing to do with the time
+            and not (word == "times" and any(map(is_number_word, said[at - 1 : at])))
+        )
         verb = concepts(said[:1]) if kind == "order" else frozenset()
         self.others = content - verb - concepts(_ASKING)
         self.matched = self.profile.objects & (content | carried)
