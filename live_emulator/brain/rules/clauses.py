@@ -1,17 +1,18 @@
 """Take a clause's courtesies off, and find where a new one begins."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from live_emulator.brain.rules.context import Context
+from live_emulator.brain.words.data import words
 from live_emulator.brain.words.normalise import Utterance
 
 __all__ = [
-    "REQUESTS",
-    "STARTERS",
     "forms_of",
     "is_greeting",
     "opening_greeting",
+    "requests_in",
+    "starts_in",
     "without_greeting",
 ]
 
@@ -19,6 +20,15 @@ _GREETING = re.compile(
     r"(?:hello|good (?:morning|afternoon|evening|day)|greetings|howdy|ahoy|bonjour|hola"
     r"|hello hello)(?: (?:there|again|everyone|emulator|gemini|my friend|friend|\w+$))*"
 )
+_HELLO = frozenset({"hello", "good", "greetings", "ahoy"})
+_FILLERS, _ADVERBS = words("fillers"), words("adverbs")
+_BEFORE_A_NAME = words("before_a_name")
+_NO_NAMES = frozenset({"google", "computer", "assistant"})
+_POLITE = re.compile(f"(?:{'|'.join(sorted(words('polite'))[::-1])}) ")
+_TAIL = re.compile(f"(?: (?:{'|'.join(sorted(words('polite_behind'))[::-1])}))+$")
+_STARTERS, _REQUESTS = words("starters"), words("requests")
+_JOINTS = ("and", "then", "but")
+_MOST_LEADS = 4
 
 
 def is_greeting(text: str) -> bool:
@@ -28,74 +38,39 @@ def is_greeting(text: str) -> bool:
 
 def opening_greeting(ctx: Context) -> str:
     """Return a greeting that fits the words and the time."""
-    for part in ("morning", "afternoon", "evening"):
-        if part in ctx.said.text:
-            return f"Good {part}{ctx.said_to}."
-    return f"Hello{ctx.said_to}."
-
-
-_FILLERS = frozenset("um uh er erm please well so okay now hmm oh".split())
-
-_HELLO = frozenset({"hello", "good", "greetings", "ahoy"})
-
-_BEFORE_A_NAME = frozenset(
-    "of about to is are a an the for with in on from by as my your real call am and "
-    "say spell name".split()
-)
-
-_POLITE = re.compile(
-    r"(?:please|(?:would|do) you mind telling me|do you happen to know|i wonder"
-    r"|i would like to know|any idea|can you|could you|would you|will you"
-    r"|can we|could we|i want you to"
-    r"|i would like you to|i want to|i would like to|may i|let us|do me a favor and"
-    r"|i need you to|do you think you could|would you mind|just|try to|you should|now"
-    r"|and then|and|but|then|so|do you mind|if you please|do you know|can you tell me"
-    r"|tell me) "
-)
-
-_TAIL = re.compile(
-    r"(?: (?:please|thank you|thanks|now|for me|if you can|if you please|if you like"
-    r"|right now|my friend|dear|quickly|then|would you|will you|can you|could you))+$"
-)
+    parts = (one for one in ("morning", "afternoon", "evening") if one in ctx.said.text)
+    part = next(parts, "")
+    return f"Good {part}{ctx.said_to}." if part else f"Hello{ctx.said_to}."
 
 
 def without_greeting(
     said: Utterance, names: frozenset[str]
 ) -> tuple[Utterance, Utterance]:
     """Take fillers and the greeting off; return the greeting and the rest."""
-    words = said.words
-    start = 0
+    spoken = said.words
+
+    def skip(start: int, skipped: frozenset[str]) -> int:
+        while start < len(spoken) - 1 and spoken[start] in skipped:
+            start += 1
+        return start
+
+    start = skip(0, _FILLERS | names)
     greeting = said.slice(0, 0)
-    while start < len(words) - 1 and (
-        words[start] in _FILLERS or words[start] in names
-    ):
-        start += 1
-    if words[start : start + 1] and words[start] in _HELLO:
-        end = start + (2 if words[start] == "good" else 1)
-        while end < len(words) and (words[end] in names or words[end] in ("there",)):
+    if spoken[start] in _HELLO:
+        end = start + (2 if spoken[start] == "good" else 1)
+        while end < len(spoken) and spoken[end] in names | {"there"}:
             end += 1
-        if is_greeting(" ".join(words[start:end])) and end < len(words):
-            if not is_greeting(" ".join(words[start:])):
-                greeting = said.slice(start, end)
-                start = end
-    while start < len(words) - 1 and (
-        words[start] in _FILLERS or words[start] in names
-    ):
-        start += 1
-    end = len(words)
-    called = names - {"google", "computer", "assistant"}
-    asked = words[start] in ("are", "is")
-    while (
-        end > start + 1
-        and not asked
-        and words[end - 1] in called
-        and words[end - 2] not in _BEFORE_A_NAME
-    ):
+        whole = is_greeting(" ".join(spoken[start:]))
+        if end < len(spoken) and not whole and is_greeting(" ".join(spoken[start:end])):
+            greeting, start = said.slice(start, end), end
+    start = skip(start, _FILLERS | names)
+    end = len(spoken)
+    while end > start + 1 and spoken[start] not in ("are", "is"):
+        called = spoken[end - 1] in names - _NO_NAMES
+        if not called or spoken[end - 2] in _BEFORE_A_NAME:
+            break
         end -= 1
     return greeting, said.slice(start, end)
-
-
-_ADVERBS = frozenset("exactly really actually maybe perhaps simply kindly".split())
 
 
 def forms_of(said: Utterance) -> Iterator[Utterance]:
@@ -103,9 +78,9 @@ def forms_of(said: Utterance) -> Iterator[Utterance]:
     yield from _forms(said)
     kept = [at for at, word in enumerate(said.words) if word not in _ADVERBS]
     if 0 < len(kept) < len(said.words):
-        words = tuple(said.words[at] for at in kept)
+        plain = tuple(said.words[at] for at in kept)
         yield from _forms(
-            Utterance(said.raw, words, tuple(said.spans[at] for at in kept))
+            Utterance(said.raw, plain, tuple(said.spans[at] for at in kept))
         )
 
 
@@ -114,24 +89,30 @@ def _forms(said: Utterance) -> Iterator[Utterance]:
     tail = _TAIL.search(said.text[-60:])
     short = end - len(tail.group().split()) if tail else end
     start = 0
-    for _ in range(4):
-        for stop in dict.fromkeys((end, short)):
-            if stop > start:
-                yield said.slice(start, stop)
+    for _ in range(_MOST_LEADS):
+        yield from (
+            said.slice(start, stop) for stop in {end: 1, short: 1} if stop > start
+        )
         lead = _POLITE.match(" ".join(said.words[start : start + 9]) + " ")
         if lead is None:
             return
         start += len(lead.group().split())
 
 
-STARTERS = frozenset(
-    "what who where when how which tell can could would please spell count sing say "
-    "read repeat remember give my i is do does did calculate turn set play and then "
-    "but flip roll name list".split()
-)
+def requests_in(spoken: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where a first request ends and a second begins, with "and" between them."""
+    for at in range(1, len(spoken) - 2):
+        if spoken[at] in ("and", "then"):
+            start = at + (2 if spoken[at + 1] == "then" else 1)
+            if spoken[start] in _REQUESTS or spoken[at : at + 2] == ("and", "then"):
+                yield at, start
 
-REQUESTS = frozenset(
-    "what who where when how tell count spell sing name list flip roll "
-    "calculate".split()
-)
-"""Words that begin a request of its own behind an "and"."""
+
+def starts_in(spoken: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where something new may begin in what runs on without punctuation."""
+    for at in range(1, len(spoken) - 1):
+        if spoken[at] in _STARTERS:
+            start = at
+            while start < len(spoken) - 1 and spoken[start] in _JOINTS:
+                start += 1
+            yield at, start
