@@ -1,33 +1,31 @@
 """Tell a story about anything, as long as asked, always the same for a seed."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
-from live_emulator.brain.rules.context import Context, Reply
+from live_emulator.brain.rules.context import Context, Reply, say
+from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.rules.storyteller import CREATURES, PLACES, compose
-from live_emulator.brain.types import Say
 from live_emulator.brain.words.clock import parse_span
+from live_emulator.brain.words.data import data, words
 from live_emulator.brain.words.lexicon import FIRST_NAMES, STOP_WORDS
 from live_emulator.brain.words.numbers import parse_number, to_words
-from live_emulator.brain.words.speech import (
-    chunks,
-    flip,
-    split_sentences,
-    with_article,
-)
+from live_emulator.brain.words.speech import chunks, flip, split_sentences, with_article
 
 __all__ = ["WORDS_PER_MINUTE", "stories"]
 
 WORDS_PER_MINUTE = 165
 """How fast the emulator's voices speak, near enough."""
-
 _DEFAULT_WORDS = 165
 _BRIEF_WORDS = 60
-_MONTH_SECONDS = 30 * 86_400
-
+_MOST_SENTENCES = 40
 _LONGEST_MINUTES = 30
+_MOST_SUBJECT = 12
+_CHUNK_WORDS = 24
+_LENGTHS: dict[str, str] = data("words", "words.yaml")["story_lengths"]
+_ABOUT, _BEFORE_LENGTH = words("story_about"), words("before_length")
+_ANYTHING = frozenset({"anything", "something", "whatever you like", "whatever"})
+_KNOWN = CREATURES | PLACES.keys() | FIRST_NAMES
 
 
 @dataclass(frozen=True)
@@ -35,82 +33,50 @@ class _Wish:
     words: int = _DEFAULT_WORDS
     sentences: int = 0
     subject: str = ""
-    cut: bool = False
-    """More was wished for than is told at a time."""
 
-
-_STORY = re.compile(
-    r"(?:and |then |now )?(?:please )?"
-    r"(?:tell|give|read|make up|invent|i want(?: to hear)?|i would like(?: to hear)?"
-    r"|let me hear|let us hear|i need|write|do you know|how about|what about)?"
-    r"(?: (?:me|us))?(?: (?:please|just|now))*"
-    r" ?(?:a|an|another|one more|the|one|some|any|your)? ?(?P<before>[\w.,' -]*?) ?"
-    r"\b(?:story|stories|tale|tales|fairytale)\b(?P<after>.*)"
-)
-
-_TALK = re.compile(
-    r"(?:talk|speak|tell me something|say something)(?: to me)?"
-    r"(?: (?:about|of) (?P<subject>.+?))? (?:for )?(?P<length>[\w ]+? (?:seconds?"
-    r"|minutes?)|long|a (?:long )?while)"
-    r"(?: (?:about|of) (?P<topic>.+))?"
-)
-_ANYTHING = frozenset({"anything", "something", "whatever you like", "whatever"})
-_ABOUT = re.compile(r"\b(?:about|of|on|with|in which there is|for) (?P<subject>.+)")
-
-_LENGTHS = {
-    "very long": 5 * WORDS_PER_MINUTE,
-    "really long": 5 * WORDS_PER_MINUTE,
-    "long": 3 * WORDS_PER_MINUTE,
-    "longer": 3 * WORDS_PER_MINUTE,
-    "very short": 60,
-    "short": 90,
-    "shorter": 90,
-    "quick": 90,
-    "brief": 90,
-    "tiny": 60,
-    "while": 2 * WORDS_PER_MINUTE,
-    "long while": 3 * WORDS_PER_MINUTE,
-}
+    def with_length(self, words: int, sentences: int) -> "_Wish":
+        if sentences:
+            return replace(self, sentences=min(sentences, _MOST_SENTENCES))
+        return replace(self, words=max(1, words))
 
 
 def stories(ctx: Context) -> Reply | None:
     """Tell a story of the wanted length about the wanted subject."""
-    if found := ctx.said.match(_TALK):
-        after = f"of {found.text('length').removeprefix('a ')}"
+    if found := heard(ctx.said, "talk"):
+        length = found.text("length").removeprefix("a ")
         subject = found.text("subject") or found.text("topic")
-        if subject and subject not in _ANYTHING:
-            after += f" about {subject}"
-        return _told(ctx, _wish("", after, ctx))
-    found = ctx.said.match(_STORY)
+        about = f" about {subject}" if subject and subject not in _ANYTHING else ""
+        wish = _wish([], f"of {length}{about}".split(), ctx)
+        return _told(ctx, wish) if wish and _length(length.split(), 0) else None
+    found = heard(ctx.said, "story")
     if found is None:
         return None
-    before, after = found.text("before"), found.text("after").strip()
-    return _told(ctx, _wish(before, after, ctx))
+    before = found.text("before").replace("-", " ").split()
+    wish = _wish(before, found.text("after").split(), ctx)
+    return _told(ctx, wish) if wish else None
 
 
-def _told(ctx: Context, wish: _Wish | None) -> Reply | None:
-    if wish is None:
-        return None
+def _told(ctx: Context, wish: _Wish) -> Reply:
     told = sum(turn.role == "user" for turn in ctx.before)
     salt = (ctx.question.seed, told)
     if wish.sentences:
-        return [Say(text) for text in _in_sentences(wish, salt)]
-    limit = ctx.persona.max_words or ctx.question.max_words
-    if limit is not None:
-        wish = replace(wish, words=min(wish.words, limit), cut=False)
+        return say(*_in_sentences(wish, salt))
+    limit = ctx.persona.max_words or ctx.question.max_words or wish.words
+    longest = _LONGEST_MINUTES * WORDS_PER_MINUTE
+    count = min(wish.words, limit, longest)
     if ctx.persona.max_sentences is not None and ctx.persona.max_sentences < 3:
-        wish = replace(wish, words=min(wish.words, 30))
-    if ctx.persona.brief and wish.words == _DEFAULT_WORDS:
-        wish = replace(wish, words=_BRIEF_WORDS)
-    sections = compose(wish.subject, wish.words, *salt)
-    parts = [Say(text) for section in sections for text in chunks(section, 24)]
-    if wish.cut:
-        longest = to_words(_LONGEST_MINUTES)
-        parts.insert(0, Say(f"I tell stories of up to {longest} minutes. Here is one."))
-    return parts
+        count = min(count, 30)
+    if ctx.persona.brief and count == _DEFAULT_WORDS:
+        count = _BRIEF_WORDS
+    sections = compose(wish.subject, count, *salt)
+    parts = [text for section in sections for text in chunks(section, _CHUNK_WORDS)]
+    if min(wish.words, limit) > longest:
+        minutes = to_words(_LONGEST_MINUTES)
+        parts.insert(0, f"I tell stories of up to {minutes} minutes. Here is one.")
+    return say(*parts)
 
 
-def _in_sentences(wish: _Wish, salt: tuple[object, ...]) -> list[str]:
+def _in_sentences(wish: _Wish, salt: tuple[object, ...]) -> Sequence[str]:
     if wish.sentences == 1:
         return compose(wish.subject, 30, *salt)[-1:]
     lines = split_sentences(" ".join(compose(wish.subject, 400, *salt)))
@@ -118,78 +84,65 @@ def _in_sentences(wish: _Wish, salt: tuple[object, ...]) -> list[str]:
     return lines[:half] + lines[len(lines) - (wish.sentences - half) :]
 
 
-def _wish(before: str, after: str, ctx: Context) -> _Wish | None:
+def _wish(before: list[str], after: list[str], ctx: Context) -> _Wish | None:
     """Read length and subject from around the word "story"."""
     wish = _Wish()
-    words = before.replace("-", " ").split()
     rest: list[str] = []
     at = 0
-    while at < len(words):
-        length = _length(words, at)
-        if length is not None:
-            wish, at = _with_length(wish, *length[:2]), length[2]
+    while at < len(before):
+        if length := _length(before, at):
+            wish, at = wish.with_length(*length[:2]), length[2]
             continue
-        if words[at] not in STOP_WORDS | {"another", "one", "minute", "about", "more"}:
-            rest.append(words[at])
+        if before[at] not in STOP_WORDS | words("around_story"):
+            rest.append(before[at])
         at += 1
-    known = [w for w in rest if w in CREATURES or w in PLACES or w in FIRST_NAMES]
-    if len(rest) > 4 or (ctx.said.words[0] in ("what", "who", "why", "how") and rest):
+    if len(rest) > 4 or (rest and ctx.said.words[0] in ("what", "who", "why", "how")):
+        return None
+    known = [word for word in rest if word in _KNOWN]
+    for at in range(len(after)):
+        if length := _length(after, at):
+            wish = wish.with_length(*length[:2])
+            start = at - (at > 0 and after[at - 1] in _BEFORE_LENGTH)
+            after = after[:start] + after[length[2] :]
+            after = after[after[:1] == ["long"] :]
+            break
+    about = next((at for at, word in enumerate(after[:-1]) if word in _ABOUT), None)
+    if about is None and not known and after and after[0] not in words("behind_story"):
         return None
     subject = with_article(known[-1]) if known else ""
-    tail = after.split()
-    for index in range(len(tail)):
-        length = _length(tail, index)
-        if length is not None:
-            wish = _with_length(wish, *length[:2])
-            start = index - (
-                tail[index - 1] in ("of", "in", "for", "with", "about", "lasting")
-            )
-            tail = tail[: max(start, 0)] + tail[length[2] :]
-            tail = tail[1:] if tail[:1] == ["long"] else tail
-            break
-    about = _ABOUT.search(" ".join(tail))
-    if about:
-        subject = about["subject"].removesuffix(" please").strip(" .,")
-    elif not known and tail and tail[0] not in ("please", "now", "for", "to", "that"):
-        return None
+    if about is not None:
+        there = after[about : about + 4] == ["in", "which", "there", "is"]
+        subject = " ".join(after[about + (4 if there else 1) :])
+        subject = subject.removesuffix(" please").strip(" .,")
     subject = flip(_as_written(subject, ctx))
-    return replace(wish, subject=" ".join(subject.split()[:12]))
+    return replace(wish, subject=" ".join(subject.split()[:_MOST_SUBJECT]))
 
 
 def _as_written(subject: str, ctx: Context) -> str:
     """Return the subject with the capitals it was typed with, or a name's."""
-    text = ctx.said.text
-    at = text.rfind(subject)
+    at = ctx.said.text.rfind(subject)
     if not subject or at < 0:
         return subject
     return ctx.said.between(at, at + len(subject)).shown
 
 
-def _length(words: Sequence[str], at: int) -> tuple[str, Fraction, int] | None:
-    """Read a length that begins at a word: "two minutes", "fifty words", "long"."""
-    span = parse_span(words, at)
-    if span is not None:
-        seconds = span[0].seconds + span[0].months * _MONTH_SECONDS
-        return "words", seconds * WORDS_PER_MINUTE / 60, span[1]
-    number = parse_number(words, at)
-    if number is not None and number[1] < len(words):
-        unit = words[number[1]].rstrip("s")
-        if unit in ("word", "sentence"):
-            return unit + "s", number[0], number[1] + 1
-    two = " ".join(words[at : at + 2])
-    if two in _LENGTHS:
-        return "words", Fraction(_LENGTHS[two]), at + 2
-    if words[at] in _LENGTHS:
-        return "words", Fraction(_LENGTHS[words[at]]), at + 1
-    if two in ("one sentence", "single sentence"):
-        return "sentences", Fraction(1), at + 2
-    return None
+def _length(said: Sequence[str], at: int) -> tuple[int, int, int] | None:
+    """Read a length that begins at a word: "two minutes", "fifty words", "long".
 
+    Returns:
+        The words or the sentences that are wanted, and the index behind the length.
 
-def _with_length(wish: _Wish, unit: str, amount: Fraction) -> _Wish:
-    if unit == "sentences":
-        return replace(wish, sentences=max(1, min(int(amount), 40)))
-    longest = _LONGEST_MINUTES * WORDS_PER_MINUTE
-    return replace(
-        wish, words=max(1, min(round(amount), longest)), cut=amount > longest
-    )
+    """
+    if span := parse_span(said, at):
+        seconds = span[0].seconds + span[0].months * 30 * 86_400
+        return round(seconds * WORDS_PER_MINUTE / 60), 0, span[1]
+    number = parse_number(said, at)
+    unit = said[number[1]].rstrip("s") if number and number[1] < len(said) else ""
+    if number and unit == "word":
+        return round(number[0]), 0, number[1] + 1
+    if number and unit == "sentence":
+        return 0, max(1, int(number[0])), number[1] + 1
+    for size in (2, 1):
+        if minutes := _LENGTHS.get(" ".join(said[at : at + size])):
+            return round(float(minutes) * WORDS_PER_MINUTE), 0, at + size
+    return (0, 1, at + 2) if said[at : at + 2] == ["single", "sentence"] else None

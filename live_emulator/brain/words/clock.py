@@ -5,35 +5,45 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from live_emulator.brain.words.numbers import (
-    parse_number,
-    to_words,
-)
+from live_emulator.brain.words.numbers import named_at, parse_number, to_words
 
-__all__ = [
-    "Clock",
-    "SECONDS",
-    "Span",
-    "UNITS",
-    "parse_clock",
-    "parse_span",
-    "say_time",
-]
+__all__ = ["Clock", "SECONDS", "Span", "parse_clock", "parse_span", "say_time"]
 
-SECONDS = {
-    "second": 1,
-    "minute": 60,
-    "hour": 3_600,
-    "day": 86_400,
-    "week": 604_800,
-}
-
-UNITS = (
-    {name + "s": name for name in (*SECONDS, "month", "year")}
-    | {name: name for name in (*SECONDS, "month", "year")}
+SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+_MONTHS = {"month": 1, "year": 12}
+_UNITS = (
+    {name: name for name in (*SECONDS, *_MONTHS)}
+    | {name + "s": name for name in (*SECONDS, *_MONTHS)}
     | {"sec": "second", "secs": "second", "min": "minute", "mins": "minute"}
-    | {"hr": "hour", "hrs": "hour", "fortnight": "week", "h": "hour", "s": "second"}
+    | {"hr": "hour", "hrs": "hour", "h": "hour", "s": "second"}
 )
+_AMOUNTS = {
+    "half an": Fraction(1, 2),
+    "half a": Fraction(1, 2),
+    "a quarter of an": Fraction(1, 4),
+    "a couple of": Fraction(2),
+    "a few": Fraction(3),
+}
+_ARTICLES = {"a": Fraction(1), "an": Fraction(1)}
+_MORE = {"and a half": Fraction(1, 2), "and a quarter": Fraction(1, 4), "": Fraction(0)}
+_TIMES = {"noon": 12, "midday": 12, "midnight": 0}
+_PAST = {
+    "half past": 30,
+    "a quarter past": 15,
+    "quarter past": 15,
+    "a quarter to": -15,
+    "quarter to": -15,
+}
+_HALVES = {
+    "am": 0,
+    "a m": 0,
+    "in the morning": 0,
+    "pm": 12,
+    "p m": 12,
+    "in the afternoon": 12,
+    "in the evening": 12,
+    "at night": 12,
+}
 
 
 @dataclass(frozen=True)
@@ -53,51 +63,34 @@ def parse_span(words: Sequence[str], at: int = 0) -> tuple[Span, int] | None:
         The span and the index behind it, or None.
 
     """
-    words = tuple(words)
     seconds, months, end = Fraction(0), 0, at
-    found_any = False
     while True:
-        start = end + 1 if found_any and words[end : end + 1] == ("and",) else end
-        one = _amount(words, start)
+        joint = end > at and list(words[end : end + 1]) == ["and"]
+        one = _amount(words, end + joint)
         if one is None:
             break
-        value, unit, after = one
+        value, unit, end = one
         if unit in SECONDS:
             seconds += value * SECONDS[unit]
         else:
-            months += int(value * (12 if unit == "year" else 1))
-        end, found_any = after, True
-    if not found_any or abs(seconds) > 10**13 or abs(months) > 10**6:
+            months += int(value * _MONTHS[unit])
+    if end == at or abs(seconds) > 10**13 or abs(months) > 10**6:
         return None
-    return Span(seconds, months, words[at:end]), end
+    return Span(seconds, months, tuple(words[at:end])), end
 
 
-def _amount(words: tuple[str, ...], at: int) -> tuple[Fraction, str, int] | None:
+def _amount(words: Sequence[str], at: int) -> tuple[Fraction, str, int] | None:
     """Read one number and its unit."""
-    if words[at : at + 2] in (("half", "an"), ("half", "a")):
-        value, end = Fraction(1, 2), at + 2
-    elif words[at : at + 4] == ("a", "quarter", "of", "an"):
-        value, end = Fraction(1, 4), at + 4
-    elif words[at : at + 3] == ("a", "couple", "of"):
-        value, end = Fraction(2), at + 3
-    elif words[at : at + 3] == ("a", "few", "minutes"):
-        value, end = Fraction(3), at + 2
-    elif found := parse_number(words, at):
-        value, end = found
-    elif words[at : at + 1] in (("a",), ("an",)):
-        value, end = Fraction(1), at + 1
-    else:
+    found = named_at(words, at, _AMOUNTS) or parse_number(words, at)
+    found = found or named_at(words, at, _ARTICLES)
+    if found is None or found[1] >= len(words):
         return None
-    if end >= len(words) or words[end] not in UNITS:
-        return None
+    value, end = found
     if words[end] == "fortnight":
-        value *= 2
-    unit = UNITS[words[end]]
-    end += 1
-    for phrase, part in ((("and", "a", "half"), 2), (("and", "a", "quarter"), 4)):
-        if words[end : end + 3] == phrase:
-            return value + Fraction(1, part), unit, end + 3
-    return value, unit, end
+        return value * 2, "week", end + 1
+    unit = _UNITS.get(words[end])
+    more = named_at(words, end + 1, _MORE)
+    return (value + more[0], unit, more[1]) if unit and more else None
 
 
 @dataclass(frozen=True)
@@ -109,87 +102,60 @@ class Clock:
     words: tuple[str, ...]
 
 
-_PARTS_OF_DAY = {
-    "noon": (12, 0),
-    "midday": (12, 0),
-    "midnight": (0, 0),
-}
-
-_AFTERNOON = (("in", "the", "afternoon"), ("in", "the", "evening"), ("at", "night"))
-
-
 def parse_clock(words: Sequence[str], at: int = 0) -> tuple[Clock, int] | None:
     """Read a time of day: "ten thirty", "half past nine", "5 pm", "noon"."""
-    words = tuple(words)
     start = at
-    if words[at : at + 1] == ("at",):
-        at += 1
-    word = words[at] if at < len(words) else ""
-    if word in _PARTS_OF_DAY:
-        hour, minute = _PARTS_OF_DAY[word]
-        return Clock(hour, minute, words[start : at + 1]), at + 1
+    at += list(words[at : at + 1]) == ["at"]
+    if named := named_at(words, at, _TIMES):
+        return Clock(named[0], 0, tuple(words[start : named[1]])), named[1]
     found = _hour_and_minute(words, at)
     if found is None:
         return None
     hour, minute, end = found
-    if words[end : end + 1] == ("o'clock",):
-        end += 1
-    half = "".join(words[end : end + 2]) if words[end : end + 1] != ("pm",) else "pm"
-    if words[end : end + 1] in (("am",), ("pm",)):
-        half, end = words[end], end + 1
-    elif half in ("am", "pm") and len(words[end : end + 2]) == 2:
-        end += 2
-    elif words[end : end + 3] in _AFTERNOON or words[end : end + 2] in _AFTERNOON:
-        end += 2 if words[end] == "at" else 3
-        half = "pm"
-    elif words[end : end + 3] == ("in", "the", "morning"):
-        half, end = "am", end + 3
-    if half == "pm" and hour < 12:
-        hour += 12
-    elif half == "am" and hour == 12:
-        hour = 0
+    end += list(words[end : end + 1]) == ["o'clock"]
+    if half := named_at(words, end, _HALVES):
+        end = half[1]
+        if half[0] and hour < 12:
+            hour += 12
+        elif not half[0] and hour == 12:
+            hour = 0
     if not 0 <= hour <= 23:
         return None
-    return Clock(hour, minute, words[start:end]), end
+    return Clock(hour, minute, tuple(words[start:end])), end
 
 
-def _hour_and_minute(words: tuple[str, ...], at: int) -> tuple[int, int, int] | None:
+def _hour_and_minute(words: Sequence[str], at: int) -> tuple[int, int, int] | None:
     word = words[at] if at < len(words) else ""
     if ":" in word:
         hour, minute = (int(part) for part in word.split(":"))
         return (hour, minute, at + 1) if minute < 60 else None
-    for phrase, past in (
-        ("half past", 30),
-        ("a quarter past", 15),
-        ("quarter past", 15),
-        ("a quarter to", -15),
-        ("quarter to", -15),
-    ):
-        parts = tuple(phrase.split())
-        if words[at : at + len(parts)] == parts:
-            named = _small(words, at + len(parts), 24)
-            if named is None:
-                return None
-            total = (named[0] * 60 + past) % 1440
-            return total // 60, total % 60, named[1]
+    if past := named_at(words, at, _PAST):
+        return _from_hour(words, past[1], past[0])
     first = _small(words, at, 59)
     if first is None:
         return None
-    if words[first[1] : first[1] + 1] in (("past",), ("to",)):
-        named = _small(words, first[1] + 1, 24)
-        if named is not None:
-            sign = 1 if words[first[1]] == "past" else -1
-            total = (named[0] * 60 + sign * first[0]) % 1440
-            return total // 60, total % 60, named[1]
+    if sign := named_at(words, first[1], {"past": 1, "to": -1}):
+        if found := _from_hour(words, sign[1], sign[0] * first[0]):
+            return found
     if first[0] > 24:
         return None
     second = _small(words, first[1], 59)
     if second is not None and second[0] >= 10:
-        return first[0], second[0], second[1]
+        return first[0], *second
     return first[0], 0, first[1]
 
 
-def _small(words: tuple[str, ...], at: int, limit: int) -> tuple[int, int] | None:
+def _from_hour(
+    words: Sequence[str], at: int, minutes: int
+) -> tuple[int, int, int] | None:
+    named = _small(words, at, 24)
+    if named is None:
+        return None
+    hour, minute = divmod((named[0] * 60 + minutes) % 1440, 60)
+    return hour, minute, named[1]
+
+
+def _small(words: Sequence[str], at: int, limit: int) -> tuple[int, int] | None:
     found = parse_number(words, at)
     if found is None or found[0].denominator != 1 or not 0 <= found[0] <= limit:
         return None
@@ -199,17 +165,8 @@ def _small(words: tuple[str, ...], at: int, limit: int) -> tuple[int, int] | Non
 def say_time(moment: datetime) -> str:
     """Return a time of day in words: "ten oh five in the morning"."""
     hour, minute = moment.hour, moment.minute
-    if (hour, minute) == (0, 0):
-        return "midnight"
-    if (hour, minute) == (12, 0):
-        return "noon"
-    name = to_words(hour % 12 or 12)
-    if minute == 0:
-        text = f"{name} o'clock"
-    elif minute < 10:
-        text = f"{name} oh {to_words(minute)}"
-    else:
-        text = f"{name} {to_words(minute)}"
-    if hour < 12:
-        return f"{text} in the morning"
-    return f"{text} in the {'afternoon' if hour < 18 else 'evening'}"
+    if minute == 0 and hour in (0, 12):
+        return "noon" if hour else "midnight"
+    minutes = "oh " * (minute < 10) + to_words(minute) if minute else "o'clock"
+    part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
+    return f"{to_words(hour % 12 or 12)} {minutes} in the {part}"

@@ -1,4 +1,4 @@
-"""Dates, times and durations in words: reading and saying them."""
+"""Dates in words: reading and saying them."""
 
 import re
 from calendar import monthrange
@@ -10,6 +10,7 @@ from live_emulator.brain.words.clock import parse_span
 from live_emulator.brain.words.data import data
 from live_emulator.brain.words.lexicon import MONTHS, WEEKDAYS
 from live_emulator.brain.words.numbers import (
+    named_at,
     parse_number,
     parse_ordinal,
     parse_year,
@@ -22,8 +23,33 @@ __all__ = ["Day", "add_months", "easter", "parse_date", "say_date", "say_day"]
 _MONTHS = {name: number for number, name in enumerate(MONTHS, 1)} | {
     name[:3]: number for number, name in enumerate(MONTHS, 1)
 }
-
 _WEEKDAYS = {name: number for number, name in enumerate(WEEKDAYS)}
+_NEAR = {
+    "the day after tomorrow": 2,
+    "the day before yesterday": -2,
+    "today": 0,
+    "tonight": 0,
+    "tomorrow": 1,
+    "yesterday": -1,
+}
+_WAYS = {"from now": 1, "from today": 1, "later": 1, "ago": -1, "before today": -1}
+_FEASTS: dict[str, str] = data("words", "words.yaml")["feasts"]
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_YEARS_AHEAD = 9
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day that was named."""
+
+    day: date
+    words: tuple[str, ...]
+    """As it was said."""
+    year_given: bool = False
+    name: str = ""
+    """The name of a feast, if it was named by one."""
+    weekday: bool = False
 
 
 def add_months(day: date, months: int) -> date:
@@ -33,8 +59,7 @@ def add_months(day: date, months: int) -> date:
         OverflowError: The calendar does not reach so far.
 
     """
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         raise OverflowError("year out of range")
     last = monthrange(year, month + 1)[1]
@@ -54,23 +79,25 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-@dataclass(frozen=True)
-class Day:
-    """A day that was named."""
+def parse_date(words: Sequence[str], at: int, today: date) -> tuple[Day, int] | None:
+    """Read a date that begins at a word, seen from `today`.
 
-    day: date
-    words: tuple[str, ...]
-    """As it was said."""
-    year_given: bool = False
-    name: str = ""
-    """The name of a feast, if it was named by one."""
-    weekday: bool = False
+    Returns:
+        The day and the index behind it, or None.
 
-
-_FEASTS = {
-    name: (int(when.split()[0]), int(when.split()[1]))
-    for name, when in data("words", "words.yaml")["feasts"].items()
-}
+    """
+    said = tuple(words)
+    while said[at : at + 1] in (("on",), ("the",)) and at + 1 < len(said):
+        if said[at : at + 2] == ("the", "day"):
+            break
+        at += 1
+    try:
+        for reader in (_relative, _digital, _feast, _calendar, _by_weekday):
+            if found := reader(said, at, today):
+                return found
+    except (OverflowError, ValueError):
+        pass
+    return None
 
 
 def _on(year: int, month: int, day: int) -> date | None:
@@ -82,83 +109,32 @@ def _on(year: int, month: int, day: int) -> date | None:
 
 def _coming(today: date, month: int, day: int) -> date | None:
     """Return the next such day, today included (29 February may be years ahead)."""
-    for year in range(today.year, min(today.year + 9, 10_000)):
-        found = _on(year, month, day)
-        if found is not None and found >= today:
-            return found
-    return None
+    years = range(today.year, min(today.year + _YEARS_AHEAD, 10_000))
+    days = (_on(year, month, day) for year in years)
+    return next((one for one in days if one is not None and one >= today), None)
 
 
-def parse_date(words: Sequence[str], at: int, today: date) -> tuple[Day, int] | None:
-    """Read a date that begins at a word, seen from `today`.
-
-    Returns:
-        The day and the index behind it, or None.
-
-    """
-    words = tuple(words)
-    while words[at : at + 1] in (("on",), ("the",)) and at + 1 < len(words):
-        if words[at : at + 2] == ("the", "day"):
-            break
-        at += 1
-    try:
-        for reader in (_relative, _digital, _feast, _calendar, _by_weekday):
-            found = reader(words, at, today)
-            if found is not None:
-                day, end = found
-                return day, end
-    except (OverflowError, ValueError):
-        return None
-    return None
-
-
-def _relative(words: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
-    for phrase, days in (
-        ("the day after tomorrow", 2),
-        ("the day before yesterday", -2),
-        ("today", 0),
-        ("tonight", 0),
-        ("tomorrow", 1),
-        ("yesterday", -1),
-    ):
-        parts = tuple(phrase.split())
-        if words[at : at + len(parts)] == parts:
-            day = today + timedelta(days=days)
-            return Day(day, parts, True), at + len(parts)
-    start = at + 1 if words[at : at + 1] == ("in",) else at
-    found = parse_span(words, start)
-    if found is None:
+def _relative(said: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
+    if near := named_at(said, at, _NEAR):
+        day = today + timedelta(days=near[0])
+        return Day(day, said[at : near[1]], True), near[1]
+    ahead = said[at : at + 1] == ("in",)
+    found = parse_span(said, at + ahead)
+    if found is None or found[0].seconds % 86_400:
         return None
     span, end = found
-    if span.seconds % 86_400 or not (span.seconds or span.months):
+    way = named_at(said, end, _WAYS)
+    if way is None and not ahead:
         return None
-    sign = 0
-    for phrase, way in (
-        ("from now", 1),
-        ("from today", 1),
-        ("ago", -1),
-        ("before today", -1),
-        ("later", 1),
-    ):
-        parts = tuple(phrase.split())
-        if words[end : end + len(parts)] == parts:
-            sign, end = way, end + len(parts)
-    if start > at:
-        sign = 1
-    if not sign:
-        return None
+    sign, end = (way[0], way[1]) if way else (1, end)
+    sign = 1 if ahead else sign
     day = add_months(today, sign * span.months)
     day += timedelta(days=int(span.seconds) // 86_400 * sign)
-    return Day(day, words[at:end], True), end
+    return Day(day, said[at:end], True), end
 
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-
-_SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
-
-
-def _digital(words: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
-    word = words[at] if at < len(words) else ""
+def _digital(said: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
+    word = said[at] if at < len(said) else ""
     found: date | None = None
     if match := _ISO.fullmatch(word):
         found = _on(int(match[1]), int(match[2]), int(match[3]))
@@ -169,88 +145,64 @@ def _digital(words: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | 
     return (Day(found, (word,), True), at + 1) if found else None
 
 
-def _feast(words: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
-    rest = " ".join(words[at : at + 3])
-    for name, (month, day) in _FEASTS.items():
-        if (rest + " ").startswith(name + " "):
-            end = at + len(name.split())
-            year = parse_year(words, end)
-            if year:
-                return _some(
-                    _on(year[0], month, day), words[at : year[1]], name, year[1]
-                )
-            return _some(_coming(today, month, day), words[at:end], name, end)
-    if words[at : at + 1] == ("easter",):
-        year = parse_year(words, at + 1)
-        if year:
-            return _some(easter(year[0]), words[at : year[1]], "easter", year[1])
-        coming = easter(today.year)
-        if coming < today:
-            coming = easter(today.year + 1)
-        return _some(coming, words[at : at + 1], "easter", at + 1)
-    return None
-
-
-def _some(
-    day: date | None, words: tuple[str, ...], name: str, end: int
-) -> tuple[Day, int] | None:
-    return (Day(day, words, False, name), end) if day else None
-
-
-def _day_number(words: tuple[str, ...], at: int) -> tuple[int, int] | None:
-    found = parse_ordinal(words, at)
+def _feast(said: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
+    found = named_at(said, at, _FEASTS | {"easter": ""})
     if found is None:
-        number = parse_number(words, at)
-        if number is None or number[0].denominator != 1:
-            return None
-        found = int(number[0]), number[1]
-    return found if 1 <= found[0] <= 31 else None
-
-
-def _calendar(words: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
-    """Read "july twentieth nineteen sixty nine" or "20 July 1969"."""
-    word = words[at] if at < len(words) else ""
-    if word in _MONTHS:
-        month = _MONTHS[word]
-        start = at + 2 if words[at + 1 : at + 2] == ("the",) else at + 1
-        number = _day_number(words, start)
-        if number is None:
-            return None
-        day, end = number
-    else:
-        number = _day_number(words, at)
-        if number is None:
-            return None
-        day, end = number
-        if words[end : end + 1] == ("of",):
-            end += 1
-        name = words[end] if end < len(words) else ""
-        if name not in _MONTHS:
-            return None
-        month, end = _MONTHS[name], end + 1
-    start = end + 1 if words[end : end + 1] in (("in",), ("of",)) else end
-    year = parse_year(words, start)
-    if year:
-        found = _on(year[0], month, day)
-        return (Day(found, words[at : year[1]], True), year[1]) if found else None
-    coming = _coming(today, month, day)
-    return (Day(coming, words[at:end]), end) if coming else None
-
-
-def _by_weekday(words: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
-    start = at
-    which = words[at] if words[at : at + 1] in (("next",), ("last",), ("this",)) else ""
-    at += bool(which)
-    name = words[at] if at < len(words) else ""
-    if name not in _WEEKDAYS:
         return None
-    ahead = (_WEEKDAYS[name] - today.weekday()) % 7
+    when, end = found
+    name, year = " ".join(said[at:end]), parse_year(said, end)
+    end = year[1] if year else end
+    if when:
+        month, number = (int(part) for part in when.split())
+        coming = _coming(today, month, number)
+        day = _on(year[0], month, number) if year else coming
+    else:
+        day = easter(year[0] if year else today.year)
+        day = day if year or day >= today else easter(today.year + 1)
+    return (Day(day, said[at:end], False, name), end) if day else None
+
+
+def _day_number(said: tuple[str, ...], at: int) -> tuple[int, int] | None:
+    found = parse_ordinal(said, at)
+    number = None if found else parse_number(said, at)
+    if number and number[0].denominator == 1:
+        found = int(number[0]), number[1]
+    return found if found and 1 <= found[0] <= 31 else None
+
+
+def _calendar(said: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
+    """Read "july twentieth nineteen sixty nine" or "20 July 1969"."""
+    month = named_at(said, at, _MONTHS)
+    the = said[at + 1 : at + 2] == ("the",)
+    number = _day_number(said, at + 1 + the if month else at)
+    if number is None:
+        return None
+    day, end = number
+    if month is None:
+        month = named_at(said, end + (said[end : end + 1] == ("of",)), _MONTHS)
+        if month is None:
+            return None
+        end = month[1]
+    joint = said[end : end + 1] in (("in",), ("of",))
+    year = parse_year(said, end + joint)
+    end = year[1] if year else end
+    found = _on(year[0], month[0], day) if year else _coming(today, month[0], day)
+    return (Day(found, said[at:end], year is not None), end) if found else None
+
+
+def _by_weekday(said: tuple[str, ...], at: int, today: date) -> tuple[Day, int] | None:
+    start = at
+    which = said[at] if said[at : at + 1] in (("next",), ("last",), ("this",)) else ""
+    named = named_at(said, at + bool(which), _WEEKDAYS)
+    if named is None:
+        return None
+    ahead = (named[0] - today.weekday()) % 7
     if which == "last":
-        ahead = ahead - 7
+        ahead -= 7
     elif not ahead and which != "this":
         ahead = 7
     day = today + timedelta(days=ahead)
-    return Day(day, words[start : at + 1], False, "", True), at + 1
+    return Day(day, said[start : named[1]], False, "", True), named[1]
 
 
 def say_day(day: date) -> str:

@@ -1,11 +1,14 @@
 """Numbers in words and digits, both ways."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 __all__ = [
+    "LIMIT",
     "is_number_word",
+    "named_at",
     "parse_number",
     "parse_ordinal",
     "parse_year",
@@ -15,124 +18,122 @@ __all__ = [
     "year_words",
 ]
 
+T = TypeVar("T")
+
+LIMIT = 10**15
+"""Numbers from here on are not said."""
+_MAX_DIGITS = 40
+
 _SMALL = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen "
     "fourteen fifteen sixteen seventeen eighteen nineteen"
 ).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SCALES = {
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-}
-_UNITS = {word: value for value, word in enumerate(_SMALL)} | {
-    "oh": 0,
-    "nought": 0,
-    "nil": 0,
-}
-_TENS_VALUES = {word: 10 * value for value, word in enumerate(_TENS) if value > 1}
-
-_ORDINAL_UNITS = (
+_SMALL_ORDINALS = (
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth "
     "eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
     "eighteenth nineteenth"
 ).split()
-_ORDINALS = {word: value for value, word in enumerate(_ORDINAL_UNITS)} | {
-    word[:-1] + "ieth": 10 * value for value, word in enumerate(_TENS) if value > 1
+_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_UNITS = {word: n for n, word in enumerate(_SMALL)} | {"oh": 0, "nought": 0, "nil": 0}
+_TENS_VALUES = {word: 10 * n for n, word in enumerate(_TENS) if n > 1}
+_ORDINALS = {word: n for n, word in enumerate(_SMALL_ORDINALS)} | {
+    word[:-1] + "ieth": value for word, value in _TENS_VALUES.items()
 }
 _DIGITAL_ORDINAL = re.compile(r"([0-9]{1,9})(?:st|nd|rd|th)")
 _DIGITAL = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+_PHRASES = {
+    "half a dozen": Fraction(6),
+    "half a million": Fraction(500_000),
+    "three quarters": Fraction(3, 4),
+    "a quarter": Fraction(1, 4),
+    "one quarter": Fraction(1, 4),
+    "a third": Fraction(1, 3),
+    "one third": Fraction(1, 3),
+    "two thirds": Fraction(2, 3),
+    "one half": Fraction(1, 2),
+    "a half": Fraction(1, 2),
+    "a dozen": Fraction(12),
+    "half": Fraction(1, 2),
+}
+_AND_PARTS = {
+    "and a half": Fraction(1, 2),
+    "and one half": Fraction(1, 2),
+    "and a quarter": Fraction(1, 4),
+    "and three quarters": Fraction(3, 4),
+}
 
-LIMIT = 10**15
-"""Numbers from here on are not said."""
 
-_MAX_DIGITS = 40
+def named_at(
+    words: Sequence[str], at: int, names: Mapping[str, T]
+) -> tuple[T, int] | None:
+    """Return what the first of some phrases stands for that begins at a word."""
+    for name, value in names.items():
+        parts = name.split()
+        if list(words[at : at + len(parts)]) == parts:
+            return value, at + len(parts)
+    return None
+
+
+# --- reading
 
 
 def is_number_word(word: str) -> bool:
     """Tell whether a number may begin with this word."""
-    return (
-        word in _UNITS
-        or word in _TENS_VALUES
-        or word == "hundred"
-        or word in _SCALES
-        or _DIGITAL.fullmatch(word) is not None
-    )
-
-
-def _below_hundred(words: Sequence[str], at: int) -> tuple[int, int] | None:
-    word = words[at] if at < len(words) else ""
-    if word in _TENS_VALUES:
-        following = words[at + 1] if at + 1 < len(words) else ""
-        unit = _UNITS.get(following, 0)
-        if 0 < unit < 10:
-            return _TENS_VALUES[word] + unit, at + 2
-        return _TENS_VALUES[word], at + 1
-    if word in _UNITS:
-        return _UNITS[word], at + 1
-    return None
-
-
-def _below_thousand(words: Sequence[str], at: int) -> tuple[Fraction, int] | None:
-    """Read "four", "2.5", "a hundred and five", but not "five hundred thousand"."""
-    word = words[at] if at < len(words) else ""
-    if _DIGITAL.fullmatch(word) and len(word) <= _MAX_DIGITS:
-        value, end = Fraction(word), at + 1
-    elif word == "a" and words[at + 1 : at + 2] in (["hundred"], ("hundred",)):
-        value, end = Fraction(1), at + 1
-    elif word == "hundred":
-        value, end = Fraction(1), at
-    else:
-        found = _below_hundred(words, at)
-        if found is None:
-            return None
-        value, end = Fraction(found[0]), found[1]
-    if end < len(words) and words[end] == "hundred":
-        value, end = value * 100, end + 1
-        rest = end + 1 if end < len(words) and words[end] == "and" else end
-        following = _below_hundred(words, rest)
-        if following is not None and following[0]:
-            value, end = value + following[0], following[1]
-    return value, end
+    known = word in _UNITS or word in _TENS_VALUES or word in _SCALES
+    return known or word == "hundred" or _DIGITAL.fullmatch(word) is not None
 
 
 def _whole(words: Sequence[str], at: int) -> tuple[Fraction, int] | None:
-    total = Fraction(0)
+    """Read "two hundred and five thousand", "2.5 million", "a hundred"."""
+    total, group = Fraction(0), Fraction(0)
+    room, below = 10**18, 1_000
+    """A further scale must be smaller than `room`, a further word than `below`."""
     end = at
-    last_scale = 10**18
-    found_any = False
+    if words[at : at + 1] and words[at] == "a" and _word(words, at + 1) in _LARGE:
+        group, below, at = Fraction(1), 1, at + 1
+    start = at
     while True:
-        start = end
-        if found_any and start < len(words) and words[start] == "and":
-            start += 1
-        if (
-            not found_any
-            and words[at : at + 1]
-            and words[at] == "a"
-            and at + 1 < len(words)
-            and words[at + 1] in _SCALES
-        ):
-            group: tuple[Fraction, int] | None = (Fraction(1), at + 1)
-        elif not found_any and words[at : at + 1] and words[at] in _SCALES:
-            group = (Fraction(1), at)
+        skipped = end > start and _word(words, at) == "and"
+        word = _word(words, at + skipped)
+        value = _UNITS.get(word, _TENS_VALUES.get(word))
+        if value is not None:
+            if value >= below or (not value and end > start):
+                break
+            group, below = group + value, 10 if word in _TENS_VALUES else 1
+        elif _DIGITAL.fullmatch(word) and len(word) <= _MAX_DIGITS:
+            if below < 1_000 or Fraction(word) >= room:
+                break
+            group, below = group + Fraction(word), 1
+        elif word == "hundred" and not skipped and below in (1_000, 1, 10):
+            if below == 1_000 and end > start:
+                break
+            group, below = (group or 1) * Fraction(100), 100
+        elif word in _SCALES and not skipped and _SCALES[word] < room:
+            if not group and end > start:
+                break
+            room = _SCALES[word]
+            total, group, below = total + (group or 1) * room, Fraction(0), 1_000
         else:
-            group = _below_thousand(words, start)
-        if group is None:
             break
-        value, after = group
-        scale = _SCALES.get(words[after], 1) if after < len(words) else 1
-        if scale >= last_scale or (found_any and scale == 1 and last_scale == 1):
-            break
-        if found_any and scale == 1 and (value >= last_scale or value == 0):
-            break
-        total += value * scale
-        end = after + (scale > 1)
-        found_any = True
-        if scale == 1:
-            break
-        last_scale = scale
-    return (total, end) if found_any else None
+        at += 1 + skipped
+        end = at
+    return (total + group, end) if end > start else None
+
+
+_LARGE = frozenset({"hundred", *_SCALES})
+
+
+def _word(words: Sequence[str], at: int) -> str:
+    return words[at] if at < len(words) else ""
+
+
+def _below_hundred(words: Sequence[str], at: int) -> tuple[int, int] | None:
+    word = _word(words, at)
+    tens, unit = _TENS_VALUES.get(word, 0), _UNITS.get(_word(words, at + 1), 0)
+    if tens and 0 < unit < 10:
+        return tens + unit, at + 2
+    return (tens or _UNITS[word], at + 1) if tens or word in _UNITS else None
 
 
 def parse_number(words: Sequence[str], at: int = 0) -> tuple[Fraction, int] | None:
@@ -145,78 +146,43 @@ def parse_number(words: Sequence[str], at: int = 0) -> tuple[Fraction, int] | No
         Its value and the index behind its last word, or None.
 
     """
-    words = tuple(words)
-    word = words[at] if at < len(words) else ""
-    if word in ("minus", "negative"):
+    if _word(words, at) in ("minus", "negative"):
         found = parse_number(words, at + 1)
         return (-found[0], found[1]) if found else None
-    for phrase, value in _PHRASES:
-        if words[at : at + len(phrase)] == phrase:
-            return value, at + len(phrase)
-    if word == "point":
-        found = _decimals(words, at, Fraction(0))
+    if found := named_at(words, at, _PHRASES):
         return found
-    found = _whole(words, at)
-    if found is None:
+    if _word(words, at) == "point":
+        return _decimals(words, at, Fraction(0))
+    whole = _whole(words, at)
+    if whole is None:
         return None
-    value, end = found
-    decimal = _decimals(words, end, value)
-    if decimal is not None:
+    value, end = whole
+    if decimal := _decimals(words, end, value):
         value, end = decimal
-        if end < len(words) and words[end] in _SCALES:
-            value, end = value * _SCALES[words[end]], end + 1
-        return value, end
-    for phrase, part in _AND_PARTS:
-        if words[end : end + len(phrase)] == phrase:
-            return value + part, end + len(phrase)
-    if words[end : end + 1] == ("dozen",):
-        return value * 12, end + 1
-    return value, end
-
-
-_PHRASES: tuple[tuple[tuple[str, ...], Fraction], ...] = (
-    (("half", "a", "dozen"), Fraction(6)),
-    (("half", "a", "million"), Fraction(500_000)),
-    (("three", "quarters"), Fraction(3, 4)),
-    (("a", "quarter"), Fraction(1, 4)),
-    (("one", "quarter"), Fraction(1, 4)),
-    (("a", "third"), Fraction(1, 3)),
-    (("one", "third"), Fraction(1, 3)),
-    (("two", "thirds"), Fraction(2, 3)),
-    (("one", "half"), Fraction(1, 2)),
-    (("a", "half"), Fraction(1, 2)),
-    (("a", "dozen"), Fraction(12)),
-    (("half",), Fraction(1, 2)),
-)
-_AND_PARTS: tuple[tuple[tuple[str, ...], Fraction], ...] = (
-    (("and", "a", "half"), Fraction(1, 2)),
-    (("and", "one", "half"), Fraction(1, 2)),
-    (("and", "a", "quarter"), Fraction(1, 4)),
-    (("and", "three", "quarters"), Fraction(3, 4)),
-)
+        scale = _SCALES.get(_word(words, end))
+        return (value * scale, end + 1) if scale else (value, end)
+    if part := named_at(words, end, _AND_PARTS):
+        return value + part[0], part[1]
+    return (value * 12, end + 1) if _word(words, end) == "dozen" else (value, end)
 
 
 def _decimals(
     words: Sequence[str], at: int, whole: Fraction
 ) -> tuple[Fraction, int] | None:
-    """Read "point two five" behind a whole number."""
-    if at >= len(words) or words[at] != "point":
+    """Read "point two five" or "point twenty five" behind a whole number."""
+    if _word(words, at) != "point":
         return None
-    digits = ""
-    end = at + 1
-    while end < len(words) and len(digits) < _MAX_DIGITS:
-        word = words[end]
+    digits, end = "", at + 1
+    while len(digits) < _MAX_DIGITS:
+        word = _word(words, end)
+        if word in _TENS_VALUES and not digits:
+            tens = _below_hundred(words, end)
+            return (whole + Fraction(f"0.{tens[0]}"), tens[1]) if tens else None
         if _UNITS.get(word, 99) < 10:
-            digits += str(_UNITS[word])
-        elif word.isascii() and word.isdigit():
-            digits += word
-        elif word in _TENS_VALUES and not digits:
-            found = _below_hundred(words, end)
-            assert found is not None
-            return whole + Fraction(f"0.{found[0]}"), found[1]
-        else:
+            word = str(_UNITS[word])
+        if not (word.isascii() and word.isdigit()):
             break
-        end += 1
+        digits, end = digits + word, end + 1
     return (whole + Fraction(f"0.{digits}"), end) if digits else None
 
 
@@ -224,45 +190,41 @@ def value_of(text: str) -> Fraction | None:
     """Return the number a canonical text consists of, None if it is not one."""
     words = text.split()
     found = parse_number(words)
-    if found is None or found[1] != len(words):
-        return None
-    return found[0]
+    return found[0] if found and found[1] == len(words) else None
 
 
 def parse_ordinal(words: Sequence[str], at: int = 0) -> tuple[int, int] | None:
     """Read "first", "twenty first" or "21st" up to ninety-ninth."""
-    word = words[at] if at < len(words) else ""
+    word = _word(words, at)
     if match := _DIGITAL_ORDINAL.fullmatch(word):
         return int(match[1]), at + 1
     if word in _ORDINALS:
         return _ORDINALS[word], at + 1
-    if word in _TENS_VALUES and at + 1 < len(words):
-        unit = _ORDINALS.get(words[at + 1], 99)
-        if 0 < unit < 10:
-            return _TENS_VALUES[word] + unit, at + 2
+    unit = _ORDINALS.get(_word(words, at + 1), 99)
+    if word in _TENS_VALUES and 0 < unit < 10:
+        return _TENS_VALUES[word] + unit, at + 2
     return None
 
 
 def parse_year(words: Sequence[str], at: int = 0) -> tuple[int, int] | None:
     """Read a year: "1969", "nineteen sixty nine", "two thousand and five"."""
-    word = words[at] if at < len(words) else ""
-    if word.isascii() and word.isdigit() and len(word) == 4:
-        return int(word), at + 1
     century = _below_hundred(words, at)
     if century and 10 <= century[0] <= 99:
         rest = _below_hundred(words, century[1])
-        if rest and rest[0] < 10 and words[century[1]] in ("oh", "zero"):
-            unit = _below_hundred(words, rest[1])
-            if unit and unit[0] < 10:
-                return century[0] * 100 + unit[0], unit[1]
-        if rest and 10 <= rest[0] <= 99:
+        if rest and _word(words, century[1]) in ("oh", "zero"):
+            rest = _below_hundred(words, rest[1])
+            rest = rest if rest and rest[0] < 10 else None
+        elif rest and rest[0] < 10:
+            rest = None
+        if rest:
             return century[0] * 100 + rest[0], rest[1]
-        if words[century[1] : century[1] + 1] in (["hundred"], ("hundred",)):
-            return century[0] * 100, century[1] + 1
     found = _whole(words, at)
     if found and found[0].denominator == 1 and 1000 <= found[0] <= 9999:
         return int(found[0]), found[1]
     return None
+
+
+# --- saying
 
 
 def _group_words(number: int) -> list[str]:
@@ -272,11 +234,8 @@ def _group_words(number: int) -> list[str]:
         tens, unit = divmod(number, 10)
         return [_TENS[tens] + (f"-{_SMALL[unit]}" if unit else "")]
     hundreds, rest = divmod(number, 100)
-    return [
-        _SMALL[hundreds],
-        "hundred",
-        *(["and", *_group_words(rest)] if rest else []),
-    ]
+    more = ["and", *_group_words(rest)] if rest else []
+    return [_SMALL[hundreds], "hundred", *more]
 
 
 def _integer_words(number: int) -> str:
@@ -286,9 +245,7 @@ def _integer_words(number: int) -> str:
             many, number = divmod(number, scale)
             words += [*_group_words(many), name]
     if number or not words:
-        if words and number < 100:
-            words.append("and")
-        words += _group_words(number)
+        words += ["and"] * bool(words and number < 100) + _group_words(number)
     return " ".join(words)
 
 
@@ -300,8 +257,7 @@ def to_words(value: int | float | Fraction, places: int = 6) -> str:
     value = Fraction(value)
     if value < 0:
         return f"minus {to_words(-value, places)}"
-    scaled = round(value * 10**places)
-    whole, decimals = divmod(scaled, 10**places)
+    whole, decimals = divmod(round(value * 10**places), 10**places)
     if whole >= LIMIT:
         return str(whole)
     text = _integer_words(whole)
@@ -315,24 +271,16 @@ def to_ordinal(number: int) -> str:
     """Return "first", "twenty-second" and so on."""
     if number < 0 or number >= LIMIT:
         return f"number {to_words(number)}"
-    head, _, last = _integer_words(number).rpartition(" ")
-    front, dash, unit = last.rpartition("-")
-    if unit in _SMALL:
-        unit = _ORDINAL_UNITS[_SMALL.index(unit)]
-    elif unit in _TENS_VALUES:
-        unit = unit[:-1] + "ieth"
-    else:
-        unit += "th"
-    return f"{head} {front}{dash}{unit}".strip()
+    front, last = re.fullmatch(r"(.*?)(\w+)", _integer_words(number)).groups()  # type: ignore[union-attr]
+    if last in _SMALL:
+        return front + _SMALL_ORDINALS[_SMALL.index(last)]
+    return front + (last[:-1] + "ieth" if last in _TENS_VALUES else last + "th")
 
 
 def year_words(year: int) -> str:
     """Return a year as it is said: 1969 is "nineteen sixty-nine"."""
     century, rest = divmod(year, 100)
-    if year < 1000 or year > 9999 or century % 10 == 0 and rest < 10:
+    if not 1000 <= year <= 9999 or century % 10 == 0 and rest < 10:
         return to_words(year)
-    if rest == 0:
-        return f"{to_words(century)} hundred"
-    if rest < 10:
-        return f"{to_words(century)} oh {to_words(rest)}"
-    return f"{to_words(century)} {to_words(rest)}"
+    oh = "hundred" if rest == 0 else "oh " if rest < 10 else ""
+    return f"{to_words(century)} {oh}{to_words(rest) if rest else ''}"

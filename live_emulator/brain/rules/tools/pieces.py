@@ -62,7 +62,9 @@ class Pieces:
     def take(self, start: int, end: int) -> str:
         """Take a run of words and return it as it was said."""
         self.used[start:end] = [True] * (end - start)
-        return self.said.slice(start, end).shown.strip(" .,;:!?\"'")
+        text = self.said.slice(start, end).shown.strip(" .,;:!?\"'")
+        whose = end < len(self.words) and self.words[end - 1].endswith("'s")
+        return text[:-2] if whose else text
 
     def free(self, start: int, end: int) -> bool:
         """Tell whether none of the words is taken."""
