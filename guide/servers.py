@@ -14,6 +14,7 @@ that it is well.
 import argparse
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 import sys
@@ -22,6 +23,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from guide.chapters import CHAPTERS
@@ -32,7 +34,7 @@ from guide.pages.settings import Settings
 __all__ = ["run_server", "server_of"]
 
 REQUEST_WITHIN_S = 10.0
-"""How long a connection may take to send the head of a request."""
+"""How long a connection may take to send the head of a request, and then its body."""
 
 ENDS_WITHIN_S = 3.0
 """How long open connections may take to end when the server is asked to."""
@@ -112,7 +114,26 @@ def server_of(
     config = uvicorn.Config(
         guarded(app, settings), **{"http": _TimelyHTTP, **_OPTIONS, **options}
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_our_fault)
     return _TalkingServer(config, says)
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    """Tell mistakes of the program from what any client can bring about.
+
+    uvicorn logs some of the latter as errors, with a traceback, one for each request.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, ClientDisconnect):
+        return False
+    return not record.getMessage().startswith(
+        (
+            # Said of every WebSocket that was refused with an answer of its own.
+            "ASGI callable returned without completing handshake",
+            "Invalid UTF-8 sequence received from client",
+            "Invalid HTTP request received",
+        )
+    )
 
 
 class _TalkingServer(uvicorn.Server):
@@ -127,7 +148,7 @@ class _TalkingServer(uvicorn.Server):
 
 
 class _TimelyHTTP(H11Protocol):
-    """uvicorn's HTTP, with a deadline for the head of each request.
+    """uvicorn's HTTP, with a deadline for the head of each request, and for its body.
 
     uvicorn limits only the time in which nothing at all arrives after an answer.
     """
@@ -144,5 +165,19 @@ class _TimelyHTTP(H11Protocol):
     def _hang_up_after(self, answered: object) -> None:
         """Close if there was no request since the one that was answered."""
         # A connection that became a WebSocket is no longer among these.
-        if self.cycle is answered and self in self.connections:
+        if self not in self.connections:
+            return
+        if self.cycle is answered:
             self.transport.close()
+        elif self._is_half:
+            self.loop.call_later(REQUEST_WITHIN_S, self._hang_up_within, self.cycle)
+
+    def _hang_up_within(self, begun: object) -> None:
+        """Close if the body of a request that had begun is still not there."""
+        if self in self.connections and self.cycle is begun and self._is_half:
+            self.transport.close()
+
+    @property
+    def _is_half(self) -> bool:
+        """A request's head is there, and its body is not."""
+        return self.cycle.more_body and not self.cycle.response_complete

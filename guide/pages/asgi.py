@@ -16,6 +16,7 @@ from urllib.parse import quote
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -26,7 +27,10 @@ from guide.pages.answers import file_answer, not_found
 from guide.pages.guard import refusal, same_place, security_headers
 from guide.pages.settings import Settings
 
-__all__ = ["Guard", "Pages", "guarded"]
+__all__ = ["MAX_BODY_BYTES", "Guard", "Pages", "guarded"]
+
+MAX_BODY_BYTES = 64 * 2**20
+"""The body of a request: what is larger gets 413 before it is in memory."""
 
 
 def guarded(app: Starlette, settings: Settings) -> ASGIApp:
@@ -46,7 +50,7 @@ def guarded(app: Starlette, settings: Settings) -> ASGIApp:
     origins = _page_server(settings)
     return Guard(
         CORSMiddleware(
-            app,
+            RequestBodyLimitMiddleware(app, MAX_BODY_BYTES),
             allow_origins=origins,
             allow_methods=["*"],
             allow_headers=["*"],

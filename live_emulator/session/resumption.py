@@ -109,14 +109,14 @@ class SessionStore:
             self._forget_expired(now)
 
     def _forget_expired(self, now: float) -> None:
-        over: list[tuple[float, str]] = []
-        for session, handles in self._handles.items():
-            expires_at = self._saved[handles[-1]].expires_at
-            if expires_at is not None:
-                over.append((expires_at, session))
-        over.sort()
-        beyond = len(over) - _MOST_SESSIONS
-        for number, (expires_at, session) in enumerate(over):
-            if now >= expires_at or number < beyond:
-                for handle in self._handles.pop(session):
-                    del self._saved[handle]
+        ends = {
+            session: expires_at
+            for session, handles in self._handles.items()
+            if (expires_at := self._saved[handles[-1]].expires_at) is not None
+        }
+        oldest_first = sorted(ends, key=ends.__getitem__)
+        too_many = oldest_first[: max(0, len(ends) - _MOST_SESSIONS)]
+        expired = [one for one in oldest_first if now >= ends[one]]
+        for session in {*too_many, *expired}:
+            for handle in self._handles.pop(session):
+                del self._saved[handle]

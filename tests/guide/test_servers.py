@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 
 from guide import servers
 from guide.loopback import listen, port_number
+from guide.pages import asgi
 from guide.pages.asgi import guarded
 from guide.pages.guard import security_headers
 from guide.pages.reader import is_reader
@@ -65,6 +66,10 @@ def make_app(settings):
     @app.post("/api/talks")
     async def start():
         return {"started": True}
+
+    @app.post("/api/size")
+    async def size(request: Request):
+        return len(await request.body())
 
     @app.get("/api/reader")
     async def reader(request: Request):
@@ -370,6 +375,54 @@ def test_a_request_that_never_ends_is_hung_up_on(run, monkeypatch, before, sent)
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
         connection.sendall(sent)
         assert b"" in iter(lambda: connection.recv(65_536), None)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "Content-Length: 9\r\n\r\nhalf",
+        "Transfer-Encoding: chunked\r\n\r\n9\r\nhalf",
+        "Content-Length: 99999999999999999999\r\n\r\nhalf",
+    ],
+)
+def test_a_body_that_never_ends_is_hung_up_on(run, monkeypatch, caplog, sent):
+    """And nothing is said of it: that is no mistake of the program."""
+    monkeypatch.setattr(servers, "REQUEST_WITHIN_S", 0.3)
+    port = run()
+    head = f"POST /api/size HTTP/1.1\r\nHost: localhost:{port}\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall((head + sent).encode())
+        for _ in iter(lambda: connection.recv(65_536), b""):
+            pass
+    assert "Traceback" not in caplog.text
+
+
+def test_a_body_has_a_size(settings, monkeypatch):
+    """Whatever route it is for; and the refusal carries the policy."""
+    monkeypatch.setattr(asgi, "MAX_BODY_BYTES", 2**20)
+    app = guarded(make_app(settings), settings)
+    client = TestClient(app, base_url="http://localhost:8008")
+    for size, status in ((2**20, 200), (2**20 + 1, 413)):
+        answer = client.post("/api/size", content=bytes(size))
+        assert answer.status_code == status
+        assert "Content-Security-Policy" in answer.headers
+
+
+def test_what_clients_do_is_no_error(run, caplog):
+    """A refused WebSocket and text that is none leave no line in the log."""
+    port = run()
+    address = f"ws://localhost:{port}/ws/talk"
+    with pytest.raises(InvalidStatus):
+        connect(address, origin="https://evil.example", proxy=None)
+    with connect(address, proxy=None) as line:
+        line.send(b"\xff\xfe", text=True)
+        with pytest.raises(ConnectionClosed) as closed:
+            line.recv(timeout=20)
+    assert closed.value.rcvd.code == 1007
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(b"GET /\xff HTTP/1.1\r\n\r\n")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 400")
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 def test_a_websocket_outlives_the_deadline_of_its_request(run, monkeypatch):

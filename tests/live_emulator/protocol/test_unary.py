@@ -6,12 +6,14 @@ from live_emulator.protocol.models import LIVE_MODELS, UNARY_MODELS
 from live_emulator.protocol.unary import (
     UnaryCall,
     error_body,
+    exhausted,
     find_call,
     generate_response,
     invalid_key,
     list_models,
     missing_key,
     no_such_model,
+    too_long,
 )
 from live_emulator.protocol.wire_types import Dialect
 
@@ -103,3 +105,14 @@ def test_a_chunk_of_a_streamed_answer_has_neither_an_end_nor_what_comes_with_it(
     assert candidate["finishReason"] == "STOP"
     assert candidate["groundingMetadata"] == {"y": 2}
     assert last["usageMetadata"] == {"x": 1}
+
+
+def test_errors_of_size():
+    """A prompt that is too long is told with both numbers, a quota is not."""
+    assert error_body(too_long(7, 5))["error"] == {
+        "code": 400,
+        "message": "The input token count (7) exceeds the maximum number of tokens "
+        "allowed (5).",
+        "status": "INVALID_ARGUMENT",
+    }
+    assert error_body(exhausted())["error"]["status"] == "RESOURCE_EXHAUSTED"

@@ -376,3 +376,17 @@ def test_frames_are_ascii(text):
     frame = encode_frame({"text": text.encode(errors="replace").decode()})
     assert frame.isascii()
     assert json.loads(frame) == decode_frame(frame)
+
+
+@pytest.mark.parametrize(("first", "shown"), [([], "[...]"), ({}, "{...}")])
+def test_a_deep_value_is_shown_in_part(first, shown):
+    """It is in the wrong place, and too deep to be written down as it came."""
+    value = first
+    for _ in range(5_000):
+        value = [value] if isinstance(first, list) else {"a": value}
+    message = {"setup": {"model": value}}
+    if isinstance(first, list):
+        message = {"clientContent": {"turns": [value]}}
+    with pytest.raises(Rejected) as caught:
+        read(message)
+    assert shown in caught.value.close.reason

@@ -799,6 +799,7 @@ def test_a_wav_file_in_content(rate_hz, chunks):
         ("audio/wav", base64.b64encode(b"RIFF\0\0\0\0WAVE").decode()),
         ("audio/wav", base64.b64encode(b"RIFF\0\0\0\0AVI ").decode()),
         ("audio/wav", base64.b64encode(b"abcd").decode()),
+        ("audio/wav", wav(chunks=b"LIST\0\0\0\0" * 1_000)),
         ("application/pdf", "AAAA"),
     ],
 )
