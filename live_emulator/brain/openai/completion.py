@@ -36,13 +36,11 @@ class Completion:
     """
 
     def __init__(self, names: Names, declared: frozenset[str]) -> None:
-        self._names = names
-        self._declared = declared
+        self._names, self._declared = names, declared
         self._sentences = Sentences()
-        self._opening: str | None = ""
-        """The beginning of the text, until it is known whether it is a thought."""
-        self._inside: str | None = None
-        """The end of a thought within the text, None outside of one."""
+        self._held = ""
+        """What may be the beginning of a mark around a thought."""
+        self._begun, self._inside = False, False
         self._thought = ""
         self._calls: dict[int | str, _Calling] = {}
         self._size = 0
@@ -60,28 +58,27 @@ class Completion:
             chunk = orjson.loads(data)
         except orjson.JSONDecodeError:
             raise Nonsense("what it sent is not JSON") from None
-        if not isinstance(chunk, dict):
-            raise Nonsense("what it sent is no completion")
-        if error := chunk.get("error"):
+        error = chunk.get("error") if isinstance(chunk, dict) else None
+        if error:
             message = error.get("message") if isinstance(error, dict) else error
             raise Nonsense(f"it reports an error: {shortened(str(message))}")
-        choices = chunk.get("choices")
-        if choices is None:
+        if not isinstance(chunk, dict) or chunk.get("choices") is None:
             raise Nonsense("what it sent is no completion")
-        if not isinstance(choices, list) or not choices:
+        choices = chunk["choices"]
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(choice, dict):
             return []  # usage comes without choices
-        choice = choices[0] if isinstance(choices[0], dict) else {}
         delta = choice.get("delta") or choice.get("message")
         return self._take(delta) if isinstance(delta, dict) else []
 
     def end(self) -> list[ReplyPart]:
         """Return what is left of the words; the calls come after it."""
-        rest = self._opening or ""
-        self._opening = None
-        if self._inside is not None:
-            self._think(self._inside)
-        parts = self._spoken(self._sentences.feed(rest) + self._sentences.end())
-        return self._thoughts() + parts
+        rest, self._held = self._held, ""
+        if self._inside:
+            self._think(rest)
+            rest = ""
+        said = self._said(self._sentences.feed(rest) + self._sentences.end())
+        return self._thoughts() + said
 
     def calls(self) -> list[Call]:
         """Return all calls, once the answer is complete.
@@ -101,30 +98,27 @@ class Completion:
             except orjson.JSONDecodeError:
                 args = None
             if not isinstance(args, dict):
+                given = shortened(call.arguments)
                 raise Nonsense(
-                    f"the model calls {name} with arguments that are not JSON: "
-                    f"{shortened(call.arguments)}"
+                    f"the model calls {name} with arguments that are not JSON: {given}"
                 )
             made.append(Call(name, args))
             self.is_empty = False
         return made
 
     def _take(self, delta: dict[str, Any]) -> list[ReplyPart]:
-        for key in ("reasoning_content", "reasoning"):
-            if isinstance(thought := delta.get(key), str):
-                self._think(thought)
-                break
+        thoughts = (delta.get(key) for key in ("reasoning_content", "reasoning"))
+        self._think(next((one for one in thoughts if isinstance(one, str)), ""))
         text = self._outside_thoughts(_text(delta.get("content")))
-        sentences = self._spoken(self._sentences.feed(text)) if text else []
+        sentences = self._sentences.feed(text) if text else []
         calls = delta.get("tool_calls")
         for piece in calls if isinstance(calls, list) else ():
             if isinstance(piece, dict):
                 self._take_call(piece)
-        return self._thoughts() + sentences if sentences else []
+        return self._thoughts() + self._said(sentences) if sentences else []
 
-    def _spoken(self, sentences: list[str]) -> list[ReplyPart]:
-        if sentences:
-            self.is_empty = False
+    def _said(self, sentences: list[str]) -> list[ReplyPart]:
+        self.is_empty = self.is_empty and not sentences
         return [Say(sentence) for sentence in sentences]
 
     # --- thoughts
@@ -138,27 +132,25 @@ class Completion:
 
     def _outside_thoughts(self, text: str) -> str:
         """Return what is to be spoken; some models begin with a marked thought."""
-        if self._opening is not None:
-            self._opening += text
-            begun = self._opening.lstrip()
-            if len(begun) < len(_THINKS) and _THINKS.startswith(begun):
-                self._opening = begun
+        text = self._held + text
+        self._held = ""
+        if not self._begun:
+            start = text.lstrip()
+            if len(start) < len(_THINKS) and _THINKS.startswith(start):
+                self._held = start
                 return ""
-            self._opening = None
-            text = begun
-            if begun.startswith(_THINKS):
-                self._inside, text = "", begun.removeprefix(_THINKS)
-        if self._inside is None:
+            self._begun, self._inside = True, start.startswith(_THINKS)
+            text = start.removeprefix(_THINKS)
+        if not self._inside:
             return text
-        inside, found, behind = (self._inside + text).partition(_THOUGHT)
+        inside, found, behind = text.partition(_THOUGHT)
         if found:
-            self._inside = None
+            self._inside = False
             self._think(inside)
             return behind.lstrip()
-        # What may be the beginning of the end mark is kept.
-        kept = len(inside) - len(_THOUGHT)
-        self._think(inside[: max(kept, 0)])
-        self._inside = inside[max(kept, 0) :]
+        kept = max(len(text) - len(_THOUGHT), 0)
+        self._think(text[:kept])
+        self._held = text[kept:]
         return ""
 
     # --- calls
@@ -169,20 +161,16 @@ class Completion:
         function = function if isinstance(function, dict) else {}
         index, call_id = piece.get("index"), piece.get("id")
         name, arguments = function.get("name"), function.get("arguments")
-        key: int | str
+        key: int | str = f"new {len(self._calls)}"
         if isinstance(index, int):
             key = index
         elif isinstance(call_id, str) and call_id:
             key = call_id
-        elif name or not self._calls:
-            key = f"new {len(self._calls)}"
-        else:
+        elif self._calls and not name:
             key = list(self._calls)[-1]
-        call = self._calls.get(key)
-        if call is None:
-            if len(self._calls) >= _MOST_CALLS:
-                raise Nonsense(f"it makes more than {_MOST_CALLS} calls at once")
-            call = self._calls[key] = _Calling()
+        call = self._calls.setdefault(key, _Calling())
+        if len(self._calls) > _MOST_CALLS:
+            raise Nonsense(f"it makes more than {_MOST_CALLS} calls at once")
         if isinstance(name, str) and name and not call.name:
             call.name = name
         if isinstance(arguments, dict):
@@ -196,9 +184,6 @@ class Completion:
 
 def _text(content: Any) -> str:
     """Return text that came as such, or as a list of parts."""
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return ""
-    texts = (part.get("text") for part in content if isinstance(part, dict))
+    parts = content if isinstance(content, list) else [{"text": content}]
+    texts = (part.get("text") for part in parts if isinstance(part, dict))
     return "".join(text for text in texts if isinstance(text, str))

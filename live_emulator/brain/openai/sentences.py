@@ -6,6 +6,8 @@ What comes out depends on the text alone, not on the pieces in which it came.
 import re
 import unicodedata
 
+from live_emulator.brain.words.data import words
+
 __all__ = ["INTERRUPTED", "Sentences", "spoken"]
 
 INTERRUPTED = "[interrupted]"
@@ -15,21 +17,17 @@ _LONGEST = 300
 """Characters; a sentence without an end is cut before, so that speech can start."""
 _AHEAD = 16
 """So many characters more decide whether a full stop ends a sentence."""
-
+_WIDE = "\u3002\uff01\uff1f"
+"""The marks of Chinese and Japanese, which need no blank behind them."""
 _END = re.compile(
-    r"\n|[.!?\u2026]{1,8}[\"'\u201d\u2019)\]*_`]{0,4}(?=\s|$)|[\u3002\uff01\uff1f]"
+    rf"\n|[.!?\u2026]{{1,8}}[\"'\u201d\u2019)\]*_`]{{0,4}}(?=\s|$)|[{_WIDE}]"
 )
 _CLAUSE = re.compile(r"[,;:\u2013\u2014](?=\s)|[\uff0c\u3001\uff1b]")
 _BLANKS = re.compile(r"[^\S\n]+")
-_WORD_BEFORE = re.compile(r"[\w.]+\Z")
+_WORD_BEFORE = re.compile(r"[\w.]*\Z")
 _LIST_NUMBER = re.compile(r"\s*[(*_]*\d{1,3}\Z")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
-
-_NEVER_LAST = frozenset(
-    "mr mrs ms dr prof st vs e.g eg i.e ie fig approx cf gen sen rev mt".split()
-)
-_SELDOM_LAST = frozenset("etc inc ltd co jr sr a.m p.m u.s u.k".split())
-
+_NEVER_LAST, _SELDOM_LAST = words("never_last"), words("seldom_last")
 _NO_CODE = "I leave out the code."
 
 
@@ -45,10 +43,7 @@ class Sentences:
         """Return the sentences that are complete now."""
         # Runs of blanks become one, also across pieces: they mean nothing, and a
         # server may send them for ever.
-        text = _BLANKS.sub(" ", text.replace("\r", "\n"))
-        if self._text.endswith(" "):
-            text = text.removeprefix(" ")
-        self._text += text
+        self._text = _BLANKS.sub(" ", self._text + text.replace("\r", "\n"))
         return self._cut(final=False)
 
     def end(self) -> list[str]:
@@ -68,8 +63,7 @@ class Sentences:
 
     def _next_end(self, final: bool) -> int | None:
         """Return where the next sentence ends, None if that can't be told yet."""
-        text = self._text
-        for found in _END.finditer(text):
+        for found in _END.finditer(self._text):
             if found.start() >= _LONGEST:
                 break
             ends = self._is_end(found, final)
@@ -77,20 +71,20 @@ class Sentences:
                 break
             if ends:
                 return found.end()
-        if len(text) < _LONGEST + _AHEAD:
+        if len(self._text) < _LONGEST + _AHEAD:
             return None
-        return _clause_end(text)
+        clauses = list(_CLAUSE.finditer(self._text, _LONGEST // 2, _LONGEST))
+        blank = self._text.rfind(" ", _LONGEST // 2, _LONGEST)
+        return clauses[-1].end() if clauses else blank if blank > 0 else _LONGEST
 
     def _is_end(self, found: re.Match[str], final: bool) -> bool | None:
         text, mark = found.string, found.group()
+        behind = text[found.end() : found.end() + 2]
         if mark == "\n":
             return True
         if self._in_code or (self._line_start and _FENCE.match(text)):
             return False
-        if mark[0] in "\u3002\uff01\uff1f":
-            return True
-        behind = text[found.end() : found.end() + 2]
-        if "\n" in behind:
+        if mark in _WIDE or "\n" in behind:
             return True
         if len(behind) < 2:
             return True if final else None
@@ -100,42 +94,28 @@ class Sentences:
         if self._line_start and _FENCE.match(piece):
             self._in_code = not self._in_code
             return [_NO_CODE] if self._in_code else []
-        if self._in_code:
+        said = "" if self._in_code else spoken(piece, self._line_start)
+        if not any(map(str.isalnum, said)):
             return []
-        words = spoken(piece, self._line_start)
-        if not any(character.isalnum() for character in words):
-            return []
-        if whole_line and words[-1].isalnum():
-            words += "."
-        return [words]
+        return [said + "." if whole_line and said[-1].isalnum() else said]
 
 
 def _ends_sentence(before: str, mark: str, following: str, line_start: bool) -> bool:
     """Tell whether a mark with a blank behind it ends a sentence."""
-    if following.islower() and mark[-1] in "\"'\u201d\u2019)":
+    dots = mark.startswith(("..", "\u2026"))
+    if following.islower() and (dots or mark[-1] in "\"'\u201d\u2019)"):
         return False  # "Stop!" he said
-    if following.islower() and mark.startswith(("...", "\u2026")):
-        return False
-    if mark[0] != "." or len(mark) > 1 and mark[1] == ".":
+    if mark[0] != "." or dots:
         return True
+    word = before[_WORD_BEFORE.search(before).start() :]  # type: ignore[union-attr]
+    lower = word.lower()
     if line_start and _LIST_NUMBER.fullmatch(before):
         return False
-    found = _WORD_BEFORE.search(before)
-    word = found.group() if found else ""
-    if word.lower() in _NEVER_LAST or (len(word) == 1 and word.isupper()):
+    if lower in _NEVER_LAST or (len(word) == 1 and word.isupper()):
         return word == "I"
-    if word.lower() in _SELDOM_LAST:
+    if lower in _SELDOM_LAST:
         return following.isupper()
-    return not (word.lower() == "no" and following.isdigit())
-
-
-def _clause_end(text: str) -> int:
-    """Return where a sentence that is too long is cut."""
-    clauses = [m.end() for m in _CLAUSE.finditer(text, _LONGEST // 2, _LONGEST)]
-    if clauses:
-        return clauses[-1]
-    blank = text.rfind(" ", _LONGEST // 2, _LONGEST)
-    return blank if blank > 0 else _LONGEST
+    return not (lower == "no" and following.isdigit())
 
 
 _LINK = re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*(?:\s[^()]*)?\)")
@@ -144,6 +124,7 @@ _LINE_MARK = re.compile(r"\s*(?:#{1,6}\s+|>\s*|[-*+\u2022\u2013]\s+(?:\[[ xX]\]\
 _RULE = re.compile(r"\s*[-*_=|:\s]{3,}\s*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _STARS = re.compile(r"(?<!\s)\*+|\*+(?!\s)|`+|~~+|__+|(?<!\w)_|_(?!\w)|\\(?=\W)")
+_UNSAID = ("So", "Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def spoken(text: str, line_start: bool = True) -> str:
@@ -157,13 +138,11 @@ def spoken(text: str, line_start: bool = True) -> str:
     text = text.replace(INTERRUPTED, " ")
     text = _ADDRESS.sub("a link", _LINK.sub(r"\1", text))
     text = _STARS.sub("", _TAG.sub(" ", text)).replace("_", " ")
-    plain = "".join(character for character in text if _can_be_said(character))
-    return " ".join(plain.split())
+    return " ".join("".join(filter(_can_be_said, text)).split())
 
 
 def _can_be_said(character: str) -> bool:
     if character.isspace() or character == "\u00b0":
         return True
-    if unicodedata.category(character) in ("So", "Cc", "Cf", "Cs", "Co", "Cn"):
-        return False
-    return character != "\ufe0f" and not "\U0001f3fb" <= character <= "\U0001f3ff"
+    variant = character == "\ufe0f" or "\U0001f3fb" <= character <= "\U0001f3ff"
+    return not variant and unicodedata.category(character) not in _UNSAID

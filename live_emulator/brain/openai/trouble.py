@@ -1,6 +1,5 @@
 """What can go wrong with a model server: one sentence each, said and logged."""
 
-import re
 from typing import Any
 
 import orjson
@@ -8,7 +7,6 @@ import orjson
 __all__ = ["Nonsense", "Trouble", "refusal", "shortened"]
 
 _MOST_CHARACTERS = 200
-_SPACE = re.compile(r"\s+")
 
 
 class Trouble(Exception):
@@ -30,43 +28,31 @@ def refusal(where: str, status: int, body: bytes, model: str, key: str) -> Troub
         key: The key that was sent, or empty; it is cut out of what is shown.
 
     """
-    said = _message(body)
-    if key:
-        said = said.replace(key, "...")
+    said = _message(body).replace(key or "\0", "...")
     tail = f": {shortened(said)}" if said else ""
     if 300 <= status < 400:
-        return Trouble(
-            f"The model server at {where} points elsewhere ({status}). Name the "
-            "address that it points to."
-        )
-    if status in (401, 403):
+        what = f"points elsewhere ({status}). Name the address that it points to"
+    elif status in (401, 403):
         hint = "refuses the key in" if key else "wants a key: put one into"
-        return Trouble(f"The model server at {where} {hint} OPENAI_API_KEY.")
-    if status == 404 and model and "model" in said.lower():
-        return Trouble(f"The model server at {where} has no model named {model}{tail}.")
-    if status == 404:
-        return Trouble(
-            f"The model server at {where} does not know this path (404). Most "
-            "addresses end in /v1."
-        )
-    if status == 429:
-        return Trouble(
-            f"The model server at {where} has had too many requests (429). Wait a "
-            "moment and ask again."
-        )
-    if status >= 500:
-        return Trouble(f"The model server at {where} failed ({status}){tail}.")
-    return Trouble(
-        f"The model server at {where} refused the question ({status}){tail}."
-    )
+        what = f"{hint} OPENAI_API_KEY"
+    elif status == 404 and model and "model" in said.lower():
+        what = f"has no model named {model}{tail}"
+    elif status == 404:
+        what = "does not know this path (404). Most addresses end in /v1"
+    elif status == 429:
+        what = "has had too many requests (429). Wait a moment and ask again"
+    elif status >= 500:
+        what = f"failed ({status}){tail}"
+    else:
+        what = f"refused the question ({status}){tail}"
+    return Trouble(f"The model server at {where} {what}.")
 
 
 def shortened(text: str) -> str:
     """Return a foreign text as part of a sentence: one line, not long, no full stop."""
-    line = _SPACE.sub(" ", "".join(c if c.isprintable() else " " for c in text)).strip()
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if len(line) > _MOST_CHARACTERS:
-        line = line[:_MOST_CHARACTERS].rsplit(" ", 1)[0] + " ..."
-        return line
+        return line[:_MOST_CHARACTERS].rsplit(" ", 1)[0] + " ..."
     return line.rstrip(".")
 
 

@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import factorial
 
@@ -17,7 +17,7 @@ from live_emulator.brain.words.speech import capitalised, sentence
 __all__ = ["Sum", "arithmetic", "calculate"]
 
 _MOST_WORDS = 40
-_MOST_NESTED = 20
+_MOST_PARENTHESES = 20
 _MOST_BEFORE = 8
 _LARGEST = Fraction(10) ** 30
 
@@ -228,24 +228,6 @@ class _Parser:
 # --- sentences
 
 
-def _without_doubles(said: Sequence[str]) -> tuple[str, ...]:
-    """Take away parentheses that stand around nothing but parentheses."""
-    opened: list[int] = []
-    closed_by: dict[int, int] = {}
-    for at, word in enumerate(said):
-        if word == "(":
-            opened.append(at)
-        elif word == ")" and opened:
-            closed_by[opened.pop()] = at
-    double = {
-        place
-        for start, end in closed_by.items()
-        if closed_by.get(start + 1) == end - 1
-        for place in (start, end)
-    }
-    return tuple(word for at, word in enumerate(said) if at not in double)
-
-
 def _added_up(said: Utterance) -> list[str]:
     """Return the sum of a list of three or more numbers, or nothing."""
     found: list[str] = []
@@ -285,10 +267,8 @@ def calculate(said: Utterance, last: Fraction | None = None) -> Sum | str | None
         return None
     if "(" in said.raw and ")" in said.raw:
         said = read(said.raw, parentheses=True)
-        if said.words.count("(") > _MOST_NESTED:
-            said = replace(said, words=_without_doubles(said.words))
-            if said.words.count("(") > 2 * _MOST_NESTED:
-                return "That is nested too deeply for me."
+        if said.words.count("(") > _MOST_PARENTHESES:
+            return "Those are too many parentheses for me."
     expression = _expression(said)
     if last is not None and expression and expression[0] in _ELLIPTIC:
         expression = ["that", _ELLIPTIC[expression[0]], *expression[1:]]

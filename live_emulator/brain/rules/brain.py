@@ -39,7 +39,6 @@ from live_emulator.brain.rules.tools.skill import (
     say_results,
     still_waiting,
 )
-from live_emulator.brain.rules.units import units
 from live_emulator.brain.rules.verbatim import echo_everything, read_aloud, say_it
 from live_emulator.brain.rules.vision import describe, newest_sight, vision
 from live_emulator.brain.types import Call, Question, ReplyPart, Say, Think, Turn
@@ -98,7 +97,6 @@ _SKILLS: tuple[tuple[str, Skill], ...] = (
     ("recall", recall),
     ("vision", vision),
     ("reading", finding),
-    ("units", units),
     ("talk", talk),
     ("memory", tell),
     ("say", say_it),

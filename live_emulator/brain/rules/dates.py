@@ -8,7 +8,7 @@ from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.words.clock import parse_span, say_time
 from live_emulator.brain.words.data import words
 from live_emulator.brain.words.lexicon import MONTHS, WEEKDAYS
-from live_emulator.brain.words.moments import Day, add_months, parse_date, say_day
+from live_emulator.brain.words.moments import Day, parse_date, say_day
 from live_emulator.brain.words.normalise import canonical, proper
 from live_emulator.brain.words.numbers import to_ordinal, to_words, year_words
 from live_emulator.brain.words.speech import capitalised, joined, plural
@@ -16,22 +16,12 @@ from live_emulator.brain.words.speech import capitalised, joined, plural
 __all__ = ["dates"]
 
 _BEFORE_DATE, _AFTER_DATE = words("before_date"), words("after_date")
-_MAYBE_NO_DAY = {"29", "29th", "30", "30th", "31", "31st", "thirtieth", "thirty"}
-_YEARS_FROM_DAYS = 800
 
 
 def dates(ctx: Context) -> Reply | None:
     """Tell days and the way from one to another."""
     try:
-        answer = (
-            _until(ctx)
-            or _then(ctx)
-            or _weekday(ctx)
-            or _when(ctx)
-            or _since(ctx)
-            or _elsewhere(ctx)
-            or _no_such_day(ctx)
-        )
+        answer = _until(ctx) or _then(ctx) or _weekday(ctx) or _when(ctx)
     except (OverflowError, ValueError):
         answer = "That is further away than my calendar reaches."
     return say(answer) if answer else None
@@ -190,44 +180,3 @@ def _when(ctx: Context) -> str:
         return f"{_label(day)} is today."
     year = "" if day.day.year == today.year else f", {year_words(day.day.year)}"
     return f"{_label(day)} {_tense(day.day, today)} on {say_day(day.day)}{year}."
-
-
-def _since(ctx: Context) -> str:
-    """Say how long ago a day was."""
-    found = heard(ctx.said, "since")
-    day = _day_in(found.text("when"), ctx) if found else None
-    if found is None or day is None:
-        return ""
-    today, then = ctx.question.now.date(), day.day
-    if not day.year_given and then > today:
-        then = add_months(then, -12)
-    days, unit = (today - then).days, found.text("unit")
-    if days < 0 or unit not in ("", "days", "weeks", "years"):
-        return ""
-    if unit == "years" or (days > _YEARS_FROM_DAYS and not unit):
-        unit, count = "year", today.year - then.year
-        count -= (today.month, today.day) < (then.month, then.day)
-    elif unit == "weeks":
-        unit, count = "week", days // 7
-    else:
-        unit, count = "day", days
-    return f"That was {to_words(count)} {plural(count, unit)} ago."
-
-
-def _elsewhere(ctx: Context) -> str:
-    found = heard(ctx.said, "time_elsewhere")
-    if found is None or parse_span(found.text("place").split()):
-        return ""
-    here, there = say_time(ctx.question.now), found.part("place").shown
-    return (
-        f"I only know the time where you are. There it is {here}; in {there} it may be "
-        "another."
-    )
-
-
-def _no_such_day(ctx: Context) -> str:
-    said = set(ctx.said.words)
-    asks = ctx.said.words[:1] and ctx.said.words[0] in ("what", "when", "how")
-    if asks and said & set(MONTHS) and said & _MAYBE_NO_DAY:
-        return "There is no such day in my calendar."
-    return ""

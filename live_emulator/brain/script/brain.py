@@ -3,6 +3,7 @@
 import re
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, Protocol
@@ -68,29 +69,16 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class _Words:
-    """A line of a mapping whose key is text."""
+class _Prepared:
+    """A line of a mapping, whose key is text or a pattern."""
 
-    key: str
+    key: str | re.Pattern[str]
     prepared: Answer
     once: bool = False
 
     def fits(self, question: Question) -> bool:
-        return canonical(_asked(question)) == canonical(self.key)
-
-    def answer(self, question: Question) -> Answer:
-        return self.prepared
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A line of a mapping whose key is a pattern."""
-
-    key: re.Pattern[str]
-    prepared: Answer
-    once: bool = False
-
-    def fits(self, question: Question) -> bool:
+        if isinstance(self.key, str):
+            return canonical(_asked(question)) == canonical(self.key)
         return self.key.search(_asked(question)) is not None
 
     def answer(self, question: Question) -> Answer:
@@ -150,9 +138,10 @@ class ScriptedBrain:
             self._lines = answers
             self._otherwise = otherwise or answers.otherwise
         elif isinstance(answers, Mapping):
-            words = [_Words(k, a) for k, a in answers.items() if isinstance(k, str)]
-            found = [_Found(k, a) for k, a in answers.items() if not isinstance(k, str)]
-            self._lines = Lines((*words, *found))
+            lines = [_Prepared(key, answer) for key, answer in answers.items()]
+            # Words come before patterns.
+            lines.sort(key=lambda line: not isinstance(line.key, str))
+            self._lines = Lines(tuple(lines))
         else:
             self._in_order.extend(answers)
             self._count = len(self._in_order)
@@ -192,8 +181,23 @@ class ScriptedBrain:
         if self._lines is None:
             return self._next(_asked(question))
         used = self._used_in(question.conversation)
-        if len(question.results) > 1:
-            return self._each(question, used)
+        if len(question.results) < 2:
+            return self._line(question, used)
+        # Several results are answered one after the other, as far as lines fit.
+        said: list[Any] = []
+        for result in question.results:
+            turns = (*question.turns, Turn("model"), Turn("tool", results=(result,)))
+            with suppress(NoAnswer):
+                alone = replace(question, turns=turns)
+                answer = self._line(alone, used)
+                said.append(answer(alone) if callable(answer) else answer)
+        if not said:
+            raise NoAnswer(f"{self._lines.name} has no answer to these results.")
+        return said
+
+    def _line(self, question: Question, used: set[int]) -> Answer:
+        """Return the answer of the first line that fits, and mark it as used."""
+        assert self._lines is not None
         for number, line in enumerate(self._lines.lines):
             if number not in used and line.fits(question):
                 if line.once:
@@ -203,26 +207,6 @@ class ScriptedBrain:
             f"{self._lines.name} has no answer to {_asked(question)!r}. Add one, or "
             "pass otherwise=RulesBrain()."
         )
-
-    def _each(self, question: Question, used: set[int]) -> Answer:
-        """Answer to several results one after the other, as far as lines fit."""
-        assert self._lines is not None
-        said: list[Any] = []
-        for result in question.results:
-            alone = replace(
-                question,
-                turns=(*question.turns, Turn("model"), Turn("tool", results=(result,))),
-            )
-            for number, line in enumerate(self._lines.lines):
-                if number not in used and line.fits(alone):
-                    if line.once:
-                        used.add(number)
-                    answer = line.answer(alone)
-                    said.append(answer(alone) if callable(answer) else answer)
-                    break
-        if not said:
-            raise NoAnswer(f"{self._lines.name} has no answer to these results.")
-        return said
 
     def _next(self, text: str) -> Answer:
         if not self._in_order:

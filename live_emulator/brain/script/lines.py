@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from live_emulator.brain.script.given import Given
@@ -71,13 +71,22 @@ class Line:
     def _done(
         self, step: Step, question: Question, values: Mapping[str, Any]
     ) -> list[ReplyPart]:
-        if isinstance(step, OneOf):
-            told = [turn.text for turn in question.turns if turn.role == "model"]
-            said = [turn.role for turn in question.turns].count("user")
-            options = [fill(text, values) for text in step.texts]
-            salt = (question.seed, said, step.texts[0])
-            return [Say(chunk) for chunk in chunks(fresh(options, told, *salt))]
-        return _filled(step, values)
+        match step:
+            case OneOf(texts):
+                told = [turn.text for turn in question.turns if turn.role == "model"]
+                said = [turn.role for turn in question.turns].count("user")
+                options = [fill(text, values) for text in texts]
+                chosen = fresh(options, told, question.seed, said, texts[0])
+                return [Say(chunk) for chunk in chunks(chosen)]
+            case Say(text):
+                return [Say(chunk) for chunk in chunks(fill(text, values))]
+            case Think(text):
+                return [Think(fill(text, values))]
+            case Search(queries):
+                return [Search(tuple(fill(query, values) for query in queries))]
+            case Call(name, args):
+                return [Call(name, _filled(dict(args), values))]
+        return [step]
 
     def heard_in(
         self, question: Question, text: str, said: Utterance | None = None
@@ -167,22 +176,8 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     return _PLACEHOLDER.sub(value, text)
 
 
-def _filled(step: ReplyPart, values: Mapping[str, Any]) -> list[ReplyPart]:
-    match step:
-        case Say(text):
-            return [Say(chunk) for chunk in chunks(fill(text, values))]
-        case Think(text):
-            return [Think(fill(text, values))]
-        case Search(queries):
-            return [Search(tuple(fill(query, values) for query in queries))]
-        case Call(name, args):
-            filled = _filled_value(dict(args), values)
-            return [replace(step, name=name, args=filled)]
-    return [step]
-
-
-def _filled_value(value: Any, values: Mapping[str, Any]) -> Any:
-    """Fill a value of an argument; what is one placeholder alone keeps its type."""
+def _filled(value: Any, values: Mapping[str, Any]) -> Any:
+    """Fill a value; what is one placeholder alone keeps its type."""
     if isinstance(value, str):
         alone = _PLACEHOLDER.fullmatch(value)
         if alone is not None and alone.group(1):
@@ -190,9 +185,9 @@ def _filled_value(value: Any, values: Mapping[str, Any]) -> Any:
             return "" if found is _NOTHING else found
         return fill(value, values)
     if isinstance(value, Mapping):
-        return {key: _filled_value(one, values) for key, one in value.items()}
+        return {key: _filled(one, values) for key, one in value.items()}
     if isinstance(value, list):
-        return [_filled_value(one, values) for one in value]
+        return [_filled(one, values) for one in value]
     return value
 
 

@@ -57,10 +57,6 @@ what is half of five                        | is two point five\\.$
 a dozen times two                           | is twenty-four\\.$
 one million times one million               | is one trillion\\.$
 99999999 * 99999999 * 99999999              | too large
-convert 10 miles to kilometers              | is|are about sixteen point zero nine
-how many feet are in a mile                 | ^One mile is five thousand two hundred
-100 degrees fahrenheit in celsius           | are about thirty-seven point seven eight
-how many seconds are in two hours           | seven thousand two hundred seconds
 
 Count to five.                              | ^One, two, three, four, five\\.$
 count from one to ten                       | nine, ten\\.$
@@ -87,7 +83,6 @@ how many weeks until christmas              | four weeks and six days
 What day of the week was 20 July 1969?      | was a Sunday\\.$
 what day was july twentieth nineteen sixty nine | was a Sunday\\.$
 when is easter                              | Sunday, the twenty-eighth of March
-how long until the thirtieth of february    | no such day
 what time will it be in two hours           | twelve oh five in the afternoon
 what time is it in Tokyo                    | only know the time where you are
 
@@ -129,10 +124,6 @@ what is the difference between ten and four | is six\\.$
 multiply six by seven                       | is forty-two\\.$
 divide ten by four                          | is two point five
 what is the product of two and three        | is six
-what is ten kilometers in kilograms         | do not compare
-100 celsius in fahrenheit                   | two hundred and twelve degrees Fahrenheit
-how many pounds are in a kilogram           | about two point two
-convert 99999999999 miles to meters         | too large
 count                                       | ^One, .* ten\\.$
 count down from five to two                 | ^Five, four, three, two\\.$
 count by zero to five                       | never get anywhere
@@ -151,10 +142,6 @@ how long until noon                         | one hour and fifty-five minutes
 how many days until november 21             | is today
 how many days until 1 January 2020          | is past
 how long until friday                       | six days until Friday
-how long ago was 20 July 1969               | fifty-seven years ago
-how many days since the first of november   | twenty days ago
-how many weeks since the first of november  | two weeks ago
-how many days since christmas               | days ago
 when is today                               | today
 when is halloween                           | thirty-first of October
 which day is next monday                    | the twenty-third of November
@@ -189,7 +176,6 @@ translate thank you to german               | Danke
 how do you say umbrella in french           | only a few words of French
 which planet is the tenth planet            | Gemini
 how many minutes are in a fortnight         | Gemini
-how many seconds are in one minute          | sixty
 what is the capital of atlantis             | Gemini
 do you speak german                         | a few sentences of German
 where are you                               | this machine
