@@ -179,6 +179,18 @@ class Notebook:
         """Return the outputs of all cells."""
         return [output for cell in self._page.evaluate(CELLS) for output in cell]
 
+    def text_of(self, place):
+        """Return what the cell at this place, counted from 0, has printed."""
+        outputs = self._page.evaluate(CELLS)[place]
+        return "".join(output.get("text", "") for output in outputs)
+
+    def select(self, place):
+        self._page.evaluate(
+            "place => { const all = jupyterapp.shell.currentWidget.content;"
+            " all.activeCellIndex = place; }",
+            place,
+        )
+
     def select_last_cell(self):
         self._page.evaluate(
             "() => { const all = jupyterapp.shell.currentWidget.content;"
