@@ -162,11 +162,18 @@ def _shrunk(image: bytes, size: tuple[int, int]) -> Image.Image:
     """Return a smaller image in RGB, if possible without a large copy in between."""
     with Image.open(io.BytesIO(image), formats=_FORMATS) as opened:
         opened.draft("RGB", (size[0] * 2, size[1] * 2))  # quicker for JPEG
-        if opened.mode in ("RGB", "L"):
+        if "transparency" in opened.info:
+            small = opened.convert("RGBA").resize(size, Image.Resampling.BOX)
+        elif opened.mode in ("RGB", "L"):
             return opened.resize(size, Image.Resampling.BOX).convert("RGB")
-        if opened.mode not in ("RGBA", "LA"):
+        elif opened.mode in ("I;16", "I"):
+            # PNGs of 16 bits a pixel; Pillow itself would make white of almost all.
+            grey = opened.resize(size, Image.Resampling.BOX)
+            return grey.point(lambda value: value / 256).convert("L").convert("RGB")
+        elif opened.mode not in ("RGBA", "LA"):
             return opened.convert("RGB").resize(size, Image.Resampling.BOX)
-        small = opened.resize(size, Image.Resampling.BOX).convert("RGBA")
+        else:
+            small = opened.resize(size, Image.Resampling.BOX).convert("RGBA")
         ground = Image.new("RGBA", size, "white")
         return Image.alpha_composite(ground, small).convert("RGB")
 

@@ -216,3 +216,31 @@ def test_an_image_is_made_smaller_for_reading():
     thin = encoded(Image.new("RGB", (1, 900), "red"))
     assert eyes_module.scaled(thin, 100).size == (1, 100)
     assert eyes_module.scaled(encoded(Image.new("RGB", (80, 60))), 100).size == (80, 60)
+
+
+@pytest.mark.parametrize(
+    ("level", "colour"), [(0, "black"), (30_000, "grey"), (65_535, "white")]
+)
+def test_a_png_of_16_bits(level, colour):
+    """A grey picture of a scanner or a scientific camera has its own brightness."""
+    sight = Eyes().look(encoded(Image.new("I;16", (64, 64), level)))
+    assert sight.colours == (colour,)
+    assert sight.brightness == pytest.approx(level / 65_535, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("picture", "transparency", "colour"),
+    [
+        (Image.new("RGB", (64, 64), "red").quantize(8), b"\0", "white"),
+        (Image.new("RGB", (64, 64), "red").quantize(8), b"\xff\x80", "red"),
+        (Image.new("RGB", (64, 64), "red"), (255, 0, 0), "white"),
+        (Image.new("RGB", (64, 64), "red"), (0, 0, 0), "red"),
+        (Image.new("L", (64, 64), 0), 0, "white"),
+    ],
+    ids=["palette", "palette, opaque", "key", "another key", "grey key"],
+)
+def test_transparency_without_an_alpha_channel(picture, transparency, colour):
+    """What can be seen through shows the white ground, however the file says so."""
+    file = io.BytesIO()
+    picture.save(file, "PNG", transparency=transparency)
+    assert Eyes().look(file.getvalue()).colours == (colour,)
