@@ -254,7 +254,7 @@ async def test_clients_that_vanish_leave_nothing(server, cookie):
                 while isinstance(await socket.recv(), str):
                     pass
             socket.transport.abort()
-    await is_idle(server)
+        await is_idle(server)
 
 
 async def test_deadlines_of_a_conversation(live, tmp_path):
@@ -273,7 +273,11 @@ async def test_deadlines_of_a_conversation(live, tmp_path):
 @pytest.mark.parametrize(
     ("fault", "code", "words"),
     [
-        ('close code=1011 reason="Internal error encountered."', 1014, "The service"),
+        (
+            'close code=1011 reason="Internal error encountered."',
+            1014,
+            "inside the service",
+        ),
         ('close code=1011 reason="You exceeded your current quota"', 1013, "quota"),
         ("drop", 1014, "connection"),
     ],
