@@ -19,6 +19,7 @@ from live_emulator.serving.speech_finder import SpeechSearch
 from live_emulator.session import actions as do
 from live_emulator.session.activity import ActivityEvent
 from live_emulator.session.machine import Session
+from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.types import Interim, Listener
 
 __all__ = ["Performer"]
@@ -142,6 +143,9 @@ class Performer:
             await work()
         except NoAnswer as missing:
             log.error("%s The session is closed with 1011.", missing)
+            await self._inbox.put(partial(self._session.fail, "internal"))
+        except WorkerLost as lost:
+            log.error("A session is closed with 1011: %s.", lost)
             await self._inbox.put(partial(self._session.fail, "internal"))
         except Exception:
             log.exception("A session failed and is closed with 1011.")

@@ -56,6 +56,7 @@ from live_emulator.session.ephemeral_tokens import (
 from live_emulator.session.grounding import grounding_metadata
 from live_emulator.session.settings import read_tools, text_of_content
 from live_emulator.session.shared import SharedState
+from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.types import OUTPUT_RATE_HZ
 
 __all__ = ["UnaryApi"]
@@ -98,6 +99,9 @@ class UnaryApi:
             log.warning("An image is refused: %s.", unreadable)
             message = "Unable to process input image."
             return _error(ApiError(400, message, "INVALID_ARGUMENT"))
+        except WorkerLost as lost:
+            log.error("A call is answered with an internal error: %s.", lost)
+            return _error(ApiError(500, "Internal error encountered.", "INTERNAL"))
         except ConnectionResetError:
             return web.Response(status=400)  # for nobody: the client has left
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from PIL import Image
 from websockets.asyncio.client import connect
@@ -26,6 +27,7 @@ from live_emulator.serving.inbox import _SIZE as _INBOX_SIZE
 from live_emulator.serving.performer import _MOST_TASKS
 from live_emulator.session.actions import Action
 from live_emulator.session.machine import Session
+from live_emulator.voice.process.worker import WorkerLost
 from live_emulator.voice.types import Hearing, Interim, OnInterim
 from tests.live_emulator.rules import rule
 
@@ -192,6 +194,44 @@ async def test_a_brain_that_fails(caplog):
             found = await close_of(live, SETUP, text("x"))
             assert found == (1011, "Internal error encountered.")
     assert "no idea" in caplog.text
+
+
+class LostEars:
+    """Lose each utterance, as when their process is killed again and again."""
+
+    def listen(
+        self, phrases: Sequence[str] = (), on_interim: OnInterim | None = None
+    ) -> "LostEars":
+        """Begin an utterance."""
+        return self
+
+    def feed(self, pcm: bytes, *, silent: bool = False) -> None:
+        """Take audio."""
+
+    async def finish(self) -> Hearing:
+        """Be unable to."""
+        raise WorkerLost("nothing heard: it ended with exit code -9")
+
+    def drop(self) -> None:
+        """Have nothing to forget."""
+
+
+async def test_ears_that_are_lost(caplog):
+    """A session closes with 1011, a call gets 500; one sentence each says why."""
+    blob = {"mimeType": "audio/pcm", "data": base64.b64encode(bytes(3200)).decode()}
+    turn = {"role": "user", "parts": [{"inlineData": blob}]}
+    content = {"clientContent": {"turns": [turn], "turnComplete": True}}
+    with Emulator(recogniser=LostEars()) as live:
+        assert (await close_of(live, SETUP, content))[0] == 1011
+        url = f"{live.url}/v1beta/models/gemini-3.8-flash:generateContent?key=k"
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(url, json={"contents": [turn]}) as answer,
+        ):
+            assert answer.status == 500
+            assert (await answer.json())["error"]["status"] == "INTERNAL"
+    assert caplog.text.count("nothing heard: it ended with exit code -9.") == 2
+    assert "Traceback" not in caplog.text
 
 
 @rule(documented("Live API guide: images"), "realtimeInput.video.data")
