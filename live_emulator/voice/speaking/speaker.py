@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from live_emulator.voice.process.worker import Message, Worker, WorkerLost
+from live_emulator.voice.process.worker import Channel, Message, Worker, WorkerLost
 from live_emulator.voice.speaking.voices import USER_VOICE, VOICES, find_voice
 from live_emulator.voice.types import OUTPUT_RATE_HZ, SpeechPiece, SpokenWord
 
@@ -14,6 +15,8 @@ __all__ = ["USER_VOICE", "VOICES", "SpeechWorker"]
 _AHEAD = 2
 """How many pieces the worker may be ahead of the reader of a speech."""
 _TRIES = 2
+_PATIENCE_S = 60.0
+"""A worker that is to say something and from which nothing comes for so long, hangs."""
 _BYTES_PER_MS = OUTPUT_RATE_HZ * 2 / 1000
 
 
@@ -81,7 +84,7 @@ class SpeechWorker:
             channel.send({**order, "credit": _AHEAD, "skip": pieces})
             try:
                 while True:
-                    message, pcm = await inbox.get()
+                    message, pcm = await _next_of(inbox, channel)
                     if "end" in message:
                         return
                     if "lost" in message:
@@ -96,6 +99,17 @@ class SpeechWorker:
             finally:
                 channel.send({"do": "stop"})
                 channel.close()
+
+
+async def _next_of(
+    inbox: asyncio.Queue[tuple[Message, bytes]], channel: Channel
+) -> tuple[Message, bytes]:
+    """Return what comes next; a worker that hangs is ended, which comes as `lost`."""
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_S):
+                return await inbox.get()
+        channel.end_if_hung(_PATIENCE_S)
 
 
 def _timed(words: list[Any], offset_ms: float) -> tuple[SpokenWord, ...]:

@@ -20,6 +20,7 @@ from live_emulator.voice import (
 )
 from live_emulator.voice.process import worker_process, worker_recogniser
 from live_emulator.voice.process.worker import Worker
+from live_emulator.voice.speaking import speaker as speaking_speaker
 from tests.live_emulator.voice.voice_helpers import hear, pieces, silence
 
 SPEECH = "live_emulator.voice.speaking.speaking_worker"
@@ -124,6 +125,34 @@ async def test_a_worker_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPa
     process.suspend()
     await speaker.close()
     assert not process.is_running()
+
+
+async def test_a_worker_that_stops_while_it_speaks(
+    speaker: SpeechWorker, monkeypatch: pytest.MonkeyPatch
+):
+    """It is ended after a while, and another one says what is left."""
+    text = "One sentence is here. Then comes another one. The third is the last."
+    expected = [piece.pcm async for piece in speaker.speak(text, voice="Kore")]
+    hung = SpeechWorker()
+    await hung.ready()
+    (first,) = hung.process_ids
+    said: list[bytes] = []
+
+    async def speak() -> None:
+        async for piece in hung.speak(text, voice="Kore"):
+            if not said:
+                psutil.Process(first).suspend()
+                monkeypatch.setattr(speaking_speaker, "_PATIENCE_S", 0.2)
+            said.append(piece.pcm)
+
+    speaking = asyncio.create_task(speak())
+    while first in hung.process_ids:  # noqa: ASYNC110 - it goes without a word
+        await asyncio.sleep(0.01)
+    monkeypatch.setattr(speaking_speaker, "_PATIENCE_S", 60)
+    await speaking
+    assert b"".join(said) == b"".join(expected)
+    assert first not in hung.process_ids
+    await hung.close()
 
 
 CHILD = """
