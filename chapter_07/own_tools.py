@@ -65,7 +65,11 @@ def _run(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        line = error.lineno if isinstance(error, SyntaxError) else _line(error, path)
+        line = (
+            error.lineno
+            if isinstance(error, SyntaxError)
+            else _line(error, path.resolve())
+        )
         where = f" (line {line})" if line else ""
         words = error.msg if isinstance(error, SyntaxError) else str(error)
         raise OwnToolsError(

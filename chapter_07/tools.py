@@ -9,12 +9,15 @@ builds this module; tools.js is its twin for the page.
 import asyncio
 import contextlib
 import contextvars
+import functools
 import inspect
 import logging
+import queue
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, ClassVar, Literal, TypeVar, overload
 
 import pydantic_core
 
@@ -42,6 +45,9 @@ __all__ = [
 MOST_RESULT_BYTES = 64_000
 """A longer result becomes an error: it would fill the model's context, and nobody
 wants to have it read out."""
+
+MOST_IDLE_THREADS = 16
+"""More threads of plain functions than these end when they have nothing to do."""
 
 Scheduling = Literal["INTERRUPT", "WHEN_IDLE", "SILENT"]
 """When the model speaks about a result: at once, when it has finished what it is
@@ -309,7 +315,7 @@ async def _in_thread(function: Function, arguments: Mapping[str, Any]) -> Any:
         else:
             outcome.set_exception(error)
 
-    def work() -> None:
+    def work() -> Callable[[], object]:
         value: Any = None
         error: Exception | None = None
         try:
@@ -320,13 +326,40 @@ async def _in_thread(function: Function, arguments: Mapping[str, Any]) -> Any:
             error = RuntimeError(repr(raised))  # sys.exit ends the call, nothing more
         if isinstance(error, StopIteration):
             error = RuntimeError(repr(error))  # a future can't hold one
-        if not loop.is_closed():
-            with contextlib.suppress(RuntimeError):  # it is closing at this moment
-                loop.call_soon_threadsafe(settle, value, error)
+        return functools.partial(loop.call_soon_threadsafe, settle, value, error)
 
-    name = f"tool {getattr(function, '__name__', '')}"
-    threading.Thread(target=work, name=name, daemon=True).start()
+    _Worker.for_job().jobs.put(work)
     return await outcome
+
+
+class _Worker:
+    """A thread that does one job after the other, because starting one takes long."""
+
+    _idle: ClassVar[deque["_Worker"]] = deque()
+
+    def __init__(self) -> None:
+        self.jobs: queue.SimpleQueue[Callable[[], Callable[[], object]]]
+        self.jobs = queue.SimpleQueue()
+        threading.Thread(target=self._work, name="tools", daemon=True).start()
+
+    @classmethod
+    def for_job(cls) -> "_Worker":
+        """Return one that has nothing to do."""
+        try:
+            return cls._idle.pop()
+        except IndexError:
+            return cls()
+
+    def _work(self) -> None:
+        is_needed = True
+        while is_needed:
+            tell = self.jobs.get()()
+            is_needed = len(self._idle) < MOST_IDLE_THREADS
+            if is_needed:
+                self._idle.append(self)  # first, so that the next call finds it
+            with contextlib.suppress(RuntimeError):  # the event loop has closed
+                tell()
+            del tell  # and with it the result
 
 
 def _result(tool: Tool, value: Any) -> Result:

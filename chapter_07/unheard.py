@@ -15,13 +15,13 @@ __all__ = ["UnheardNews", "unheard_message"]
 def unheard_message(answer: Answer) -> Message | None:
     """Return a note for the model; None if all of the answer was heard.
 
-    It joins the history without ending a turn, so the model answers whatever the user
-    says next, and knows this by then.
+    It joins the history without ending a turn, so the model answers whatever
+    the user says next, and knows this by then.
     """
     heard, unheard = (part.strip() for part in answer.split())
     if not answer.was_interrupted or answer.heard_ms is None or not unheard:
         return None
-    last = f'The last words that were heard are "{heard[-80:]}".' if heard else ""
+    last = f"The last words heard are: {heard[-80:]}" if heard else ""
     note = (
         "(A note of the program, not of the user: the answer was interrupted. "
         f'"{unheard}" was not heard. {last}'

@@ -115,6 +115,27 @@ async def test_plain_functions_run_in_a_thread_of_their_own():
     assert seen[0] is not threading.main_thread() and seen[0].daemon
 
 
+async def test_threads_of_plain_functions_are_used_again():
+    """One that hangs keeps its own, and holds up no other."""
+    gate, seen = threading.Event(), set()
+
+    def hang() -> None:
+        """Hang."""
+        gate.wait()
+
+    def look() -> None:
+        """Look."""
+        seen.add(threading.get_ident())
+
+    known = Tools(look)
+    known.add(timeout_s=0.05)(hang)
+    assert (await known.run("hang", {})).has_failed
+    for _ in range(20):
+        await known.run("look", {})
+    gate.set()
+    assert len(seen) <= 2
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [

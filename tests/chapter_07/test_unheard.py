@@ -38,7 +38,7 @@ def test_the_model_is_told_where_it_was_cut():
     assert content["turnComplete"] is False
     words = content["turns"][0]["parts"][0]["text"]
     assert '"king" was not heard' in words
-    assert 'The last words that were heard are "Once there lived a".' in words
+    assert "The last words heard are: Once there lived a" in words
 
 
 def test_an_answer_of_which_nothing_was_heard():
