@@ -376,3 +376,20 @@ fields = st.tuples(
     ),
     st.lists(st.tuples(takes, st.sampled_from(KNOWN)), max_size=6),
 )
+thumbnails = st.lists(st.integers(0, 255), max_size=3) | st.integers(0, 20).map(
+    lambda grey: [grey] * 4
+)
+offered = st.tuples(
+    st.sampled_from(["useful", "every"]),
+    st.lists(
+        st.tuples(thumbnails, st.sampled_from([0, 300, 999, 1000.5]), st.booleans()),
+        max_size=8,
+    ),
+)
+prices = st.tuples(
+    st.integers(0, 1000),
+    st.floats(0, 1),
+    st.sampled_from([None, "low", "medium", "high"]),
+    st.floats(0, 2),
+    st.integers(1, 10**7),
+)

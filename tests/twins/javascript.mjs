@@ -15,6 +15,8 @@ import { PlaybackQueue } from "../../chapter_04/playback-queue.js";
 import * as textTurns from "../../chapter_04/text-turns.js";
 import { Conversation } from "../../chapter_05/turns.js";
 import { SentAudio } from "../../chapter_05/utterances.js";
+import { frameTokens, minutesUntilFull } from "../../chapter_06/frame-budget.js";
+import { difference, FrameSender } from "../../chapter_06/frame-sender.js";
 
 const { decodeBase64, encodeBase64, readMessage } = liveMessages;
 
@@ -139,6 +141,24 @@ const TWINS = {
     });
   },
   conversation: conversed,
+  offered([policy, steps]) {
+    const sender = new FrameSender(policy);
+    let atMs = 0;
+    let last = [];
+    const results = steps.map(([thumbnail, laterMs, isSpeaking]) => {
+      atMs += laterMs;
+      const isSent = sender.shouldSend(thumbnail, atMs, isSpeaking);
+      const differs = difference(last, thumbnail);
+      last = thumbnail;
+      return [isSent, differs];
+    });
+    return [results, sender.sent, sender.kept];
+  },
+  price([count, perS, resolution, talking, contextTokens]) {
+    const level = resolution ?? undefined;
+    const minutes = minutesUntilFull(perS, level, { talking, contextTokens });
+    return [frameTokens(count, level), minutes];
+  },
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

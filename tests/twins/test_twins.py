@@ -28,6 +28,8 @@ from chapter_04 import pcm, text_turns
 from chapter_04.playback_queue import PlaybackQueue
 from chapter_05.turns import Conversation
 from chapter_05.utterances import Answer, SentAudio
+from chapter_06.frame_budget import frame_tokens, minutes_until_full
+from chapter_06.frame_sender import FrameSender, difference
 from guide.chapters import REPOSITORY
 from guide.commands.system_packages import find_node
 from tests.twins import cases
@@ -215,6 +217,29 @@ def converse(steps):
     return {"taken": taken, "utterances": [*map(said, conversation.utterances)]}
 
 
+def offer(case):
+    policy, steps = case
+    sender, at_ms, last, results = FrameSender(policy), 0, [], []
+    for thumbnail, later_ms, is_speaking in steps:
+        at_ms += later_ms
+        results.append(
+            [
+                sender.should_send(thumbnail, at_ms, is_speaking=is_speaking),
+                difference(last, thumbnail),
+            ]
+        )
+        last = thumbnail
+    return [results, sender.sent, sender.kept]
+
+
+def price(case):
+    count, per_s, resolution, talking, tokens = case
+    minutes = minutes_until_full(
+        per_s, resolution, talking=talking, context_tokens=tokens
+    )
+    return [frame_tokens(count, resolution), minutes]
+
+
 def said(one):
     if not isinstance(one, Answer):
         ends = [one.spoken_until_ms, one.noticed_at_ms]
@@ -315,6 +340,8 @@ TWINS = {
     ),
     "sent_audio": (cases.sent_audio, remember),
     "conversation": (cases.conversations(), converse),
+    "offered": (cases.offered, offer),
+    "price": (cases.prices, price),
 }
 EXAMPLES = {"read": 500, "conversation": 400}
 """Where much can happen, more cases are tried."""
