@@ -45,7 +45,7 @@ class Phrase:
 
     def found_in(self, said: Utterance) -> Found | None:
         """Return the match if exactly this was said."""
-        if said.is_long or not self.needed <= set(said.words):
+        if not self.needed <= said.word_set or said.is_long:
             return None
         match = self.pattern.fullmatch(f" {said.text}")
         return Found(said, match, shift=1) if match else None

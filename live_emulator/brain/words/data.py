@@ -20,6 +20,7 @@ def data(package: str, name: str) -> dict[str, Any]:
     return content
 
 
+@cache
 def words(key: str) -> frozenset[str]:
     """Return a list of words, or of phrases with commas between them."""
     text = data("words", "words.yaml")[key]

@@ -117,7 +117,12 @@ class Utterance:
             at += len(word) + 1
         return starts
 
-    @property
+    @cached_property
+    def word_set(self) -> frozenset[str]:
+        """The words, each once."""
+        return frozenset(self.words)
+
+    @cached_property
     def is_long(self) -> bool:
         """Too long to be matched against the patterns of whole sentences."""
         return len(self.words) > 40 or len(self.text) > 300

@@ -164,9 +164,9 @@ class _Filler:
         while said[-1:] in (("please",), ("now",), ("again",)):
             said = said[:-1]
         first = said[:1] and said[0]
-        if "off" in said or first in _DATA["switching_off"].split():
+        if "off" in said or first in words("switching_off"):
             return "off"
-        if first in _DATA["switching_on"].split() or "on" in (*said[:2], *said[-1:]):
+        if first in words("switching_on") or "on" in (*said[:2], *said[-1:]):
             return "on"
         turned = first in ("turn", "switch", "put", "power", "make")
         return "on" if turned and "on" in said else ""
@@ -178,7 +178,7 @@ class _Filler:
             if concept(word) in own and word not in ("on", "off"):
                 self.pieces.used[at] = True
                 return not {"not", "no", "without"} & set(said[max(0, at - 2) : at])
-        states = set(parameter.words) & set(_DATA["states"].split())
+        states = set(parameter.words) & words("states")
         if (states or own <= _KINDS["state"]) and (switched := self._switched()):
             return switched == "on"
         if {"true", "yes"} & set(said):
@@ -196,7 +196,7 @@ class _Filler:
             if concept(word) not in own or self.pieces.used[at]:
                 continue
             start = at + 1
-            while said[start : start + 1] and said[start] in _DATA["links"].split():
+            while said[start : start + 1] and said[start] in words("links"):
                 start += 1
             if parameter.type in ("number", "integer"):
                 for amount in self.pieces.amounts():
