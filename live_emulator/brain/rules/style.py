@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from live_emulator.brain.rules.instruction import Persona
 from live_emulator.brain.types import ReplyPart, Say
+from live_emulator.brain.words.data import data
 from live_emulator.brain.words.normalise import canonical
 from live_emulator.brain.words.speech import (
     sentence,
@@ -16,23 +17,10 @@ from live_emulator.brain.words.speech import (
 __all__ = ["cut", "styled"]
 
 _REFUSAL = "I would rather not talk about that."
-
-_PIRATE = {
-    "hello": "ahoy",
-    "yes": "aye",
-    "my": "me",
-    "you": "ye",
-    "your": "yer",
-    "friend": "matey",
-    "is not": "be not",
-    "money": "doubloons",
-    "sir": "cap'n",
-}
+_PIRATE: dict[str, str] = data("words", "words.yaml")["pirate"]
 _PIRATE_WORD = re.compile(
     r"\b(" + "|".join(sorted(_PIRATE, key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
-
-
 _UNSPEAKABLE = re.compile(
     r"[*_`#<>|~{}\[\]\\^\x00-\x1f\u2000-\uffff\U00010000-\U0010ffff]|https?:|www\."
 )
@@ -48,14 +36,11 @@ def _pirate(text: str) -> str:
 
 
 def _mentions(text: str, forbidden: Sequence[str]) -> bool:
-    if not forbidden:
-        return False
-    words = f" {canonical(text)} "
-    for item in forbidden:
-        plain = canonical(item)
-        if plain and (f" {plain} " in words or f" {plain}s " in words):
-            return True
-        if plain.endswith("s") and f" {plain[:-1]} " in words:
+    """Tell whether one of some words is said, in the singular or the plural."""
+    said = f" {canonical(text)} " if forbidden else ""
+    for plain in filter(None, map(canonical, forbidden)):
+        forms = (plain, f"{plain}s", plain.removesuffix("s"))
+        if any(f" {form} " in said for form in forms):
             return True
     return False
 
@@ -79,44 +64,38 @@ def styled(
     if persona.verbatim and verbatim:
         yield from parts
         return
-    said = 0
+    left = None if verbatim else max_sentences
+    opening, dropped = _opening(persona), False
     opened = False
-    dropped = False
     for part in parts:
         if not isinstance(part, Say):
             yield part
             continue
-        whole = not persona.forbidden and (verbatim or max_sentences is None)
+        whole = not persona.forbidden and left is None
         lines = [part.text] if whole else split_sentences(part.text)
         kept = [line for line in lines if not _mentions(line, persona.forbidden)]
         dropped = dropped or len(kept) < len(lines)
-        limit = None if verbatim else max_sentences
-        if limit is not None:
-            kept = kept[: max(0, limit - said)]
-        if not kept:
-            continue
-        said += len(kept)
-        text = " ".join(kept)
-        if not verbatim and _UNSPEAKABLE.search(text):
-            text = speakable(text)
-        if persona.pirate and not verbatim:
-            text = _pirate(text)
-        if not opened:
+        kept = kept[:left]
+        left = None if left is None else left - len(kept)
+        if kept:
+            text = " ".join(kept) if verbatim else _spoken(" ".join(kept), persona)
+            yield Say(text if opened else f"{opening} {text}".strip())
             opened = True
-            text = f"{_opening(persona)} {text}".strip()
-        yield Say(text)
     if dropped and not opened:
         opened = True
-        yield Say(f"{_opening(persona)} {_REFUSAL}".strip())
+        yield Say(f"{opening} {_REFUSAL}".strip())
     if opened and persona.closing:
         yield Say(sentence(persona.closing))
 
 
+def _spoken(text: str, persona: Persona) -> str:
+    text = speakable(text) if _UNSPEAKABLE.search(text) else text
+    return _pirate(text) if persona.pirate else text
+
+
 def _opening(persona: Persona) -> str:
-    if persona.opening:
-        text = persona.opening
-        return text if text[-1] in ".!?,:" else text + "."
-    return "Arr." if persona.pirate else ""
+    text = persona.opening or ("Arr." if persona.pirate else "")
+    return text if text[-1:] in tuple(".!?,:") or not text else text + "."
 
 
 def cut(parts: Iterable[ReplyPart], max_words: int | None) -> Iterator[ReplyPart]:
@@ -124,22 +103,15 @@ def cut(parts: Iterable[ReplyPart], max_words: int | None) -> Iterator[ReplyPart
 
     The first sentence is cut inside if it alone is too long.
     """
-    if max_words is None:
-        yield from parts
-        return
-    left = max_words
-    said = False
+    left, said = max_words, False
     for part in parts:
-        if not isinstance(part, Say):
+        if not isinstance(part, Say) or left is None:
             yield part
             continue
-        if left <= 0:
-            continue
         kept: list[str] = []
-        for line in split_sentences(part.text):
+        for line in split_sentences(part.text) if left > 0 else ():
             if word_count(line) > left:
-                if not said and not kept:
-                    kept.append(_shorter(line, left))
+                kept += [] if said or kept else [_shorter(line, left)]
                 left = 0
                 break
             kept.append(line)
@@ -152,8 +124,5 @@ def cut(parts: Iterable[ReplyPart], max_words: int | None) -> Iterator[ReplyPart
 def _shorter(line: str, words: int) -> str:
     """Cut one sentence, behind a comma if there is one late enough."""
     parts = line.split()[:words]
-    for index in range(len(parts), len(parts) // 2, -1):
-        if parts[index - 1][-1] in ",;:":
-            parts = parts[:index]
-            break
-    return sentence(" ".join(parts).rstrip(",;:-"))
+    ends = (n for n in range(words, words // 2, -1) if parts[n - 1][-1] in ",;:")
+    return sentence(" ".join(parts[: next(ends, words)]).rstrip(",;:-"))

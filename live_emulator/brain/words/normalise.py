@@ -15,7 +15,15 @@ from functools import cached_property
 from live_emulator.brain.words.lexicon import PLACES, PROPER_NOUNS
 from live_emulator.brain.words.spelling import MAX_WORD, canonical_forms
 
-__all__ = ["Found", "Utterance", "canonical", "proper", "read", "sentences"]
+__all__ = [
+    "TITLES",
+    "Found",
+    "Utterance",
+    "canonical",
+    "proper",
+    "read",
+    "sentences",
+]
 
 _MAX_CHARACTERS = 2_000
 """What stands behind is not looked at; verbatim reading uses the raw text."""
@@ -200,20 +208,17 @@ def canonical(text: str) -> str:
     return read(text).text
 
 
-_TITLES = r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\bMs)"
-
-_SENTENCE_END = re.compile(_TITLES + r"[.!?;\u2026]+[\"')\u201d\u2019]*\s+|\s*\n\s*")
+TITLES = r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\bMs)"
+"""Behind these a full stop ends no sentence."""
+_SENTENCE_END = re.compile(TITLES + r"[.!?;\u2026]+[\"')\u201d\u2019]*\s+|\s*\n\s*")
 
 
 def sentences(text: str) -> list[str]:
     """Split typed text into its sentences, punctuation kept."""
-    parts: list[str] = []
-    start = 0
     head = text[:_MAX_CHARACTERS]
-    for match in _SENTENCE_END.finditer(head):
-        parts.append(head[start : match.end()].strip())
-        start = match.end()
-    parts.append(head[start:].strip())
+    ends = [match.end() for match in _SENTENCE_END.finditer(head)]
+    bounds = zip([0, *ends], [*ends, len(head)], strict=True)
+    parts = (head[start:end].strip() for start, end in bounds)
     return [part for part in parts if any(c.isalnum() for c in part)]
 
 

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from live_emulator.brain.words.normalise import Utterance, proper
+from live_emulator.brain.words.data import data, words
+from live_emulator.brain.words.normalise import TITLES, Utterance, proper
 
 __all__ = [
     "capitalised",
@@ -22,12 +23,17 @@ __all__ = [
 ]
 
 _MAX_SENTENCE_WORDS = 60
-
-_TITLES = r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\bMs)"
 _END = re.compile(
-    _TITLES + r"[.!?\u2026]+[\"')\]\u201d\u2019]*(?=\s)|[\u3002\uff01\uff1f]+|\n+"
+    TITLES + r"[.!?\u2026]+[\"')\]\u201d\u2019]*(?=\s)|[\u3002\uff01\uff1f]+|\n+"
 )
-_SPACE = re.compile(r"\s+")
+_AN_EXCEPTIONS = ("one", "uni", "use", "eu")
+_FLIPS: dict[str, str] = data("words", "words.yaml")["flips"]
+_AFTER_VERB = words("before_me")
+_PARTS = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|[\W_]+")
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_LOOSE_MARK = re.compile(r" ([,.;:!?](?: |$))")
+_MARKUP = re.compile(r"[*_`#<>|~{}\[\]\\^]+")
+_UNSPEAKABLE = frozenset(("So", "Cc", "Cf", "Cs", "Co", "Cn"))
 
 
 def word_count(text: str) -> int:
@@ -37,28 +43,20 @@ def word_count(text: str) -> int:
 
 def split_sentences(text: str) -> list[str]:
     """Split a text into sentences; joined by spaces they are the text again."""
-    parts: list[str] = []
-    start = 0
-    for match in _END.finditer(text):
-        parts.append(text[start : match.end()])
-        start = match.end()
-    parts.append(text[start:])
-    whole = (_SPACE.sub(" ", part).strip() for part in parts)
-    return [piece for part in whole if part for piece in _pieces(part)]
+    ends = [match.end() for match in _END.finditer(text)]
+    parts = (text[a:b] for a, b in zip([0, *ends], [*ends, len(text)], strict=True))
+    return [piece for part in parts for piece in _pieces(part.split()) if piece]
 
 
-def _pieces(text: str) -> Iterable[str]:
+def _pieces(said: list[str]) -> Iterable[str]:
     """Cut a sentence without an end, so that speech can start before it is over."""
-    words = text.split(" ")
-    while len(words) > _MAX_SENTENCE_WORDS:
-        cut = _MAX_SENTENCE_WORDS
-        for index in range(_MAX_SENTENCE_WORDS, _MAX_SENTENCE_WORDS // 2, -1):
-            if words[index - 1].endswith((",", ";", ":")):
-                cut = index
-                break
-        yield " ".join(words[:cut])
-        words = words[cut:]
-    yield " ".join(words)
+    most = _MAX_SENTENCE_WORDS
+    while len(said) > most:
+        commas = (n for n in range(most, most // 2, -1) if said[n - 1][-1] in ",;:")
+        end = next(commas, most)
+        yield " ".join(said[:end])
+        said = said[end:]
+    yield " ".join(said)
 
 
 def chunks(text: str, words: int = 12) -> list[str]:
@@ -79,11 +77,8 @@ def capitalised(text: str) -> str:
 
 def sentence(text: str) -> str:
     """Return the text as a sentence: a capital first and a full stop last."""
-    text = _SPACE.sub(" ", text).strip()
-    if not text:
-        return ""
-    text = capitalised(text.rstrip(",;:"))
-    return text if text[-1] in ".!?\u3002\u2026" else text + "."
+    text = capitalised(" ".join(text.split()).rstrip(",;:"))
+    return text if text[-1:] in tuple(".!?\u3002\u2026") or not text else text + "."
 
 
 def joined(items: Sequence[str], last: str = "and") -> str:
@@ -106,41 +101,11 @@ def plural(count: int, noun: str) -> str:
     return noun if count == 1 else f"{noun}s"
 
 
-_AN_EXCEPTIONS = ("one", "uni", "use", "eu")
-
-
 def with_article(noun: str) -> str:
     """Return the noun with "a" or "an" in front."""
     lower = noun.lower()
     vowel = lower[:1] in tuple("aeiou") and not lower.startswith(_AN_EXCEPTIONS)
     return f"{'an' if vowel or lower.startswith('hour') else 'a'} {noun}"
-
-
-_FLIPS = {
-    "i": "you",
-    "me": "you",
-    "my": "your",
-    "mine": "yours",
-    "myself": "yourself",
-    "am": "are",
-    "you": "I",
-    "your": "my",
-    "yours": "mine",
-    "yourself": "myself",
-    "we": "you",
-    "us": "you",
-    "our": "your",
-    "ours": "yours",
-    "i'm": "you're",
-    "i've": "you've",
-    "i'll": "you'll",
-    "i'd": "you'd",
-}
-_AFTER_VERB = frozenset(
-    "to for with about of from at by than like love hate help tell told ask asked "
-    "give thank see hear know want need show call miss on".split()
-)
-_PARTS = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|[\W_]+")
 
 
 def flip(text: str) -> str:
@@ -150,18 +115,11 @@ def flip(text: str) -> str:
     previous = ""
     for index, part in enumerate(parts):
         lower = part.lower().replace("\u2019", "'")
-        flipped = _FLIPS.get(lower)
+        flipped = _FLIPS.get(f"{previous} {lower}") or _FLIPS.get(lower, part)
         if lower == "you":
             flipped = "me" if previous in _AFTER_VERB or not parts[index + 1 :] else "I"
-        elif lower == "are" and previous == "you":
-            flipped = "am"
-        elif lower == "was" and previous == "i":
-            flipped = "were"
-        elif lower == "were" and previous == "you":
-            flipped = "was"
-        out.append(flipped if flipped is not None else part)
-        if part[:1].isalnum():
-            previous = lower
+        out.append(flipped)
+        previous = lower if part[0].isalnum() else previous
     return "".join(out)
 
 
@@ -170,21 +128,14 @@ def flip_words(said: Utterance) -> str:
     return flip(proper(said.original.rstrip(" .!?,;:")))
 
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_LOOSE_MARK = re.compile(r" ([,.;:!?](?: |$))")
-_MARKUP = re.compile(r"[*_`#<>|~{}\[\]\\^]+")
-
-
 def speakable(text: str) -> str:
     """Return a foreign text without what can't be spoken.
 
     Links become "a link"; markup, control characters and pictographs go.
     """
-    text = _MARKUP.sub(" ", _LINK.sub("a link", text))
     plain = "".join(
         character
-        for character in text
-        if character.isspace()
-        or unicodedata.category(character) not in ("So", "Cc", "Cf", "Cs", "Co", "Cn")
+        for character in _MARKUP.sub(" ", _LINK.sub("a link", text))
+        if character.isspace() or unicodedata.category(character) not in _UNSPEAKABLE
     )
-    return _LOOSE_MARK.sub(r"\1", _SPACE.sub(" ", plain)).strip()
+    return _LOOSE_MARK.sub(r"\1", " ".join(plain.split()))
