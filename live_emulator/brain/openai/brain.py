@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -82,26 +82,22 @@ class OpenAiBrain:
         async with self._session(key) as http:
             model = self._model or await self._first_model(http, key)
             names = Names(question.tools)
-            body = request_body(question, model, names)
             declared = frozenset(tool.name for tool in question.tools)
             completion = Completion(names, declared)
-            response = await self._request(http, "chat/completions", body)
-            async with response:
-                await self._check(response, model, key)
-                try:
+            body = request_body(question, model, names)
+            with self._usable():
+                async with await self._request(
+                    http, "chat/completions", body
+                ) as response:
+                    await self._check(response, model, key)
                     async with aclosing(self._parts(response, completion)) as parts:
                         async for part in parts:
                             yield part
-                    for call in completion.calls():
-                        if not is_gap(question):
-                            yield call
-                except Nonsense as nonsense:
-                    raise self._trouble(nonsense) from None
+                for call in completion.calls():
+                    if not is_gap(question):
+                        yield call
         if completion.is_empty and not is_gap(question):
-            raise Trouble(
-                f"The model server at {self._where} gave an empty answer. Ask again, "
-                "or try another model."
-            )
+            raise self._trouble("gave an empty answer. Ask again, or try another model")
 
     def _session(self, key: str) -> aiohttp.ClientSession:
         headers = {"Accept-Encoding": "identity"}
@@ -125,28 +121,21 @@ class OpenAiBrain:
         url = self._url.joinpath(path).with_query(self._url.query)
         data = None if body is None else orjson.dumps(body)
         kind = {"Content-Type": "application/json"} if data else None
+        method = "POST" if data else "GET"
         try:
             async with asyncio.timeout(self._patience.first_s):
                 return await http.request(
-                    "POST" if data else "GET",
-                    url,
-                    data=data,
-                    headers=kind,
-                    allow_redirects=False,
+                    method, url, data=data, headers=kind, allow_redirects=False
                 )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise Trouble(
-                f"The model server at {self._where} can't be reached. Start it, or "
-                "name another one: --brain openai:URL."
+            raise self._trouble(
+                "can't be reached. Start it, or name another one: --brain openai:URL"
             ) from None
         except TimeoutError:
-            raise Trouble(
-                f"The model server at {self._where} has not begun to answer within "
-                f"{self._patience.first_s:g} seconds. It may still be loading; ask "
-                "again."
+            raise self._trouble(
+                f"has not begun to answer within {self._patience.first_s:g} seconds. "
+                "It may still be loading; ask again"
             ) from None
-        except (aiohttp.ClientError, ConnectionError, ValueError) as error:
-            raise self._trouble(error) from None
 
     async def _parts(
         self, response: aiohttp.ClientResponse, completion: Completion
@@ -184,15 +173,12 @@ class OpenAiBrain:
             async with asyncio.timeout(self._patience.idle_s):
                 return await response.content.readany()
         except TimeoutError:
-            raise Trouble(
-                f"The model server at {self._where} stopped in the middle of its "
-                f"answer, and sent nothing for {self._patience.idle_s:g} seconds."
+            raise self._trouble(
+                "stopped in the middle of its answer, and sent nothing for "
+                f"{self._patience.idle_s:g} seconds"
             ) from None
         except (aiohttp.ClientError, ConnectionError):
-            raise Trouble(
-                f"The model server at {self._where} broke off in the middle of its "
-                "answer."
-            ) from None
+            raise self._trouble("broke off in the middle of its answer") from None
 
     async def _whole(self, response: aiohttp.ClientResponse, most: int) -> bytes:
         body = bytearray()
@@ -208,41 +194,44 @@ class OpenAiBrain:
         if response.status == 200:
             return
         self._found = ""
-        try:
+        body = b""
+        with suppress(Nonsense, Trouble):
             body = await self._whole(response, _LARGEST_ERROR)
-        except (Nonsense, Trouble):
-            body = b""
         raise refusal(self._where, response.status, body, model, key)
 
     async def _first_model(self, http: aiohttp.ClientSession, key: str) -> str:
         """Return the first model of the server that holds a conversation."""
         if self._found:
             return self._found
-        async with await self._request(http, "models") as response:
-            await self._check(response, "", key)
-            try:
+        with self._usable():
+            async with await self._request(http, "models") as response:
+                await self._check(response, "", key)
                 ids = _model_ids(await self._whole(response, _LARGEST_BODY))
-            except Nonsense as nonsense:
-                raise self._trouble(nonsense) from None
         if not ids:
-            raise Trouble(
-                f"The model server at {self._where} has no model. Load one into it, or "
-                "name one behind a hash sign: --brain openai:URL#MODEL."
+            raise self._trouble(
+                "has no model. Load one into it, or name one behind a hash sign: "
+                "--brain openai:URL#MODEL"
             )
-        chats = [one for one in ids if not any(no in one.lower() for no in _NO_CHAT)]
-        self._found = (chats or ids)[0]
+        chats = (one for one in ids if not any(no in one.lower() for no in _NO_CHAT))
+        self._found = next(chats, ids[0])
         return self._found
 
-    def _trouble(self, error: Exception) -> Trouble:
-        # The text of a bad response names the whole URL, which may have a key in it.
-        if isinstance(error, aiohttp.ClientResponseError):
-            why = error.message
-        else:
-            why = str(error)
-        return Trouble(
-            f"The answer of the model server at {self._where} can't be used: "
-            f"{shortened(why) or type(error).__name__}."
-        )
+    def _trouble(self, what: str) -> Trouble:
+        return Trouble(f"The model server at {self._where} {what}.")
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """Say in one sentence why an answer can't be used."""
+        try:
+            yield
+        except (Nonsense, aiohttp.ClientError, ConnectionError, ValueError) as error:
+            # The text of a bad response names the whole URL, perhaps with a key in it.
+            bad = isinstance(error, aiohttp.ClientResponseError)
+            why = shortened(str(getattr(error, "message", "")) if bad else str(error))
+            raise Trouble(
+                f"The answer of the model server at {self._where} can't be used: "
+                f"{why or type(error).__name__}."
+            ) from None
 
 
 def _read_address(address: str) -> tuple[URL, str]:

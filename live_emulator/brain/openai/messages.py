@@ -1,7 +1,7 @@
 """What a model server is asked: a question as a chat completion. No I/O."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -128,16 +128,13 @@ def _messages(
         if turn.role in ("user", "note"):
             _add_user(messages, _user_text(turn))
         elif turn.role == "model":
-            messages += _model_messages(
-                turn, turns[index + 1 :], waits, answered, names
-            )
-        else:
-            for result in turn.results:
-                if result.id in answered:
-                    answered.discard(result.id)
-                else:
-                    late = f"(The function {result.name} returned: "
-                    _add_user(messages, f"{late}{_json(result.response)})")
+            later = turns[index + 1 :]
+            messages += _model_messages(turn, later, waits, answered, names)
+        for result in turn.results:
+            if result.id not in answered:
+                text = f"(The function {result.name} returned: "
+                _add_user(messages, f"{text}{_json(result.response)})")
+            answered.discard(result.id)
     return messages
 
 
@@ -157,27 +154,22 @@ def _model_messages(
     names: Names,
 ) -> list[Message]:
     text = f"{turn.text} {INTERRUPTED}".strip() if turn.interrupted else turn.text
+    said: Message = {"role": "assistant", "content": text or None}
     if not turn.calls:
-        return [{"role": "assistant", "content": text}] if text else []
-    calls = [
-        {
-            "id": call.id,
-            "type": "function",
-            "function": {"name": names.sent(call.name), "arguments": _json(call.args)},
-        }
-        for call in turn.calls
-    ]
-    messages: list[Message] = [
-        {"role": "assistant", "content": text or None, "tool_calls": calls}
-    ]
+        return [said] if text else []
+    said["tool_calls"] = calls = []
+    messages = [said]
     direct = _direct_results(later)
+    answered.update(call.id for call in turn.calls if call.id in direct)
     for call in turn.calls:
+        function = {"name": names.sent(call.name), "arguments": _json(call.args)}
+        calls.append({"id": call.id, "type": "function", "function": function})
+        is_open = call.id in waits or any(
+            result.id == call.id for turn in later for result in turn.results
+        )
+        content = _RUNNING if is_open else _CANCELLED
         if call.id in direct:
-            answered.add(call.id)
             content = _json(direct[call.id])
-        else:
-            is_open = call.id in waits or _has_result(later, call.id)
-            content = _RUNNING if is_open else _CANCELLED
         messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
     return messages
 
@@ -195,10 +187,6 @@ def _direct_results(later: Sequence[Turn]) -> dict[str, Mapping[str, Any]]:
     return direct
 
 
-def _has_result(later: Sequence[Turn], call_id: str) -> bool:
-    return any(result.id == call_id for turn in later for result in turn.results)
-
-
 def _user_text(turn: Turn) -> str:
     texts = [turn.text.strip()]
     if turn.sights:
@@ -214,9 +202,9 @@ def _seen(sights: Sequence[Sight]) -> str:
     sight = sights[-1]
     facts = [f"{sight.width} by {sight.height} pixels"]
     if sight.colours:
-        facts.append(f"mainly {_joined(sight.colours[:3])}")
+        facts.append(f"mainly {' and '.join(sight.colours[:3])}")
     if sight.shapes:
-        facts.append(f"with {_joined(sight.shapes[:4])}")
+        facts.append(f"with {' and '.join(sight.shapes[:4])}")
     facts.append(f"brightness {sight.brightness:.0%}")
     if sight.motion >= 0.01:
         facts.append("moving")
@@ -225,10 +213,6 @@ def _seen(sights: Sequence[Sight]) -> str:
         facts.append(f"with the text: {text[:_MOST_TEXT]}")
     count = f"{len(sights)} images, the newest: " if len(sights) > 1 else "an image: "
     return f"(From the camera or screen came {count}{', '.join(facts)}.)"
-
-
-def _joined(items: Iterable[str]) -> str:
-    return " and ".join(items)
 
 
 def _json(value: Mapping[str, Any]) -> str:
