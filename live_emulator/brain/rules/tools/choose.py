@@ -1,7 +1,7 @@
 """Choose the function a clause asks for, or none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -132,7 +132,7 @@ def mood(said: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True)
 class _Profile:
-    """What name, description and parameters tell about a function."""
+    """What name and description tell about a function."""
 
     verb: frozenset[str]
     verb_word: str
@@ -140,9 +140,11 @@ class _Profile:
     first: str
     """The first object: the "stock" of "stock price", which tells it from others."""
     about: frozenset[str]
-    """Concepts of the description and of what the parameters are called."""
-    values: frozenset[str]
-    """Concepts of the values that parameters may have."""
+    """Concepts of the description."""
+
+
+def _telling(said: Iterable[str]) -> frozenset[str]:
+    return concepts(word for word in said if word not in STOP_WORDS) - GENERIC
 
 
 @lru_cache(maxsize=512)
@@ -150,38 +152,29 @@ def _profile(name: str, description: str) -> _Profile:
     own, about = name_words(name), read(description[:400]).words
     verb = verb_group(own)
     rest = own[1:] if verb else own
-    verb_word = own[0] if verb else ""
-    objects = concepts(w for w in rest if w not in STOP_WORDS) - GENERIC
+    verb_word, objects = own[0] if verb else "", _telling(rest)
     if not verb and about:
         # "Turns on the fan": the third person is a verb as well.
         third = (about[0].removesuffix("s"), *about[1:6])
         verb = verb_group(third) or verb_group(about[:6])
         verb_word = about[0] if own else ""
-        objects = objects or concepts(about[1:6]) - GENERIC - concepts(STOP_WORDS)
+        objects = objects or _telling(about[1:6])
     first = next((c for c in map(concept, rest) if c in objects), "")
-    known = concepts(w for w in about if w not in STOP_WORDS) - GENERIC
-    return _Profile(verb, verb_word, objects, first, known, frozenset())
+    return _Profile(verb, verb_word, objects, first, _telling(about))
 
 
-def _profile_of(tool: Tool, parameters: Sequence[Parameter]) -> _Profile:
-    plain = _profile(tool.name, tool.description)
-    names: set[str] = set()
-    values: set[str] = set()
-    for one in (p for top in parameters for p in (top, *top.properties)):
-        names |= concepts(one.words)
-        options = one.enum or (one.items.enum if one.items else ())
-        for value in options:
-            values |= concepts(name_words(value) if isinstance(value, str) else ())
-    values -= concepts(STOP_WORDS)
-    about = plain.about | (names - GENERIC) | values
-    return _Profile(
-        plain.verb,
-        plain.verb_word,
-        plain.objects,
-        plain.first,
-        about,
-        frozenset(values),
+def _hints(parameters: Sequence[Parameter]) -> tuple[set[str], frozenset[str]]:
+    """Return the concepts of what parameters are called, and of their values."""
+    every = [one for top in parameters for one in (top, *top.properties)]
+    names = {name for one in every for name in concepts(one.words)}
+    values = concepts(
+        word
+        for one in every
+        for value in one.enum or (one.items.enum if one.items else ())
+        if isinstance(value, str)
+        for word in name_words(value)
     )
+    return names - GENERIC, values - concepts(STOP_WORDS)
 
 
 def choose(
@@ -227,7 +220,8 @@ class _Fit:
         carried: frozenset[str],
     ) -> None:
         self.said, self.kind, self.tool, self.parameters = said, kind, tool, parameters
-        self.profile = _profile_of(tool, parameters)
+        self.profile = _profile(tool.name, tool.description)
+        names, values = _hints(parameters)
         content = concepts(
             word
             for at, word in enumerate(said)
@@ -238,7 +232,8 @@ class _Fit:
         verb = concepts(said[:1]) if kind == "order" else frozenset()
         self.others = content - verb - concepts(_ASKING)
         self.matched = self.profile.objects & (content | carried)
-        self.about = self.others & self.profile.about
+        self.values = self.others & values
+        self.about = self.others & (self.profile.about | names | values)
         self.asked = self._asked()
 
     def _asked(self) -> frozenset[str]:
@@ -260,8 +255,7 @@ class _Fit:
         fits = compatible(self.asked, verb)
         if self._is_no_use() or (fits == 0.0 and not self._has_states()):
             return 0.0, ""
-        values = self.others & self.profile.values
-        score = 0.3 * min(len(about), 5) + fits + 0.5 * len(values)
+        score = 0.3 * min(len(about), 5) + fits + 0.5 * len(self.values)
         if self.kind == "wish" and "buy" in verb:
             return score + 1.5, said[-1]
         counted = self._counted()
@@ -278,7 +272,7 @@ class _Fit:
             weak = part == 0.5 and self.profile.first not in self.matched
             if part >= 0.5 and not (weak and len(about) < 2):
                 return score + 2 * part + len(self.matched), self._reason(self.matched)
-            if fits == 1.0 and (self.matched or values) and about - self.matched:
+            if fits == 1.0 and (self.matched or self.values) and about - self.matched:
                 return score + 1, self._reason(self.matched | about)
         elif verb_said and fits == 1.0 and said[0] not in _COMMON_VERBS:
             return score + 2, said[0]
