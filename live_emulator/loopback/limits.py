@@ -6,8 +6,10 @@ The service's limits are not among them: those of its models stand with the mode
 
 __all__ = [
     "FIRST_BYTE_WITHIN_S",
+    "LARGE_BODY_BYTES",
     "MAX_BODY_BYTES",
     "MAX_FRAME_BYTES",
+    "MAX_LARGE_BODIES",
     "MAX_SILENT",
     "MAX_SPEECHES_AT_ONCE",
     "READ_WITHIN_S",
@@ -19,6 +21,10 @@ MAX_FRAME_BYTES = 32 * 2**20
 """A WebSocket message; ten minutes of speech, or any picture, fit into one."""
 MAX_BODY_BYTES = 64 * 2**20
 """The body of an HTTP request."""
+LARGE_BODY_BYTES = 2**20
+MAX_LARGE_BODIES = 2
+"""Requests with bodies beyond `LARGE_BODY_BYTES` are read and answered so many at a
+time; others wait, and their bodies with them, on the client's side."""
 
 FIRST_BYTE_WITHIN_S = 10.0
 """A connection on which nothing comes for so long is closed."""

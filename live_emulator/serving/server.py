@@ -9,7 +9,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,9 @@ from live_emulator.loopback.client_socket import PlainSocket
 from live_emulator.loopback.discreet_logger import discreet_logger
 from live_emulator.loopback.limits import (
     FIRST_BYTE_WITHIN_S,
+    LARGE_BODY_BYTES,
     MAX_BODY_BYTES,
+    MAX_LARGE_BODIES,
     MAX_SILENT,
     REQUEST_WITHIN_S,
     SETUP_WITHIN_S,
@@ -92,6 +94,7 @@ class Server:
         self._inspector = Inspector(self.journal)
         self._control = Control(self.faults)
         self._unary = UnaryApi(services, shared, clock, seed)
+        self._large_bodies = asyncio.Semaphore(MAX_LARGE_BODIES)
         self._sockets: list[socket.socket] = []
         self._accepting: set[asyncio.Task[None]] = set()
         self._live: set[web.WebSocketResponse] = set()
@@ -184,29 +187,39 @@ class Server:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
-            try:
-                async with asyncio.timeout(REQUEST_WITHIN_S):
-                    await request.read()  # aiohttp keeps it for who reads it next
-            except TimeoutError:
-                return web.Response(status=408, text="The request did not come whole.")
-            except ConnectionError:
-                return web.Response(status=400)  # for nobody: the client has left
-            if request.path == "/emulator":
-                return web.json_response(self._identity())
-            if request.path == "/inspector" or request.path.startswith("/inspector/"):
-                return await self._inspector.handle(request)
-            if (told := await self.accounts.answer(request)) is not None:
-                return told
-            if request.path.startswith("/control/"):
-                return await self._control.handle(request)
-            if self.substitute is not None:
-                answer = await self.substitute.answer(request)
-                if answer is not None:
-                    return answer
-            credential = find_credential(request.query, request.headers)
-            if (refused := self.accounts.refusal(credential)) is not None:
-                return refused
-            return await self._unary.handle(request)
+            size = request.content_length  # None if it comes in pieces
+            is_large = request.body_exists and (size is None or size > LARGE_BODY_BYTES)
+            async with self._large_bodies if is_large else nullcontext():
+                return await self._call(request)
+        return await self._open_session(request)
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request that opens no session."""
+        try:
+            async with asyncio.timeout(REQUEST_WITHIN_S):
+                await request.read()  # aiohttp keeps it for who reads it next
+        except TimeoutError:
+            return web.Response(status=408, text="The request did not come whole.")
+        except ConnectionError:
+            return web.Response(status=400)  # for nobody: the client has left
+        if request.path == "/emulator":
+            return web.json_response(self._identity())
+        if request.path == "/inspector" or request.path.startswith("/inspector/"):
+            return await self._inspector.handle(request)
+        if (told := await self.accounts.answer(request)) is not None:
+            return told
+        if request.path.startswith("/control/"):
+            return await self._control.handle(request)
+        if self.substitute is not None:
+            answer = await self.substitute.answer(request)
+            if answer is not None:
+                return answer
+        credential = find_credential(request.query, request.headers)
+        if (refused := self.accounts.refusal(credential)) is not None:
+            return refused
+        return await self._unary.handle(request)
+
+    async def _open_session(self, request: web.Request) -> web.StreamResponse:
         endpoint = find_live_endpoint(request.path, request.query, request.headers)
         if endpoint is None:
             return web.Response(status=404, text="There is no such live endpoint.")

@@ -13,7 +13,11 @@ import pytest
 
 from live_emulator.cassette.recording import FrameEvent, event_line, header_line
 from live_emulator.emulator import Emulator
-from live_emulator.loopback.limits import MAX_FRAME_BYTES
+from live_emulator.loopback.limits import (
+    LARGE_BODY_BYTES,
+    MAX_FRAME_BYTES,
+    MAX_LARGE_BODIES,
+)
 from live_emulator.protocol.sources import documented, guessed
 from live_emulator.serving import server
 from live_emulator.substitutes import recording_relay
@@ -391,3 +395,31 @@ async def test_a_wav_file_of_many_empty_chunks(live):
     async with upgraded(live) as raw:
         await raw.send(frame(SETUP) + frame(told.encode()))
         assert await raw.close_code() == 1007
+
+
+async def test_large_requests_wait_for_each_other(live, monkeypatch):
+    """So many are in memory at a time; small ones pass them, and all are answered."""
+    large = json.dumps(spoken("x" * (LARGE_BODY_BYTES + 1))).encode()
+    head = f"POST {TEXT}:generateContent?key=k HTTP/1.1\r\nHost: localhost\r\n"
+    head += f"Content-Length: {len(large)}\r\nConnection: close\r\n\r\n"
+    port = int(live.url.rpartition(":")[2])
+
+    async def begin() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head.encode())
+        return reader, writer
+
+    held = [await begin() for _ in range(MAX_LARGE_BODIES)]
+    async with asyncio.timeout(20):
+        while not live._server._large_bodies.locked():  # noqa: ASYNC110 - in a thread
+            await asyncio.sleep(0.01)
+    reader, writer = await begin()
+    writer.write(large)
+    late = asyncio.create_task(reader.read())
+    assert (await post(live, f"{TEXT}:generateContent", spoken("hello")))[0] == 200
+    assert not late.done()
+    held[0][1].write(large)
+    assert b" 200 " in (await held[0][0].read())[:20]
+    assert b" 200 " in (await late)[:20]
+    for _, line in [*held, (reader, writer)]:
+        line.close()
