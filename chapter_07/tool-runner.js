@@ -34,6 +34,12 @@ export const MOST_RUNNING = 16;
 /** More than that are refused at once: a model that calls in a loop is stopped. */
 export const MOST_PENDING = 64;
 
+/** The reason of a signal whose session has ended: nobody hears of the result any more. */
+export const SESSION_ENDED = new DOMException("The session has ended.", "AbortError");
+
+/** The reason of a signal whose call the model has cancelled. */
+const CANCELLED = new DOMException("The call was cancelled.", "AbortError");
+
 /** @param {Call} call */
 export function isPending({ state }) {
   return state === "waiting" || state === "asking" || state === "running";
@@ -169,7 +175,9 @@ export class ToolRunner {
    * @param {AbortSignal} signal
    */
   async #mayRun(call, signal) {
-    if (!this.#tools.get(call.name)?.needsConsent) return true;
+    const isAskedFor = this.#tools.get(call.name)?.needsConsent;
+    // Nobody is asked about what can't run; the model is told why.
+    if (!isAskedFor || this.#tools.faultIn(call.name, call.args)) return true;
     if (!this.#ask) return false;
     this.#change(call, "asking");
     try {
@@ -214,8 +222,8 @@ export class ToolRunner {
     call.endedMs = performance.now();
     this.#change(call, state);
     // A function that has done its work must not undo it.
-    const isUnwanted = state === "cancelled" || state === "unsent";
-    if (isUnwanted) this.#pending.get(call.id)?.abort();
+    if (state === "cancelled") this.#pending.get(call.id)?.abort(CANCELLED);
+    if (state === "unsent") this.#pending.get(call.id)?.abort(SESSION_ENDED);
     this.#pending.delete(call.id);
   }
 

@@ -170,8 +170,11 @@ class ToolRunner:
         await self._answer(call, Result({"error": message}))
 
     async def _may_run(self, call: Call) -> bool:
-        if call.name not in self._tools or not self._tools[call.name].needs_consent:
+        tools, name = self._tools, call.name
+        if name not in tools or not tools[name].needs_consent:
             return True
+        if tools.fault_in(name, call.arguments):
+            return True  # nobody is asked about what can't run; the model is told why
         if self._ask is None:
             return False
         self._change(call, "asking")

@@ -114,16 +114,13 @@ export class Tools {
   }
 
   /**
-   * Run one call, and return what the model is to be told of it.
-   *
-   * A function that fails in any way gives a result with an error.
+   * Return what the model is to be told of a call that can't run; null if it can.
    *
    * @param {string} name What the model called.
    * @param {Record<string, unknown>} args As the model sent them.
-   * @param {{signal?: AbortSignal, onProgress?: (result: Result) => void}} [options]
-   * @returns {Promise<Result>}
+   * @returns {Result | null}
    */
-  async run(name, args, { signal, onProgress = () => {} } = {}) {
+  faultIn(name, args) {
     const tool = this.#tools.get(name);
     if (!tool) {
       const known = [...this.#tools.keys()].join(", ") || "none";
@@ -134,7 +131,23 @@ export class Tools {
       additionalProperties: false,
       ...tool.parameters,
     });
-    if (wrong.length) return errorResult(`The arguments do not fit: ${wrong.join("; ")}.`);
+    return wrong.length ? errorResult(`The arguments do not fit: ${wrong.join("; ")}.`) : null;
+  }
+
+  /**
+   * Run one call, and return what the model is to be told of it.
+   *
+   * A function that fails in any way gives a result with an error.
+   *
+   * @param {string} name What the model called.
+   * @param {Record<string, unknown>} args As the model sent them.
+   * @param {{signal?: AbortSignal, onProgress?: (result: Result) => void}} [options]
+   * @returns {Promise<Result>}
+   */
+  async run(name, args, { signal, onProgress = () => {} } = {}) {
+    const fault = this.faultIn(name, args);
+    if (fault) return fault;
+    const tool = /** @type {Tool} */ (this.#tools.get(name));
     const { timeoutMs = 10_000 } = tool;
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(TOO_LATE), timeoutMs);

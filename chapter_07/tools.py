@@ -231,6 +231,24 @@ class Tools:
         """All declarations, for ``tools`` of `setup_message`."""
         return {"functionDeclarations": [tool.message for tool in self._tools.values()]}
 
+    def fault_in(self, name: str, arguments: Mapping[str, Any]) -> Result | None:
+        """Return what the model is to be told of a call that can't run, if it can't."""
+        checked = self._checked(name, arguments)
+        return checked if isinstance(checked, Result) else None
+
+    def _checked(
+        self, name: str, arguments: Mapping[str, Any]
+    ) -> Mapping[str, Any] | Result:
+        """Return the arguments as the function takes them, or what is wrong."""
+        tool = self._tools.get(name)
+        if tool is None:
+            known = ", ".join(self._tools) or "none"
+            return _error(f"There is no function {name!r}. There are: {known}.")
+        try:
+            return tool.declaration.arguments(arguments)
+        except InvalidArguments as invalid:
+            return _error(str(invalid))
+
     async def run(
         self,
         name: str,
@@ -248,14 +266,10 @@ class Tools:
             report: Is awaited with each result before the last (`Progress`).
 
         """
-        tool = self._tools.get(name)
-        if tool is None:
-            known = ", ".join(self._tools) or "none"
-            return _error(f"There is no function {name!r}. There are: {known}.")
-        try:
-            checked = tool.declaration.arguments(arguments)
-        except InvalidArguments as invalid:
-            return _error(str(invalid))
+        checked = self._checked(name, arguments)
+        if isinstance(checked, Result):
+            return checked
+        tool = self._tools[name]
         limit = asyncio.timeout(tool.timeout_s)
         try:
             async with limit:

@@ -185,6 +185,21 @@ async def test_the_user_is_asked_before_what_needs_consent(kitchen, line, says_y
     assert response == ({"result": "burnt"} if says_yes else refused)
 
 
+async def test_nobody_is_asked_about_what_can_not_run(kitchen, line):
+    """Arguments are checked first, and the model is told what is wrong with them."""
+    asked = []
+
+    async def ask(pending: Call) -> bool:
+        asked.append(pending.name)
+        return True
+
+    async with ToolRunner(kitchen.tools, line.send, ask=ask) as runner:
+        runner.receive(ToolCall("1", "burn", {"number": "all"}))
+        await settle()
+    assert asked == []
+    assert "number" in line.sent[0]["response"]["error"]
+
+
 async def test_a_question_that_fails_is_not_consent(kitchen, line):
     """The call is answered all the same."""
 
