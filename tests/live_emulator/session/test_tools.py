@@ -1,5 +1,6 @@
 """Function calls: waited for, in the background, answered, given up."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -368,6 +369,10 @@ def test_search_grounding_in_shape():
     grounding = message["serverContent"]["groundingMetadata"]
     assert grounding["webSearchQueries"] == ["who won"]
     assert "Emulated" in grounding["groundingChunks"][0]["web"]["title"]
+    entry = grounding["searchEntryPoint"]["renderedContent"]
+    assert re.match(
+        r"<style>.*</style><div class=.*google.com/search\?q=who\+won", entry
+    )
     assert bench.kinds()[-3:] == [
         "groundingMetadata",
         "generationComplete",
