@@ -104,8 +104,21 @@ export class Said {
     const next = later.map((one) => this.#items.get(one)).find(Boolean);
     this.#list.insertBefore(item, next ?? null);
     this.#items.set(utterance, item);
-    if (!next) item.scrollIntoView({ block: "nearest" });
+    if (!next) this.#reveal(item);
     return item;
+  }
+
+  /**
+   * A list that scrolls by itself leaves the page where it is.
+   *
+   * @param {HTMLLIElement} item
+   */
+  #reveal(item) {
+    if (getComputedStyle(this.#list).overflowY === "visible") {
+      item.scrollIntoView({ block: "nearest" });
+    } else {
+      this.#list.scrollTop = this.#list.scrollHeight;
+    }
   }
 }
 
