@@ -25,16 +25,23 @@ SILENCE_MS = 150
 
 SENTENCES = {
     "capital-of-france": "What is the capital of France?",
+    "chart-of-the-oven": "Show me a chart of the oven's temperature.",
     "delete-my-notes": "Please delete my notes.",
+    "delete-the-list": "Delete the shopping list.",
+    "heat-the-oven": "Heat the oven to two hundred degrees.",
+    "look-up-pancakes": "Look up a recipe for pancakes.",
     "my-name-is-ada": "My name is Ada.",
+    "never-mind": "Never mind.",
+    "pasta-timer": "Set a pasta timer for eight minutes.",
     "price-of-the-soup": "What does the onion soup cost?",
+    "read-the-note": "Read the note about the soup.",
     "set-a-timer": "Set a timer for ten minutes.",
     "tell-me-a-story": "Tell me a story.",
     "title-of-the-window": "What is the title of the window?",
+    "turn-off-the-oven": "Turn off the oven.",
     "twelve-times-seven": "What is twelve times seven?",
     "weather-in-rome": "What is the weather in Rome?",
     "what-is-my-name": "What is my name?",
-    "read-the-note": "Read the note about the soup.",
 }
 """File name without its ending, and what is said in it."""
 
