@@ -2,7 +2,7 @@
 
 The hints and the docstring of a function say everything that a declaration needs.
 pydantic turns the hints into JSON Schema, and checks arguments against them. No
-socket, no session, no clock. Chapter 7 builds this module.
+socket, no session, no clock. Chapter 7 builds its heart.
 """
 
 import functools

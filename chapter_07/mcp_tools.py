@@ -2,17 +2,20 @@
 
 The Model Context Protocol is a common language of programs that offer tools. A server
 runs as a process of its own, or elsewhere; its client asks what it offers, and here
-each of those becomes a tool like any other. Chapter 7 builds this module.
+each of those becomes a tool like any other. Chapter 7 uses this module.
 """
 
 import asyncio
 import functools
+import os
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, TextIO
 
 import jsonschema
 from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.stdio import stdio_client
 from mcp.types import TextContent
 from mcp.types import Tool as McpTool
 
@@ -56,7 +59,8 @@ async def mcp_tools(
     async with AsyncExitStack() as opened:
         try:
             async with asyncio.timeout(START_WITHIN_S):
-                client = await opened.enter_async_context(Client(server))
+                transport = stdio_client(server, errlog=_errors(opened))
+                client = await opened.enter_async_context(Client(transport))
                 offered = await _everything(client)
         except (OSError, MCPError, ExceptionGroup) as error:
             reason = _first(error) or "no answer"
@@ -65,6 +69,18 @@ async def mcp_tools(
                 "command in a terminal: it should wait for input and print nothing."
             ) from None
         yield [_tool(client, each, timeout_s) for each in offered]
+
+
+def _errors(opened: AsyncExitStack) -> TextIO:
+    """Return where a server writes its errors: to the terminal, if there is one.
+
+    A notebook's stderr is no file on all systems, and a process needs one.
+    """
+    try:
+        sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):
+        return opened.enter_context(open(os.devnull, "w", encoding="utf-8"))
+    return sys.stderr
 
 
 async def _everything(client: Client) -> list[McpTool]:

@@ -2,8 +2,8 @@
 
 Calls and cancellations go in; what comes out goes to the socket. Every call ends in
 one of four ways: answered, cancelled by the model, left unanswered because the
-session ended first, or ignored because its id was used before. Chapter 7 builds this
-module; tool-runner.js is its twin.
+session ended first, or ignored because its id was used before. Chapter 7 builds its
+heart; tool-runner.js is its twin.
 """
 
 import asyncio

@@ -3,7 +3,7 @@
 A `Tools` knows functions and runs one call of one of them. Whatever happens in a
 function, what comes back is a response that the model can speak about. Running the
 calls of a session, several at a time, is the business of `tool_runner`. Chapter 7
-builds this module; tools.js is its twin for the page.
+builds its heart; tools.js is its twin for the page.
 """
 
 import asyncio

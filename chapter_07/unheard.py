@@ -1,32 +1,39 @@
-"""Tell the model which of its words nobody heard. Chapter 7 builds this module.
+"""Tell the model which of its words nobody heard.
 
 An answer arrives faster than it is spoken. When the user interrupts, the model takes
 all that it sent for said, and goes on from there. No socket and no clock: a
-conversation goes in, and messages come out.
+conversation goes in, and messages come out. Chapter 7 builds a part of it; unheard.js
+is its twin.
 """
 
 from chapter_03.live_messages import Message, text_message
 from chapter_05.turns import Conversation
 from chapter_05.utterances import Answer
 
-__all__ = ["UnheardNews", "unheard_message"]
+__all__ = ["UnheardNews", "unheard_in_words", "unheard_message"]
+
+
+def unheard_in_words(answer: Answer) -> str:
+    """Return what the model is to be told of an answer; "" if all was heard."""
+    if not answer.was_interrupted or answer.heard_ms is None:
+        return ""
+    heard, unheard = (part.strip() for part in answer.split())
+    if not unheard:
+        return ""
+    last = "I heard none of your answer."
+    if heard:
+        last = f'The last words that I heard were: "{heard[-80:]}".'
+    return f'(You were interrupted. {last} I did not hear: "{unheard}")'
 
 
 def unheard_message(answer: Answer) -> Message | None:
-    """Return a note for the model; None if all of the answer was heard.
+    """Return that as a message; None if all was heard.
 
-    It joins the history without ending a turn, so the model answers whatever
-    the user says next, and knows this by then.
+    It joins the history without ending a turn, so the model answers whatever the user
+    says next, and knows this by then.
     """
-    heard, unheard = (part.strip() for part in answer.split())
-    if not answer.was_interrupted or answer.heard_ms is None or not unheard:
-        return None
-    last = f"The last words heard are: {heard[-80:]}" if heard else ""
-    note = (
-        "(A note of the program, not of the user: the answer was interrupted. "
-        f'"{unheard}" was not heard. {last}'
-    )
-    return text_message(f"{note.strip()})", turn_complete=False)
+    words = unheard_in_words(answer)
+    return text_message(words, turn_complete=False) if words else None
 
 
 class UnheardNews:

@@ -37,15 +37,17 @@ def test_the_model_is_told_where_it_was_cut():
     content = note["clientContent"]
     assert content["turnComplete"] is False
     words = content["turns"][0]["parts"][0]["text"]
-    assert '"king" was not heard' in words
-    assert "The last words heard are: Once there lived a" in words
+    assert 'I did not hear: "king")' in words
+    assert 'The last words that I heard were: "Once there lived a".' in words
 
 
 def test_an_answer_of_which_nothing_was_heard():
     """There are no last words then."""
     [note] = told(*answer("Once"), Interrupted(), heard_ms=0)
     words = note["clientContent"]["turns"][0]["parts"][0]["text"]
-    assert '"Once" was not heard' in words and "last words" not in words
+    assert words == (
+        '(You were interrupted. I heard none of your answer. I did not hear: "Once")'
+    )
 
 
 def test_what_was_heard_is_no_news():
