@@ -275,7 +275,7 @@ export class LiveChat extends EventTarget {
     const { signal } = this.#opening;
     do {
       const { url, model } = await requestToken({ signal });
-      // Whoever calls `renew` from here on wants other settings than the next line reads.
+      // A `renew` from here on is for other settings than the next line reads.
       this.#isRenewing = false;
       const setup = setupMessage(model, this.setupOptions());
       this.#socket = await LiveSocket.open({ url, setup, signal, log: this.#log });

@@ -65,7 +65,7 @@ export class VideoSource extends EventTarget {
     try {
       stream = await ask();
     } catch (error) {
-      if (opening !== this.#opening) return false; // nobody waits for it any more
+      if (opening !== this.#opening) return false; // no one waits for it any more
       throw error;
     }
     if (opening !== this.#opening) {
