@@ -65,10 +65,30 @@ def use_page_5(page: Page) -> None:
     _reaches(page, "listening")
 
 
+def use_page_7(page: Page) -> None:
+    """Set a timer, fill the list, heat the oven, and look while it gets hot."""
+    page.get_by_role("button", name="Start").click()
+    _reaches(page, "listening")
+    for text, argument in (
+        ("Set a pasta timer for eight minutes.", "pasta"),
+        ("Add milk and eggs to the shopping list.", "milk"),
+        ("Heat the oven to 180 degrees.", "180"),
+    ):
+        page.locator("#text").fill(text)
+        page.locator("#send").click()
+        if text.startswith("Heat"):
+            page.locator("#consent .yes").click(timeout=PATIENCE_MS)
+        page.locator("#calls").get_by_text(argument).first.wait_for(timeout=PATIENCE_MS)
+        page.locator("#said .by-model").last.wait_for(timeout=PATIENCE_MS)
+        _reaches(page, "listening")
+    page.locator("#chart-toggle").click()
+
+
 PAGES: dict[str, Callable[[Page], None]] = {
     "chapter_03": use_page_3,
     "chapter_04": use_page_4,
     "chapter_05": use_page_5,
+    "chapter_07": use_page_7,
 }
 
 

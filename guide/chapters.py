@@ -130,6 +130,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         7,
         "Tools",
         "let the model call functions: blocking, in the background, cancelled",
+        notebook="tools.ipynb",
+        script="assistant.py",
         has_page=True,
     ),
     Chapter(
