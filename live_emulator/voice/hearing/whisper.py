@@ -37,6 +37,10 @@ _UNLIKELY = -1.6
 """Mean logarithm of the tokens' probabilities below which a text is a guess. Of 100
 noises, those that the model did not take for silence stayed below -1.9; of people,
 single digits had the least, -1.5."""
+_FEW_TOKENS = 5
+_UNLIKELY_SENTENCE = -0.9
+"""The same of more tokens than a few. What people said stayed above -0.7 unless most of
+it was heard wrong; sentences in other languages stayed below -0.95."""
 _INAUDIBLE = 8 / 32768
 """Audio whose loudest hundredth of a second is below this (-72 dBFS) has no speech."""
 _TWICE = re.compile(r"\b(\w+(?:\W+\w+){2,})\W+\1\b", re.IGNORECASE)
@@ -87,11 +91,12 @@ class Transcriber:
         seconds = len(samples) / INPUT_RATE_HZ
         most = len(begins) + _LEAST_TOKENS + int(seconds * _TOKENS_PER_S)
         most = min(most, _MOST_POSITIONS // 2)
-        written: tuple[int, ...] = ()
-        for context_s in (_LEAST_CONTEXT_S, _MOST_CONTEXT_S):
-            written = self._decode(samples, context_s, begins, prompt, most)
-            if len(written) < most and not self._repeats(written, begins):
-                break
+        written = self._decode(samples, _LEAST_CONTEXT_S, begins, prompt, most)
+        # With a whole context it would write down less of what is said again and
+        # again for long, and long audio has a long context.
+        is_short = seconds + _MARGIN_S <= _LEAST_CONTEXT_S
+        if len(written) >= most or (is_short and self._repeats(written, begins)):
+            written = self._decode(samples, _MOST_CONTEXT_S, begins, prompt, most)
         return written
 
     def text(self, tokens: Sequence[int]) -> str:
@@ -133,8 +138,10 @@ class Transcriber:
             return_scores=True,
             return_no_speech_prob=True,
         )
-        is_speech = result.no_speech_prob < _NO_SPEECH and result.scores[0] > _UNLIKELY
-        return tuple(result.sequences_ids[0]) if begins or is_speech else ()
+        tokens = tuple(result.sequences_ids[0])
+        least = _UNLIKELY if len(tokens) <= _FEW_TOKENS else _UNLIKELY_SENTENCE
+        is_speech = result.no_speech_prob < _NO_SPEECH and result.scores[0] > least
+        return tokens if begins or is_speech else ()
 
     def _repeats(self, tokens: Sequence[int], begins: Sequence[int]) -> bool:
         """Tell whether what follows the beginning has something twice."""
