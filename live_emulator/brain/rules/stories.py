@@ -106,14 +106,13 @@ def _wish(before: list[str], after: list[str], ctx: Context) -> _Wish | None:
             after = after[:start] + after[length[2] :]
             after = after[after[:1] == ["long"] :]
             break
-    about = next((at for at, word in enumerate(after[:-1]) if word in _ABOUT), None)
-    if about is None and not known and after and after[0] not in words("behind_story"):
+    about = next((at + 1 for at, word in enumerate(after) if word in _ABOUT), 0)
+    about = 4 if after[:4] == ["in", "which", "there", "is"] else about
+    if not about and not known and after and after[0] not in words("behind_story"):
         return None
     subject = with_article(known[-1]) if known else ""
-    if about is not None:
-        there = after[about : about + 4] == ["in", "which", "there", "is"]
-        subject = " ".join(after[about + (4 if there else 1) :])
-        subject = subject.removesuffix(" please").strip(" .,")
+    if after[about:] and about:
+        subject = " ".join(after[about:]).removesuffix(" please").strip(" .,")
     subject = flip(_as_written(subject, ctx))
     return replace(wish, subject=" ".join(subject.split()[:_MOST_SUBJECT]))
 
