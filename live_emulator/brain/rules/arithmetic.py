@@ -4,12 +4,13 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from math import factorial
 
 from live_emulator.brain.rules.context import Context, Reply
 from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.types import Say, Think, Turn
-from live_emulator.brain.words.data import words
+from live_emulator.brain.words.data import data, words
 from live_emulator.brain.words.normalise import Utterance, read
 from live_emulator.brain.words.numbers import LIMIT, parse_number, to_words
 from live_emulator.brain.words.speech import capitalised, sentence
@@ -93,15 +94,7 @@ _BINARY: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
     "to the power of": _power,
     "percent of": lambda value, whole: value * whole / 100,
 }
-_LEVELS: tuple[Mapping[str, str], ...] = (
-    {"plus": "plus", "added to": "plus", "and add": "plus"}
-    | {"minus": "minus", "less": "minus"},
-    {"times": "times", "multiplied by": "times", "multiplied with": "times"}
-    | {"x": "times", "divided by": "divided by", "over": "divided by"}
-    | {"modulo": "modulo", "mod": "modulo"},
-    {"to the power of": "to the power of", "to the power": "to the power of"}
-    | {"raised to": "to the power of", "percent of": "percent of"},
-)
+_LEVELS: Sequence[Mapping[str, str]] = data("words", "words.yaml")["operators_said"]
 """The operators that bind weakest first, with the words for them."""
 _BEHIND: Mapping[str, Callable[[Fraction], Fraction]] = {
     "squared": lambda value: value**2,
@@ -117,17 +110,9 @@ _BEFORE: Mapping[str, Callable[[Fraction], Fraction]] = {
     "factorial of": _factorial,
     "square of": lambda value: value**2,
     "cube of": lambda value: value**3,
-    "half of": lambda value: value / 2,
-    "a half of": lambda value: value / 2,
-    "a third of": lambda value: value / 3,
-    "one third of": lambda value: value / 3,
-    "two thirds of": lambda value: value * 2 / 3,
-    "a quarter of": lambda value: value / 4,
-    "one quarter of": lambda value: value / 4,
-    "three quarters of": lambda value: value * 3 / 4,
-    "twice": lambda value: value * 2,
-    "double": lambda value: value * 2,
-    "triple": lambda value: value * 3,
+} | {
+    name: partial(operator.mul, Fraction(size))
+    for name, size in data("words", "words.yaml")["multiples"].items()
 }
 _ELLIPTIC = {"add": "plus", "subtract": "minus"} | {
     sign: sign for sign in ("plus", "minus", "times", "divided")

@@ -12,19 +12,7 @@ __all__ = ["translate", "translation"]
 _SOURCE = "en"
 """The language of what is not in the table: the built-in recogniser writes English."""
 
-_NAMES = {
-    "ar": "Arabic",
-    "de": "German",
-    "es": "Spanish",
-    "fr": "French",
-    "hi": "Hindi",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "zh": "Chinese",
-}
+_NAMES: dict[str, str] = data("rules", "translations.yaml")["names"]
 
 
 @cache

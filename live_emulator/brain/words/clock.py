@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from live_emulator.brain.words.data import data
 from live_emulator.brain.words.numbers import named_at, parse_number, to_words
 
 __all__ = ["Clock", "SECONDS", "Span", "parse_clock", "parse_span", "say_time"]
@@ -17,33 +18,13 @@ _UNITS = (
     | {"sec": "second", "secs": "second", "min": "minute", "mins": "minute"}
     | {"hr": "hour", "hrs": "hour", "h": "hour", "s": "second"}
 )
-_AMOUNTS = {
-    "half an": Fraction(1, 2),
-    "half a": Fraction(1, 2),
-    "a quarter of an": Fraction(1, 4),
-    "a couple of": Fraction(2),
-    "a few": Fraction(3),
-}
+_DATA = data("words", "words.yaml")
+_AMOUNTS = {name: Fraction(size) for name, size in _DATA["amounts"].items()}
 _ARTICLES = {"a": Fraction(1), "an": Fraction(1)}
 _MORE = {"and a half": Fraction(1, 2), "and a quarter": Fraction(1, 4), "": Fraction(0)}
 _TIMES = {"noon": 12, "midday": 12, "midnight": 0}
-_PAST = {
-    "half past": 30,
-    "a quarter past": 15,
-    "quarter past": 15,
-    "a quarter to": -15,
-    "quarter to": -15,
-}
-_HALVES = {
-    "am": 0,
-    "a m": 0,
-    "in the morning": 0,
-    "pm": 12,
-    "p m": 12,
-    "in the afternoon": 12,
-    "in the evening": 12,
-    "at night": 12,
-}
+_PAST = {name: int(minutes) for name, minutes in _DATA["minutes_past"].items()}
+_HALVES = {name: int(hours) for name, hours in _DATA["halves_of_day"].items()}
 
 
 @dataclass(frozen=True)

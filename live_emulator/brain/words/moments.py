@@ -24,16 +24,10 @@ _MONTHS = {name: number for number, name in enumerate(MONTHS, 1)} | {
     name[:3]: number for number, name in enumerate(MONTHS, 1)
 }
 _WEEKDAYS = {name: number for number, name in enumerate(WEEKDAYS)}
-_NEAR = {
-    "the day after tomorrow": 2,
-    "the day before yesterday": -2,
-    "today": 0,
-    "tonight": 0,
-    "tomorrow": 1,
-    "yesterday": -1,
-}
-_WAYS = {"from now": 1, "from today": 1, "later": 1, "ago": -1, "before today": -1}
-_FEASTS: dict[str, str] = data("words", "words.yaml")["feasts"]
+_DATA = data("words", "words.yaml")
+_NEAR = {name: int(days) for name, days in _DATA["near_days"].items()}
+_WAYS = {name: int(sign) for name, sign in _DATA["ways_of_time"].items()}
+_FEASTS: dict[str, str] = _DATA["feasts"]
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _SLASHES = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _YEARS_AHEAD = 9

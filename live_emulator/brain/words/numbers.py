@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
+from live_emulator.brain.words.data import data
+
 __all__ = [
     "LIMIT",
     "is_number_word",
@@ -42,26 +44,8 @@ _ORDINALS = {word: n for n, word in enumerate(_SMALL_ORDINALS)} | {
 }
 _DIGITAL_ORDINAL = re.compile(r"([0-9]{1,9})(?:st|nd|rd|th)")
 _DIGITAL = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
-_PHRASES = {
-    "half a dozen": Fraction(6),
-    "half a million": Fraction(500_000),
-    "three quarters": Fraction(3, 4),
-    "a quarter": Fraction(1, 4),
-    "one quarter": Fraction(1, 4),
-    "a third": Fraction(1, 3),
-    "one third": Fraction(1, 3),
-    "two thirds": Fraction(2, 3),
-    "one half": Fraction(1, 2),
-    "a half": Fraction(1, 2),
-    "a dozen": Fraction(12),
-    "half": Fraction(1, 2),
-}
-_AND_PARTS = {
-    "and a half": Fraction(1, 2),
-    "and one half": Fraction(1, 2),
-    "and a quarter": Fraction(1, 4),
-    "and three quarters": Fraction(3, 4),
-}
+_PHRASES = {one: Fraction(n) for one, n in data("words", "words.yaml")["parts"].items()}
+_AND_PARTS = {f"and {one}": size for one, size in _PHRASES.items() if size < 1}
 
 
 def named_at(
