@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from live_emulator.brain.rules.context import Context
-from live_emulator.brain.words.data import words
+from live_emulator.brain.words.data import alternatives, words
 from live_emulator.brain.words.normalise import Utterance
 
 __all__ = [
@@ -24,8 +24,8 @@ _HELLO = frozenset({"hello", "good", "greetings", "ahoy"})
 _FILLERS, _ADVERBS = words("fillers"), words("adverbs")
 _BEFORE_A_NAME = words("before_a_name")
 _NO_NAMES = frozenset({"google", "computer", "assistant"})
-_POLITE = re.compile(f"(?:{'|'.join(sorted(words('polite'))[::-1])}) ")
-_TAIL = re.compile(f"(?: (?:{'|'.join(sorted(words('polite_behind'))[::-1])}))+$")
+_POLITE = re.compile(f"(?:{alternatives('polite')}) ")
+_TAIL = re.compile(f"(?: (?:{alternatives('polite_behind')}))+$")
 _STARTERS, _REQUESTS = words("starters"), words("requests")
 _JOINTS = ("and", "then", "but")
 _MOST_LEADS = 4

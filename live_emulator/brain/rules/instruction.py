@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
-from live_emulator.brain.words.data import data, words
+from live_emulator.brain.words.data import patterns, words
 from live_emulator.brain.words.numbers import value_of
 
 __all__ = ["LANGUAGE_CODES", "Language", "Persona", "read_instruction"]
@@ -15,7 +15,6 @@ Language = Literal["de", "fr", "es"]
 LANGUAGE_CODES: dict[str, Language] = {"german": "de", "french": "fr", "spanish": "es"}
 
 _MAX_CHARACTERS = 8_000
-_FRAGMENTS_DEEP = 3
 _QUOTES = "\"'\u201c\u201d\u2018\u2019"
 _NOT_NAMES = frozenset("A An The Not In Very Here Always Never English".split())
 _SPLIT = re.compile(r"\s*,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+|\s+nor\s+")
@@ -49,20 +48,8 @@ class Persona:
     """The instruction itself."""
 
 
-@cache
-def _patterns(wish: str) -> tuple[re.Pattern[str], ...]:
-    texts = data("rules", "instruction.yaml")
-    sources: list[str] = texts[wish]
-    for _ in range(_FRAGMENTS_DEEP):
-        for name, fragment in texts["fragments"].items():
-            # "(?P<count>" is a group, and "<count>" a fragment.
-            part = re.compile(rf"(?<!\?P)<{name}>")
-            sources = [fragment.join(part.split(one)) for one in sources]
-    return tuple(re.compile(source, re.IGNORECASE) for source in sources)
-
-
 def _all(wish: str, text: str) -> Iterator[re.Match[str]]:
-    for pattern in _patterns(wish):
+    for pattern in patterns(wish):
         yield from pattern.finditer(text)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.rules.tools.concepts import concepts, verb_group
 from live_emulator.brain.types import Turn
-from live_emulator.brain.words.data import words
+from live_emulator.brain.words.data import alternatives, words
 from live_emulator.brain.words.lexicon import (
     COLORS,
     FIRST_NAMES,
@@ -79,12 +79,7 @@ _NAME_ENDS = re.compile(
     rf" (?:and )?(?:then )?(?:{'|'.join(sorted(INTRODUCERS))}|not|hello|thanks|from now"
     r"|here)\b.*"
 )
-_LEADS = re.compile(
-    r"(?:(?:no|yes|well|actually|sorry|oh|so|and|but|now|also|by the way|please|hello"
-    r"|listen|look|okay|wait|i mean|i said|i told you|to be exact|just so you know"
-    r"|for your information|you should know|that|nice to meet you|let me tell you that"
-    r"|good morning|good evening|good afternoon) )+"
-)
+_LEADS = re.compile(rf"(?:(?:{alternatives('before_a_fact')}) )+")
 _NOT_BUT = re.compile(r"not [\w' -]{1,40}?(?: but| it is| they are) (?P<value>.+)")
 _THE_USER = r"\b(?:the user|the caller|the customer)"
 _THIRD_PERSON = (

@@ -5,7 +5,7 @@ import re
 from live_emulator.brain.rules.context import Context, Reply, say
 from live_emulator.brain.rules.heard import heard
 from live_emulator.brain.types import Say
-from live_emulator.brain.words.data import words
+from live_emulator.brain.words.data import patterns, words
 from live_emulator.brain.words.normalise import proper, read
 from live_emulator.brain.words.numbers import value_of
 from live_emulator.brain.words.speech import chunks, sentence
@@ -13,19 +13,6 @@ from live_emulator.brain.words.speech import chunks, sentence
 __all__ = ["echo_everything", "read_aloud", "say_it"]
 
 _HEAD_CHARACTERS = 160
-_NO_COLON = re.compile(
-    r"\W*(?:(?:please|now|and|then|hello|hi|hey|okay|i want you to|can you|could you"
-    r"|would you|will you)\W+)*"
-    r"(?:repeat\s+(?:(?:this|the following|these words)\s+)?after\s+me"
-    r"|(?:read|say|repeat|speak)\s+(?:(?:this|the\s+following|these)\s+)?"
-    r"(?:(?:text|sentence|words|message|paragraph)\s+)?"
-    r"(?:aloud|out\s+loud|word\s+for\s+word|verbatim|exactly)"
-    r"|(?:read|say|repeat|speak)\s+the\s+following"
-    r"(?:\s+(?:text|sentence|words|message|paragraph))?"
-    r"|(?:say|repeat)\s+the\s+(?:words?|sentence|phrase))"
-    r"(?:\s+(?:please|slowly|clearly|to\s+me|for\s+me)\b)?[\s,\u2013\u2014-]+",
-    re.IGNORECASE,
-)
 _QUOTES = {
     '"': '"',
     "'": "'",
@@ -74,7 +61,9 @@ def read_aloud(ctx: Context) -> Reply | None:
     """Read the text of a request such as "Read this aloud: ..."."""
     text = ctx.turn.text
     after = _after_head(text)
-    if after is None and (match := _NO_COLON.match(text[:_HEAD_CHARACTERS])):
+    if after is None and (
+        match := patterns("read_this")[0].match(text[:_HEAD_CHARACTERS])
+    ):
         after = text[match.end() :].strip()
     if after:
         return _verbatim(_without_quotes(after), ctx.turn.spoken)

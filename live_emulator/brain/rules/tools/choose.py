@@ -19,7 +19,7 @@ from live_emulator.brain.rules.tools.schema import (
     read_parameters,
 )
 from live_emulator.brain.types import Tool
-from live_emulator.brain.words.data import data, words
+from live_emulator.brain.words.data import alternatives, data, patterns, words
 from live_emulator.brain.words.lexicon import (
     ANIMALS,
     COLORS,
@@ -55,43 +55,12 @@ _SIGNS = frozenset("plus minus times divided multiplied squared percent root".sp
 _COMMON_VERBS = words("common_verbs")
 _OBJECTS = frozenset("the a an some my me us another two three four".split()) | FOODS
 _GIVEN_WORDS = PLACES | COLORS | FIRST_NAMES | ANIMALS | FOODS | ROOMS
-_WANT = re.compile(
-    r"(?:i (?:want|need|would like|would love|will have|will take|wish)|may i have"
-    r"|can i have|could i (?:have|get)|can i get|i am looking for|let me have|give me"
-    r"|get me|bring me|we need|we want)\b"
-)
+_WANT = re.compile(rf"(?:{alternatives('wants')})\b")
 _LEAD = re.compile(
-    r"(?:(?:please|now|then|and|also|so|okay|hello|well|first|next|finally|after that|"
-    r"quickly|just|can you|could you|would you|will you|can we|could we|i want you to"
-    r"|i would like you to|i need you to|i want to|i would like to|i need to|we need to"
-    r"|i have to|let us|help me to|help me|is it possible to|try to|go ahead and"
-    r"|would you mind|do you think you could|you should|you can|maybe|thank you"
-    r"|do me a favor and|tell me please|(?:use|call|run) (?:the|your|a|this) (?:\w+ )?"
+    rf"(?:(?:{alternatives('leads')}|(?:use|call|run) (?:the|your|a|this) (?:\w+ )?"
     r"(?:function|tool) (?:to|and|for)) )+"
 )
 _MADE_UP = re.compile(r"\b(?:stor(?:y|ies)|tale|jokes?|poem|riddle|facts?|quiz)\b")
-_ABOUT_TALK = re.compile(
-    r"(?:what|when|where|how|why|who|which)?(?: [\w]+)? ?(?:did|have|do|had|was|are)"
-    r" (?:i|you|we) (?:just |ever |already )?(?:say|said|tell|told|ask|asked|mention"
-    r"|mentioned|remember|know|think|talk|talking|saying|mean|like|hear)\b"
-)
-_WHERE_OR_WHEN = (
-    r"(?:outside|outdoors|today|tonight|tomorrow"
-    r"|(?:in|at|for) (?!(?:the|an?|my|our|your|his|her|this|that|here|there|it|which"
-    r"|fahrenheit|celsius|kelvin|degrees|winter|summer|spring|autumn|space)\b)\w+)"
-)
-_FELT = r"(?:hot|cold|warm|cool|chilly|freezing|windy|humid|wet|dry|cloudy)"
-_WEATHER = re.compile(
-    rf"what is it like (?:outside|out|{_WHERE_OR_WHEN})\b.*"
-    r"|(?:(?:what is|what will|what was|how is|tell me|check|get|show me|look up)"
-    r" (?:be )?(?:the )?(?:current |outside |outdoor |air )?(?:temperature|humidity)"
-    rf"(?: be)?(?: right)?(?: now)?(?: {_WHERE_OR_WHEN}\b.*| outside)"
-    rf"|(?:any idea )?how (?:{_FELT}|many degrees) (?:is|was|will|does)? ?it "
-    rf"(?:is |be )?(?:now )?{_WHERE_OR_WHEN}\b.*"
-    r"|(?:is|was|will) it (?:be |going to be |getting )?(?:very |really |too |so )?"
-    rf"{_FELT} (?:right now )?{_WHERE_OR_WHEN}\b.*)"
-)
-"""Asks for the weather by one of its sides, and not for that of an oven or the sun."""
 _MOST = 3
 _ASIDE = 0.1
 
@@ -190,9 +159,10 @@ def choose(
     """
     asked = request_words(said)[:60]
     kind, text = mood(asked), " ".join(asked)
-    if kind == "statement" or _ABOUT_TALK.match(text):
+    if kind == "statement" or patterns("about_talk")[0].match(text):
         return []
-    weather = frozenset({concept("weather")} if _WEATHER.fullmatch(text) else ())
+    asks = any(one.fullmatch(text) for one in patterns("weather"))
+    weather = frozenset({concept("weather")} if asks else ())
     made_up = _MADE_UP.search(text)
     found: list[Choice] = []
     for tool in tools:

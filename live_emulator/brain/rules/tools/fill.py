@@ -19,7 +19,7 @@ from live_emulator.brain.rules.tools.schema import (
     role_of,
 )
 from live_emulator.brain.words.clock import SECONDS
-from live_emulator.brain.words.data import data, words
+from live_emulator.brain.words.data import alternatives, data, words
 from live_emulator.brain.words.lexicon import (
     COUNTRIES,
     FIRST_NAMES,
@@ -455,11 +455,7 @@ def _expression(said: Sequence[str]) -> str:
     return " ".join(out) if len(out) >= 3 or "**" in " ".join(out) else ""
 
 
-_ANSWER_LEAD = re.compile(
-    r"(?:(?:it is|that is|the|to|for|in|at|on|with|please|use|make it|set it to|i want"
-    r"|i would like|let us say|say|about|my|well|okay|um|maybe|it should be|should be"
-    r"|take|a|an|of|as|call it|named|called) )+"
-)
+_ANSWER_LEAD = re.compile(rf"(?:(?:{alternatives('before_an_answer')}) )+")
 _ANSWERED: Mapping[str, bool] = {
     **dict.fromkeys(("yes", "yeah", "sure", "true", "on", "okay"), True),
     **dict.fromkeys(("no", "nope", "false", "off"), False),
