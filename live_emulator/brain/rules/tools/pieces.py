@@ -256,43 +256,37 @@ class Pieces:
             without: Concepts that name the function and are no value themselves.
 
         """
-        at = self.verb_words
-        while self.words[at : at + 1] in (("me",), ("us",), ("up",)):
-            at += 1
-        runs: list[tuple[int, int]] = []
-        while at < len(self.words) and self.words[at] not in PREPOSITIONS:
-            if self.used[at] or concept(self.words[at]) in without:
-                at += 1
-                continue
-            end = at
-            while end < len(self.words) and self._in_head(end, without):
-                end += 1
-            if end == at:
-                break
-            first, last = self.trimmed(at, end)
-            if self.words[0] in _ASKING:
-                while first < last and self.words[first] in _EMPTY:
-                    first += 1
-            runs.append((first, last))
-            at = end
-        return self._longest(runs)
-
-    def _in_head(self, at: int, without: frozenset[str]) -> bool:
-        word = self.words[at]
-        return not self.used[at] and word not in _ENDS and concept(word) not in without
+        end = self.verb_words
+        while end < len(self.words) and self.words[end] not in PREPOSITIONS:
+            end += 1
+        start = self.verb_words
+        while start < end and self.words[start] in ("me", "us", "up"):
+            start += 1
+        asks = self.words[:1] and self.words[0] in _ASKING
+        return self._longest(start, end, without, _ENDS, _EMPTY if asks else ())
 
     def left_over(self, without: frozenset[str]) -> str:
         """Take the longest run of words that nothing has claimed."""
-        runs: list[tuple[int, int]] = []
-        start = 0
-        for at in range(len(self.words) + 1):
-            ends = at == len(self.words) or self.used[at]
-            if ends or concept(self.words[at]) in without or self.words[at] in _EMPTY:
-                runs.append((start, at))
-                start = at + 1
-        best = max(runs, key=lambda run: run[1] - run[0])
-        return self._longest([self.trimmed(*best)])
+        return self._longest(0, len(self.words), without, _EMPTY)
 
-    def _longest(self, runs: Sequence[tuple[int, int]]) -> str:
-        start, end = max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
-        return self.take(start, end) if end > start else ""
+    def _longest(
+        self,
+        start: int,
+        end: int,
+        without: frozenset[str],
+        ends: Collection[str],
+        skipped: Collection[str] = (),
+    ) -> str:
+        """Take the longest free run, without words that are skipped in front of it."""
+        best = (0, 0)
+        for at in range(start, end + 1):
+            word = self.words[at] if at < end else ""
+            if word and not self.used[at] and word not in ends:
+                if concept(word) not in without:
+                    continue
+            first, last = self.trimmed(start, at)
+            while first < last and self.words[first] in skipped:
+                first += 1
+            best = max(best, (first, last), key=lambda run: run[1] - run[0])
+            start = at + 1
+        return self.take(*best) if best[1] > best[0] else ""
