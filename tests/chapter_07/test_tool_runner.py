@@ -200,6 +200,42 @@ async def test_nobody_is_asked_about_what_can_not_run(kitchen, line):
     assert "number" in line.sent[0]["response"]["error"]
 
 
+async def test_a_function_may_call_back(line):
+    """Another function, the registry itself, or the end of its own call."""
+    tools = Tools()
+    after = []
+
+    @tools.add
+    async def one() -> dict:
+        """Call another."""
+        return dict((await tools.run("two", {})).response)
+
+    @tools.add
+    def two() -> str:
+        """Return a word."""
+        return "soup"
+
+    @tools.add
+    async def none() -> None:
+        """Cancel this call."""
+        runner.cancel("2")
+        await asyncio.sleep(0)
+        after.append("went on")
+
+    answered = asyncio.Event()
+
+    async def send(message: dict) -> None:
+        await line.send(message)
+        answered.set()
+
+    async with ToolRunner(tools, send) as runner:
+        runner.receive(ToolCall("1", "one", {}))
+        runner.receive(ToolCall("2", "none", {}))
+        await asyncio.wait_for(answered.wait(), 5)
+        assert line.sent == [{"id": "1", "name": "one", "response": {"result": "soup"}}]
+        assert runner.calls["2"].state == "cancelled" and after == []
+
+
 async def test_a_question_that_fails_is_not_consent(kitchen, line):
     """The call is answered all the same."""
 
