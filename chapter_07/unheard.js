@@ -17,9 +17,10 @@ export function unheardInWords(answer) {
   // Until the player has fallen silent, nobody knows how much was heard.
   if (!answer.wasInterrupted || answer.heardMs === null) return "";
   const { heard, unheard } = answer.split();
-  if (!unheard.trim()) return "";
+  const lost = unheard.trim();
+  if (!lost) return "";
   const last = heard.trim()
-    ? `The last words that I heard were: "${heard.trim().slice(-80)}".`
+    ? `The last words that I heard were: "${[...heard.trim()].slice(-80).join("")}".`
     : "I heard none of your answer.";
-  return `(You were interrupted. ${last} I did not hear: "${unheard.trim()}")`;
+  return `(You were interrupted. ${last} I did not hear: "${lost}")`;
 }

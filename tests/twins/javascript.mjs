@@ -14,9 +14,10 @@ import * as pcm from "../../chapter_04/pcm.js";
 import { PlaybackQueue } from "../../chapter_04/playback-queue.js";
 import * as textTurns from "../../chapter_04/text-turns.js";
 import { Conversation } from "../../chapter_05/turns.js";
-import { SentAudio } from "../../chapter_05/utterances.js";
+import { Answer, SentAudio } from "../../chapter_05/utterances.js";
 import { frameTokens, minutesUntilFull } from "../../chapter_06/frame-budget.js";
 import { difference, FrameSender } from "../../chapter_06/frame-sender.js";
+import { unheardInWords } from "../../chapter_07/unheard.js";
 
 const { decodeBase64, encodeBase64, readMessage } = liveMessages;
 
@@ -131,6 +132,14 @@ const TWINS = {
   turns: ([text, longest]) => textTurns.turnsOf(text, longest),
   sentences: (text) => textTurns.sentencesOf(text),
   pieces: ([text, longest]) => textTurns.piecesOf(text, longest),
+  unheard([words, wasInterrupted, heardMs]) {
+    const answer = new Answer(null, 0);
+    for (const word of words) {
+      answer.addAudio(1000);
+      answer.addWords(word);
+    }
+    return unheardInWords(Object.assign(answer, { wasInterrupted, heardMs }));
+  },
   sent_audio(steps) {
     const sent = new SentAudio();
     return steps.map(([what, ...values]) => {

@@ -30,6 +30,7 @@ from chapter_05.turns import Conversation
 from chapter_05.utterances import Answer, SentAudio
 from chapter_06.frame_budget import frame_tokens, minutes_until_full
 from chapter_06.frame_sender import FrameSender, difference
+from chapter_07.unheard import unheard_in_words
 from guide.chapters import REPOSITORY
 from guide.commands.system_packages import find_node
 from tests.twins import cases
@@ -217,6 +218,16 @@ def converse(steps):
     return {"taken": taken, "utterances": [*map(said, conversation.utterances)]}
 
 
+def tell(case):
+    words, was_interrupted, heard_ms = case
+    answer = Answer(None, 0)
+    for word in words:
+        answer.add_audio(1000)
+        answer.add_words(word)
+    answer.was_interrupted, answer.heard_ms = was_interrupted, heard_ms
+    return unheard_in_words(answer)
+
+
 def offer(case):
     policy, steps = case
     sender, at_ms, last, results = FrameSender(policy), 0, [], []
@@ -340,6 +351,14 @@ TWINS = {
     ),
     "sent_audio": (cases.sent_audio, remember),
     "conversation": (cases.conversations(), converse),
+    "unheard": (
+        st.tuples(
+            st.lists(texts.map(lambda text: text_turns.ODD_BLANKS.sub("", text))),
+            st.booleans(),
+            st.none() | st.floats(0, 9000),
+        ),
+        tell,
+    ),
     "offered": (cases.offered, offer),
     "price": (cases.prices, price),
 }
