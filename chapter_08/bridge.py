@@ -19,6 +19,9 @@ from chapter_08.webm_audio import NotForStreaming
 
 __all__ = ["BEAT_S", "Page", "converse"]
 
+ENDINGS = (Refused, NotForStreaming, TooFull, PageGone, LiveClosed)
+"""What a task may raise to end its conversation."""
+
 BEAT_S = 2.0
 """So often the page hears that the server is there, and what is left."""
 
@@ -87,6 +90,6 @@ async def converse(
             tasks.create_task(receive(service, exchange, on_event))
             tasks.create_task(speak(exchange, page))
             tasks.create_task(watch(exchange))
-    except* (Refused, NotForStreaming, TooFull, PageGone, LiveClosed) as group:
-        endings = [one for one in group.exceptions if isinstance(one, Exception)]
+    except* ENDINGS as group:
+        endings += group.exceptions
     return endings[0]

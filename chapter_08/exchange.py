@@ -166,6 +166,7 @@ class Exchange:
                 f"{self._limits.audio_bytes:,} are allowed.",
             )
         silent_ms, parts = self._decoder.silence_ms, []
+        waiting_ms = self.to_service.audio_ms
         for pcm in self._decoder.feed(piece):
             # Packet by packet: a small piece may hold hours.
             self.spent.audio(len(pcm) * _MS_OF_BYTES, now_s)
@@ -185,7 +186,7 @@ class Exchange:
                 ms=round(ms, 1),
                 silenceMs=round(self._decoder.silence_ms - silent_ms, 1),
                 damaged=self._decoder.damaged,
-                waitingMs=round(self.to_service.audio_ms),
+                waitingMs=round(waiting_ms),
                 droppedMs=round(self.to_service.dropped_ms),
             )
 

@@ -11,7 +11,7 @@
  * @property {number} ms Sound that came out of it.
  * @property {number} silenceMs Silence in the place of what was missing before it.
  * @property {number} damaged Packets that could not be decoded, so far.
- * @property {number} waitingMs Sound on its way to the service.
+ * @property {number} waitingMs Sound that was still on its way to the service.
  * @property {number} droppedMs Sound that was too late, so far.
  */
 

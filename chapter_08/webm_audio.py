@@ -170,8 +170,8 @@ def opus_ms(packet: bytes) -> float:
 def _head(data: bytes | bytearray) -> tuple[int, int, int] | None:
     """Return id, size and length of the head of an element, if it is complete.
 
-    The number of leading zero bits says how many bytes follow. Without these bits it
-    is a size; all ones mean that the size is unknown, which counts as 0 here.
+    The number of leading zero bits says how many bytes follow. Without them it
+    is a size; all ones mean an unknown size, which counts as 0 here.
     """
     if not data:
         return None
@@ -188,4 +188,5 @@ def _head(data: bytes | bytearray) -> tuple[int, int, int] | None:
         return None
     size = int.from_bytes(data[id_length:length]) - (1 << 7 * size_length)
     is_unknown = size == (1 << 7 * size_length) - 1
-    return int.from_bytes(data[:id_length]), 0 if is_unknown else size, length
+    kind = int.from_bytes(data[:id_length])
+    return kind, 0 if is_unknown else size, length
