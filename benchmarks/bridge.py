@@ -2,9 +2,10 @@
 
 python benchmarks/bridge.py [--conversations N ...] [--seconds S]
 
-Pages, server and a stand-in for the service are a process each. Every page sends a chunk
-of 20 ms each 20 ms, the stand-in sends it back at once, and a time in the chunk says how
-long that took. The baseline, in the same run, is the same pages at the stand-in itself.
+Pages, server and a stand-in for the service are a process each. Every page sends a
+chunk of 20 ms each 20 ms, the stand-in sends it back at once, and a time in the chunk
+says how long that took. The baseline, in the same run, is the same pages at the
+stand-in itself.
 """
 
 import argparse
@@ -182,7 +183,7 @@ async def direct(url: str, count: int, seconds: float) -> list[float]:
 async def bridged(
     url: str, process: psutil.Process, count: int, seconds: float
 ) -> tuple[list[float], float, float]:
-    """Return the round trips, the cores that the server took, and KiB a conversation."""
+    """Return round trips, the cores that the server took, and KiB a conversation."""
     before = process.memory_info().rss
     async with AsyncExitStack() as opened:
         pages = Pages()
