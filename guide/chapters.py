@@ -138,6 +138,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         8,
         "A server in the middle",
         "bridge browsers through FastAPI; decode WebM/Opus; batch files",
+        notebook="bridge.ipynb",
+        script="bridge-client.py",
         has_page=True,
         server=Server(8008),
     ),
