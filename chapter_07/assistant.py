@@ -21,9 +21,12 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 try:
+    from google import genai
+
     from chapter_01.exchange import OUTPUT_RATE_HZ
     from chapter_02.devices import Microphone, Speaker, WavMicrophone, WavSpeaker
     from chapter_02.recording import Recording
@@ -49,6 +52,7 @@ try:
     from chapter_07.declarations import NotDeclarable
     from chapter_07.mcp_tools import McpUnavailable, mcp_tools
     from chapter_07.own_tools import OwnToolsError, include_all, tools_of
+    from chapter_07.picture_tool import picture_function
     from chapter_07.tool_runner import Call, ToolRunner
     from chapter_07.tools import Tools
     from chapter_07.typed_lines import TypedLines
@@ -103,6 +107,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     only = "without the assistant's own functions"
     add("--only-added", action="store_true", help=only)
     add("--search", action="store_true", help="search with Google, and list sources")
+    pictures = "draw, with this model of the Gemini API; files go to this folder"
+    add("--pictures", metavar="MODEL", help=pictures)
     add("--yes", action="store_true", help="do what can't be undone without asking")
     options = parse_conversation(parser, arguments)
     options.typed = options.typed or bool(options.question)
@@ -172,6 +178,9 @@ class Assistant:
                 offered = await opened.enter_async_context(mcp_tools(*program(command)))
                 include_all(tools, offered, command)
             live = backend.ensure(options.backend)
+            if options.pictures:
+                draw = picture_function(genai.Client(), options.pictures, Path.cwd())
+                tools.add(in_background=True, timeout_s=90.0)(draw)
             self._tools = tools
             self._conversation.connect()
             self._socket = await opened.enter_async_context(

@@ -123,6 +123,13 @@ def test_functions_of_the_reader(live, tmp_path):
     assert "  gets {'mood': 'Ada is happy'}" in done.stdout
 
 
+def test_a_model_that_draws_nothing_is_spoken_of(live):
+    """The emulator's models don't draw; the answer says why."""
+    done = run("--pictures", "some-model", "Draw a picture of a red kettle.")
+    assert done.returncode == 0, done.stderr
+    assert "The picture could not be drawn: models/some-model is not" in done.stdout
+
+
 def test_sources_of_a_search_are_listed(live):
     """With title and address."""
     done = run("--search", "Who won the last world cup?")
