@@ -66,16 +66,24 @@ export function delayInWords({ totalMs, noticingMs, answeringMs, playingMs }) {
 /** Shows what was said, one item for each utterance, and keeps it up to date. */
 export class Said {
   #list;
+  #scrolls;
   /** @type {Map<Question | Answer, HTMLLIElement>} */
   #items = new Map();
 
   /** @param {HTMLElement} list */
   constructor(list) {
     this.#list = list;
+    this.#scrolls = getComputedStyle(list).overflowY !== "visible";
   }
 
-  /** @param {(Question | Answer)[]} utterances */
+  /**
+   * A list that scrolls by itself leaves the page where it is, and stays at its end if
+   * it is there.
+   *
+   * @param {(Question | Answer)[]} utterances
+   */
   show(utterances) {
+    const isAtEnd = this.#scrolls && bottomOf(this.#list) < 2;
     if (this.#items.size > 0 && !utterances.some((one) => this.#items.has(one))) {
       this.#items.clear();
       this.#list.replaceChildren();
@@ -86,6 +94,7 @@ export class Said {
       if (utterance.who === "user") setText(item.querySelector(".words"), utterance.text);
       else showAnswer(item, utterance);
     }
+    if (isAtEnd) this.#list.scrollTop = this.#list.scrollHeight;
   }
 
   /**
@@ -104,22 +113,18 @@ export class Said {
     const next = later.map((one) => this.#items.get(one)).find(Boolean);
     this.#list.insertBefore(item, next ?? null);
     this.#items.set(utterance, item);
-    if (!next) this.#reveal(item);
+    if (!next && !this.#scrolls) item.scrollIntoView({ block: "nearest" });
     return item;
   }
+}
 
-  /**
-   * A list that scrolls by itself leaves the page where it is.
-   *
-   * @param {HTMLLIElement} item
-   */
-  #reveal(item) {
-    if (getComputedStyle(this.#list).overflowY === "visible") {
-      item.scrollIntoView({ block: "nearest" });
-    } else {
-      this.#list.scrollTop = this.#list.scrollHeight;
-    }
-  }
+/**
+ * Return how far it is from what is in view to the end of a list.
+ *
+ * @param {HTMLElement} list
+ */
+function bottomOf({ scrollHeight, scrollTop, clientHeight }) {
+  return scrollHeight - scrollTop - clientHeight;
 }
 
 /**

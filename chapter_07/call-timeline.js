@@ -129,13 +129,12 @@ export class CallTimeline {
     this.#pen.font = `12px ${style.fontFamily}`;
     this.#drawAxis(x, width, colour);
     this.#drawVoices(x, colour);
-    for (const { call, lane, startedMs, endedMs } of lanesOf(
-      this.#calls,
-      fromMs,
-      this.#endMs,
-    )) {
-      this.#drawCall(call, lane, x(startedMs), x(endedMs), colour);
-    }
+    const placed = lanesOf(this.#calls, fromMs, this.#endMs);
+    placed.forEach(({ call, lane, startedMs, endedMs }, at) => {
+      const next = placed.slice(at + 1).find((later) => later.lane === lane);
+      const room = next ? x(next.startedMs) : width;
+      this.#drawCall(call, lane, [x(startedMs), x(endedMs), room], colour);
+    });
   }
 
   /**
@@ -182,11 +181,11 @@ export class CallTimeline {
   /**
    * @param {Call} call
    * @param {number} lane
-   * @param {number} left
-   * @param {number} right
+   * @param {[left: number, right: number, room: number]} places Where it begins and
+   *   ends, and how far to the right its name may go.
    * @param {(name: string) => string} colour
    */
-  #drawCall(call, lane, left, right, colour) {
+  #drawCall(call, lane, [left, right, room], colour) {
     const pen = this.#pen;
     const top = 2 * VOICE_PX + lane * LANE_PX + 3;
     const tall = LANE_PX - 6;
@@ -196,9 +195,16 @@ export class CallTimeline {
     pen.roundRect(left, top, wide, tall, 4);
     pen.fill();
     const name = titleOf(call.name);
-    const isInside = pen.measureText(name).width + 12 < wide;
+    const needed = pen.measureText(name).width + 12;
+    const floor = top + tall - 5;
     pen.textAlign = "left";
-    pen.fillStyle = isInside ? colour("--paper") : colour("--ink");
-    pen.fillText(name, isInside ? left + 6 : left + wide + 5, top + tall - 5);
+    if (needed < wide) {
+      pen.fillStyle = colour("--paper");
+      pen.fillText(name, left + 6, floor);
+    } else if (left + wide + needed < room) {
+      pen.fillStyle = colour("--ink");
+      pen.fillText(name, left + wide + 5, floor);
+    }
+    // A name that has no room is on the call's card.
   }
 }

@@ -7,9 +7,9 @@
 
 /** @import {Measurement} from "./kitchen.js" */
 
-const WIDTH = 480;
-const HEIGHT = 240;
-const LEFT = 46;
+const WIDTH = 380;
+const HEIGHT = 210;
+const LEFT = 52;
 const RIGHT = 14;
 const TOP = 14;
 const BOTTOM = 34;
@@ -23,7 +23,7 @@ const MOST_LINES = 6;
 const MOST_ROWS = 12;
 
 /**
- * Return what a chart consists of, in the coordinates of a drawing of 480 × 240.
+ * Return what a chart consists of, in the coordinates of a drawing of 380 × 210.
  *
  * @param {Measurement[]} measurements Oldest first, at least one.
  * @param {number | null} targetC What the oven is set to.

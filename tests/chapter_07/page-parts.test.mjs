@@ -79,7 +79,7 @@ test("a chart has its line, its scales and a table with both ends", () => {
     celsius: 20 + at * 3,
   }));
   const chart = chartOf(measurements, 200);
-  assert.match(chart.path, /^M46 [\d.]+( L[\d.]+ [\d.]+){59}$/);
+  assert.match(chart.path, /^M52 [\d.]+( L[\d.]+ [\d.]+){59}$/);
   assert.deepEqual(
     chart.across.map(({ text }) => text),
     ["0 °C", "50 °C", "100 °C", "150 °C", "200 °C"],
@@ -90,7 +90,7 @@ test("a chart has its line, its scales and a table with both ends", () => {
   assert.deepEqual(chart.rows.at(-1), { time: "59 s", temperature: "197 °C" });
   assert.equal(chart.targetY, chart.across.at(-1).y);
   const single = chartOf([{ atMs: 7, celsius: 20 }], null);
-  assert.match(single.path, /^M46 [\d.]+$/);
+  assert.match(single.path, /^M52 [\d.]+$/);
   assert.equal(single.targetY, null);
 });
 

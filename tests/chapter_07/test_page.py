@@ -46,8 +46,9 @@ def test_a_timer_is_set_and_a_chart_drawn_by_voice(visit, live):
     chat.say("chart-of-the-oven")
     card = chat.card("Show temperature chart", "answered")
     assert "20 degrees" in card.inner_text()
+    assert chat.page.evaluate("scrollY") == 0, "the kitchen stays in view"
     drawn = chat.page.locator("#chart-drawing path.course")
-    assert re.match(r"M46 [\d.]+ L", drawn.get_attribute("d"))
+    assert re.match(r"M52 [\d.]+ L", drawn.get_attribute("d"))
     chat.page.get_by_text("The figures").click()
     assert chat.page.locator("#chart-rows tr").first.inner_text() == "0 s\t20 °C"
     assert "20 degrees" in chat.hears("The oven has")
