@@ -364,8 +364,7 @@ class Assistant:
     async def _ring(self, label: str) -> None:
         """Tell user and model that a timer rings."""
         print(f"\a(rings: {label})", flush=True)
-        note = f"(A note of the program: the timer for {label} rings now. Say so.)"
-        await self._send(text_message(note))
+        await self._send(text_message(f"Say: The timer for {label} is ringing."))
 
     async def _ask(self, call: Call) -> bool:
         """Ask before something is done that can't be undone."""

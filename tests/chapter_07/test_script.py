@@ -113,6 +113,30 @@ def test_the_tools_of_a_server_in_a_spoken_conversation(live, tmp_path):
     assert "model: More salt." in done.stdout
 
 
+def test_a_timer_that_rings_is_spoken_of(live):
+    """In the terminal at once, and by the model, although nobody asked."""
+    with subprocess.Popen(
+        [sys.executable, str(SCRIPT), "--typed"],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as running:
+        running.stdin.write("Set a timer called tea for two seconds.\n")
+        running.stdin.flush()
+        said = []
+        for line in running.stdout:
+            said.append(line.strip())
+            if "is ringing" in line:
+                break
+        running.stdin.close()
+        running.stdout.read()
+    assert "\a(rings: tea)" in said
+    assert said[-1] == "model: The timer for tea is ringing."
+    assert running.returncode == 0
+
+
 def test_functions_of_the_reader(live, tmp_path):
     """A file with functions is enough; private ones are left out."""
     file = tmp_path / "own.py"
