@@ -6,25 +6,16 @@ the machine can, and joins them to an animated WebP that runs at the pace of the
 conversation. Run it from the root of the repository.
 """
 
-import base64
 import io
-import os
 import sys
 import time
-from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from guide.audio_files import read_speech
-from guide.commands.browser import find_browser
-from live_emulator import Emulator
-from tests.conftest import BROWSER_ARGUMENTS
-from tests.page_server import page_server
+from assets.pages import FIGURES, pages, say
 
-ROOT = Path(__file__).resolve().parent.parent
-FILM = ROOT / "assets" / "figures" / "conversation.webp"
-MICROPHONE = ROOT / "tests" / "chapter_05" / "microphone.js"
+FILM = FIGURES / "conversation.webp"
 MOST_BYTES = 1_500_000
 WIDTH, HEIGHT = 800, 960
 SHOWN = (640, 768)
@@ -90,12 +81,6 @@ def converse(page: Page) -> list[Shot]:
     return camera.shots
 
 
-def say(page: Page, name: str) -> None:
-    """Begin to speak one of the recordings into the page's microphone."""
-    pcm = read_speech(ROOT / "assets" / "audio" / f"{name}.wav")
-    page.evaluate("text => { say(text); }", base64.b64encode(pcm).decode())
-
-
 def film(shots: list[Shot]) -> bytes:
     """Join pictures to a film; those that look alike become one."""
     kept: list[Shot] = []
@@ -132,20 +117,9 @@ def film(shots: list[Shot]) -> bytes:
 
 def main() -> int:
     """Make the film; return 1 if it is too large."""
-    with Emulator() as emulator, page_server(repository=ROOT) as port:
-        os.environ["LIVE_EMULATOR_URL"] = emulator.url
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find_browser(), args=list(BROWSER_ARGUMENTS)
-            )
-            context = browser.new_context(
-                viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light"
-            )
-            context.add_init_script(path=MICROPHONE)
-            page = context.new_page()
-            page.goto(f"http://localhost:{port}/chapter_05/")
-            shots = converse(page)
-            browser.close()
+    with pages() as all_pages:
+        size = {"width": WIDTH, "height": HEIGHT}
+        shots = converse(all_pages.open("chapter_05", viewport=size))
     made = film(shots)
     if len(made) > MOST_BYTES:
         print(f"That is more than {MOST_BYTES:,} bytes.")

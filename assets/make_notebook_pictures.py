@@ -5,21 +5,13 @@
 the root of the repository.
 """
 
-import io
 import sys
-from pathlib import Path
 
 import nbconvert
-from PIL import Image
-from playwright.sync_api import sync_playwright
 
-from guide.commands.browser import find_browser
-from tests.conftest import BROWSER_ARGUMENTS
+from assets.pages import ROOT, chromium, keep
 
-ROOT = Path(__file__).resolve().parent.parent
-FIGURES = ROOT / "assets" / "figures"
 WIDTH, HEIGHT = 900, 760
-MOST_BYTES = 150_000
 
 CELLS = {
     # picture: its notebook, and words in the cell that it shows
@@ -28,36 +20,19 @@ CELLS = {
 }
 
 
-def in_few_colours(png: bytes) -> bytes:
-    """Return the picture with 128 colours, which is enough for text and charts."""
-    image = Image.open(io.BytesIO(png)).convert("RGB")
-    small = io.BytesIO()
-    image.quantize(128, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-    return small.getvalue()
-
-
 def main() -> int:
     """Take all pictures; return 1 if one is too large."""
     exporter = nbconvert.HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="lab", theme="light"
     )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=list(BROWSER_ARGUMENTS)
-        )
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         for name, (notebook, words) in CELLS.items():
             html, _ = exporter.from_filename(str(ROOT / notebook))
             page.set_content(html, wait_until="domcontentloaded")
             cell = page.locator(".jp-CodeCell", has_text=words).first
-            picture = in_few_colours(cell.screenshot())
-            path = FIGURES / f"{name}.png"
-            if len(picture) > MOST_BYTES:
-                print(f"{path.name} would have {len(picture):,} bytes.")
+            if not keep(f"{name}.png", cell.screenshot()):
                 return 1
-            path.write_bytes(picture)
-            print(f"{path.name}: {len(picture):,} bytes")
-        browser.close()
     return 0
 
 

@@ -6,29 +6,16 @@ the recordings in assets/audio speak. Run it from the root of the repository.
 """
 
 import argparse
-import base64
-import io
-import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
 
-from PIL import Image
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize
 
-from guide.audio_files import read_speech
-from guide.commands.browser import find_browser
-from live_emulator import Emulator
-from tests.conftest import BROWSER_ARGUMENTS
-from tests.page_server import page_server
+from assets.pages import PATIENCE_MS, aim, keep, pages, reaches, say
 
-ROOT = Path(__file__).resolve().parent.parent
-FIGURES = ROOT / "assets" / "figures"
-MICROPHONE = ROOT / "tests" / "chapter_05" / "microphone.js"
 SIZE = ViewportSize(width=1080, height=860)
-PATIENCE_MS = 60_000
-MOST_BYTES = 150_000
+LONG = ViewportSize(width=1080, height=1090)
+"""For what stands below the conversation."""
 
 
 def use_page_3(page: Page) -> None:
@@ -54,21 +41,40 @@ def use_page_4(page: Page) -> None:
 def use_page_5(page: Page) -> None:
     """Ask for a story, and interrupt it with another question."""
     page.get_by_role("button", name="Start").click()
-    _reaches(page, "listening")
+    reaches(page, "listening")
     say(page, "tell-me-a-story")
-    _reaches(page, "speaking")
+    reaches(page, "speaking")
     page.locator(".by-model .delay").wait_for(timeout=PATIENCE_MS)
     page.wait_for_timeout(1200)  # some of it is to be heard
     say(page, "capital-of-france")
     page.locator(".unheard").wait_for(timeout=PATIENCE_MS)
     page.locator(".by-model").nth(1).wait_for(timeout=PATIENCE_MS)
-    _reaches(page, "listening")
+    reaches(page, "listening")
+
+
+def use_page_6(page: Page) -> None:
+    """Ask what the soup costs, then share a screen and ask about that."""
+    aim(page, "camera", "menu.jpg")
+    aim(page, "screen", "error-window.png")
+    page.get_by_role("button", name="Start").click()
+    reaches(page, "listening")
+    page.get_by_role("button", name="Camera", exact=True).click()
+    page.locator("#strip li").first.wait_for(timeout=PATIENCE_MS)
+    say(page, "price-of-the-soup")
+    page.locator(".by-model", has_text="5.20").wait_for(timeout=PATIENCE_MS)
+    reaches(page, "listening")
+    page.get_by_role("button", name="Stop camera").click()
+    page.get_by_role("button", name="Share screen").click()
+    page.locator("#strip li", has_text="Screen").first.wait_for(timeout=PATIENCE_MS)
+    say(page, "title-of-the-window")
+    reaches(page, "speaking")
+    page.locator(".by-model", has_text="Backup").wait_for(timeout=PATIENCE_MS)
 
 
 def use_page_7(page: Page) -> None:
     """Set a timer, fill the list, heat the oven, and look while it gets hot."""
     page.get_by_role("button", name="Start").click()
-    _reaches(page, "listening")
+    reaches(page, "listening")
     for text, argument in (
         ("Set a pasta timer for eight minutes.", "pasta"),
         ("Add milk and eggs to the shopping list.", "milk"),
@@ -80,7 +86,7 @@ def use_page_7(page: Page) -> None:
             page.locator("#consent .yes").click(timeout=PATIENCE_MS)
         page.locator("#calls").get_by_text(argument).first.wait_for(timeout=PATIENCE_MS)
         page.locator("#said .by-model").last.wait_for(timeout=PATIENCE_MS)
-        _reaches(page, "listening")
+        reaches(page, "listening")
     page.locator("#chart-toggle").click()
 
 
@@ -88,35 +94,9 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "chapter_03": use_page_3,
     "chapter_04": use_page_4,
     "chapter_05": use_page_5,
+    "chapter_06": use_page_6,
     "chapter_07": use_page_7,
 }
-
-
-def say(page: Page, name: str) -> None:
-    """Speak one of the recordings into the page's microphone."""
-    pcm = read_speech(ROOT / "assets" / "audio" / f"{name}.wav")
-    page.evaluate("text => say(text)", base64.b64encode(pcm).decode())
-
-
-def _reaches(page: Page, phase: str) -> None:
-    page.locator(f"#stage[data-phase={phase}]").wait_for(timeout=PATIENCE_MS)
-
-
-def open_page(browser: Any, port: int, folder: str, **options: Any) -> Page:
-    """Open a chapter's page in a window of its own, with a microphone for tests."""
-    context = browser.new_context(**{"viewport": SIZE, **options})
-    context.add_init_script(path=MICROPHONE)
-    page: Page = context.new_page()
-    page.goto(f"http://localhost:{port}/{folder}/")
-    return page
-
-
-def in_few_colours(png: bytes) -> bytes:
-    """Return the picture with 128 colours, which is enough for a page."""
-    image = Image.open(io.BytesIO(png)).convert("RGB")
-    small = io.BytesIO()
-    image.quantize(128, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-    return small.getvalue()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,24 +104,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m assets.make_page_pictures")
     parser.add_argument("folders", nargs="*", help="default: all of them")
     folders = parser.parse_args(arguments).folders or list(PAGES)
-    with Emulator() as emulator, page_server(repository=ROOT) as port:
-        os.environ["LIVE_EMULATOR_URL"] = emulator.url
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find_browser(), args=list(BROWSER_ARGUMENTS)
-            )
-            for folder in folders:
-                page = open_page(browser, port, folder, color_scheme="light")
-                PAGES[folder](page)
-                picture = in_few_colours(page.screenshot())
-                path = FIGURES / f"{folder.replace('_', '-')}.png"
-                if len(picture) > MOST_BYTES:
-                    print(f"{path.name} would have {len(picture):,} bytes.")
-                    return 1
-                path.write_bytes(picture)
-                print(f"{path.name}: {len(picture):,} bytes")
-                page.context.close()
-            browser.close()
+    with pages() as all_pages:
+        for folder in folders:
+            size = LONG if folder == "chapter_06" else SIZE
+            page = all_pages.open(folder, viewport=size)
+            PAGES[folder](page)
+            page.evaluate("scrollTo(0, 0)")
+            if not keep(f"{folder.replace('_', '-')}.png", page.screenshot()):
+                return 1
+            page.context.close()
     return 0
 
 
