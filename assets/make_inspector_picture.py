@@ -19,6 +19,8 @@ from live_emulator import Emulator
 SIZE = (1440, 900)
 CHUNK_MS = 40
 CHUNK_BYTES = 16_000 * CHUNK_MS // 1000 * 2
+WARM_UP_S = 4.0
+"""Ears and mouth load meanwhile."""
 TIMER = types.FunctionDeclaration(
     name="set_timer",
     description="Set a timer.",
@@ -39,6 +41,7 @@ QUESTIONS = (
 
 async def converse() -> None:
     """Hold the conversation."""
+    await asyncio.sleep(WARM_UP_S)
     client = genai.Client()
     config = types.LiveConnectConfig(
         response_modalities=[types.Modality.AUDIO],
@@ -83,6 +86,7 @@ def main() -> int:
             width, height = SIZE
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(f"{emulator.url}/inspector/")
+            page.get_by_role("button", name="All", exact=True).click()
             find = page.get_by_label("Find in the frames")
             find.fill("toolCall")
             page.locator(".frame .name", has_text="toolCall").first.click()
