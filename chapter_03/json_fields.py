@@ -87,6 +87,8 @@ class Fields:
             yield from inner.left()
 
     def _take(self, name: str, fits: Callable[[Any], bool]) -> Any:
+        if not self._values:
+            return None  # most messages hold a single field
         for spelling in (name, _snake(name)):
             if spelling in self._values and fits(self._values[spelling]):
                 return self._values.pop(spelling)

@@ -43,7 +43,8 @@ export function inWords({ count, bytes, ms, silenceMs, droppedMs }) {
   const seconds = (ms / 1000).toFixed(1);
   const rate = ms ? `, ${Math.round((bytes * 8) / ms)} kbit/s` : "";
   const kilobytes = (bytes / 1000).toFixed(1);
-  const parts = [`${count} pieces, ${kilobytes} kB: ${seconds} s of sound${rate}.`];
+  const pieces = count === 1 ? "1 piece" : `${count} pieces`;
+  const parts = [`${pieces}, ${kilobytes} kB: ${seconds} s of sound${rate}.`];
   if (silenceMs) parts.push(`${Math.round(silenceMs)} ms were missing, and became silence.`);
   if (droppedMs) parts.push(`${Math.round(droppedMs)} ms came too late and were dropped.`);
   return parts.join(" ");
