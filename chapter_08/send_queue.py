@@ -100,6 +100,9 @@ class SendQueue(Generic[T]):
         clock = asyncio.get_running_loop().time
         while (wait_s := self._wait_s(clock())) != 0.0:
             self._changed.clear()
+            if wait_s is None:
+                await self._changed.wait()
+                continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._changed.wait()
