@@ -5,6 +5,7 @@
  * the page, which listens to its events. The page of chapter 8 uses it.
  */
 
+import { encodeBase64 } from "../chapter_03/live-messages.js";
 import { AudioRecorder } from "../chapter_05/audio-recorder.js";
 import { AudioStreamer } from "../chapter_05/audio-streamer.js";
 import { Conversation } from "../chapter_05/turns.js";
@@ -122,6 +123,18 @@ export class BridgeChat extends EventTarget {
     this.#socket?.send({ type: "text", text });
     this.conversation.type(text, performance.now());
     this.#tell("change");
+  }
+
+  /**
+   * Show the model a frame; the server passes on one a second.
+   *
+   * @param {Uint8Array} jpeg
+   * @returns {boolean} Whether it was sent.
+   */
+  show(jpeg) {
+    if (!this.#socket || this.#socket.bufferedBytes > MOST_BUFFERED_BYTES) return false;
+    this.#socket.send({ type: "image", data: encodeBase64(jpeg) });
+    return true;
   }
 
   mute() {

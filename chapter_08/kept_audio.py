@@ -12,6 +12,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from chapter_08.resampling import PcmResampler
+
 __all__ = ["RATE_HZ", "SPOKEN_RATE_HZ", "AudioFile", "Timeline"]
 
 RATE_HZ = 24_000
@@ -31,7 +33,7 @@ class Timeline:
     def __init__(self) -> None:
         self._tracks = (bytearray(), bytearray())
         self._taken = 0
-        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
+        self._resampler = PcmResampler(RATE_HZ)
 
     @property
     def seconds(self) -> float:
@@ -44,9 +46,7 @@ class Timeline:
             np.frombuffer(pcm, "<i2").reshape(1, -1), format="s16", layout="mono"
         )
         frame.sample_rate = SPOKEN_RATE_HZ
-        pcm = b"".join(
-            one.to_ndarray().tobytes() for one in self._resampler.resample(frame)
-        )
+        pcm = self._resampler.process(frame)
         length = len(pcm) // 2
         end, place = self._end(0), int(at_s * RATE_HZ) - length
         # Chunks come unevenly, and belong together unless there was a break.
@@ -123,6 +123,7 @@ class AudioFile:
             self._stream = self._container.add_stream("libopus", rate=RATE_HZ)
             self._stream.layout = "stereo"
             self._stream.bit_rate = BIT_RATE
+            self._stream.codec_context.thread_count = 1
         frame = av.AudioFrame.from_ndarray(
             samples.reshape(1, -1), format="s16", layout="stereo"
         )

@@ -5,6 +5,8 @@ import { Said, setText, stateInWords } from "../chapter_05/chat-view.js";
 import { choicesOf, fillMenu } from "../chapter_05/device-menus.js";
 import { Preferences } from "../chapter_05/preferences.js";
 import { VoicesScope } from "../chapter_05/voices-scope.js";
+import { FrameFeed } from "../chapter_06/frame-feed.js";
+import { SightCards } from "../chapter_06/sight-cards.js";
 import { BridgeChat } from "./bridge-chat.js";
 import { PieceLog } from "./piece-log.js";
 import { PieceRecorder } from "./piece-recorder.js";
@@ -19,10 +21,22 @@ const chat = new BridgeChat();
 const said = new Said(place("said"));
 const scope = new VoicesScope(place("voices"));
 const pieces = new PieceLog(place("pieces"));
+const cards = new SightCards(place, preferences);
+const feed = new FrameFeed(cards.sources, {
+  isOpen: maySee,
+  isSpeaking: () => chat.phase === "hearing",
+  send: (jpeg) => chat.show(jpeg),
+});
+let frames = 0;
 /** @type {any} What the server said; null as long as it is unknown. */
 let server = null;
 /** @type {AbortController | null} The upload that is going on. */
 let uploading = null;
+
+/** Whether frames may leave: there is a session, and the page is looked at. */
+function maySee() {
+  return chat.isOpen && chat.phase !== "connecting" && !document.hidden;
+}
 
 function render() {
   const { name, hint } = stateInWords(chat);
@@ -40,6 +54,7 @@ function render() {
   place("text").disabled = place("send").disabled = place("lose").disabled = !mayTalk;
   place("nothing").hidden = chat.conversation.utterances.some(({ text }) => text);
   said.show(chat.conversation.utterances);
+  cards.show(maySee());
 }
 
 function renderUpload() {
@@ -63,7 +78,9 @@ async function start() {
   showProblem("");
   setText(place("notice"), "");
   pieces.clear();
+  frames = 0;
   scope.start();
+  feed.start();
   const over = chat.talk({
     sends: kind === "pcm" ? "pcm" : "pieces",
     pieceMs: Number(pieceMs),
@@ -72,6 +89,8 @@ async function start() {
   });
   place("end").focus();
   await over;
+  feed.stop();
+  cards.close();
   scope.stop();
   if (document.activeElement === document.body) place("start").focus();
 }
@@ -156,6 +175,17 @@ function wireChat() {
     setText(place("notice"), kept ? `${model} answers. This conversation is kept.` : `${model} answers. Nothing is kept.`);
   });
   onDetail(chat, "beat", ({ leftS }) => setText(place("limits"), `${inMinutes(leftS)} left.`));
+}
+
+function wireSights() {
+  onDetail(cards, "change", () => cards.show(maySee()));
+  onDetail(cards, "problem", showProblem);
+  onDetail(feed, "problem", showProblem);
+  onDetail(feed, "sent", () => {
+    frames += 1;
+    setText(place("frames"), `${frames} ${frames === 1 ? "frame was" : "frames were"} sent.`);
+  });
+  document.addEventListener("visibilitychange", () => cards.show(maySee()));
 }
 
 function wireUpload() {
@@ -244,6 +274,7 @@ function onDetail(target, type, listener) {
 }
 
 wireChat();
+wireSights();
 wireUpload();
 wireSettings();
 render();

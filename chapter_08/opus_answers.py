@@ -52,6 +52,7 @@ class OpusAnswers:
             self._encoder.layout = "mono"
             self._encoder.format = "s16"
             self._encoder.bit_rate = self._bit_rate
+            self._encoder.thread_count = 1
             self._encoder.options = {
                 "application": "voip",
                 "frame_duration": str(PACKET_MS),

@@ -11,6 +11,7 @@ import av
 import numpy as np
 
 from chapter_08.mp4_audio import Mp4Reader
+from chapter_08.resampling import PcmResampler
 from chapter_08.webm_audio import NotForStreaming, Packet, WebmReader
 
 __all__ = ["Format", "PieceDecoder", "format_of"]
@@ -47,7 +48,7 @@ class PieceDecoder:
         self._reader: WebmReader | Mp4Reader
         self._reader = Mp4Reader() if format == "mp4" else WebmReader()
         self._codec: Any = None
-        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
+        self._resampler = PcmResampler(RATE_HZ)
         self._next_ms: float | None = None
         self._odd = b""
         self._in_a_row = 0
@@ -82,7 +83,7 @@ class PieceDecoder:
             self._codec = self._open_codec()
         try:
             frames = self._codec.decode(av.Packet(data))
-            pcm = b"".join(map(self._resampled, frames))
+            pcm = b"".join(map(self._resampler.process, frames))
         except (av.error.FFmpegError, ValueError):
             self.damaged += 1
             self._in_a_row += 1
@@ -100,13 +101,8 @@ class PieceDecoder:
             codec = av.CodecContext.create(self._reader.codec or "aac", "r")
             if self._reader.codec == "aac":
                 codec.extradata = self._reader.setup or None
+        codec.thread_count = 1  # or each conversation has threads that do nothing
         return codec
-
-    def _resampled(self, frame: Any) -> bytes:
-        frame.pts = None  # gaps were filled already
-        return b"".join(
-            one.to_ndarray().tobytes() for one in self._resampler.resample(frame)
-        )
 
     def _feed_pcm(self, piece: bytes) -> Iterator[bytes]:
         piece = self._odd + piece
@@ -119,7 +115,7 @@ class PieceDecoder:
         samples = np.frombuffer(piece, "<i2").reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
         frame.sample_rate = self._rate_hz
-        if pcm := self._resampled(frame):
+        if pcm := self._resampler.process(frame):
             yield pcm
 
 

@@ -1,5 +1,6 @@
 """The pages of chapter 8 in Chromium: its own recorder, and all that can go wrong."""
 
+import base64
 from urllib.parse import urlsplit
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from assets.make_browser_recording import record
 from chapter_08.piece_decoder import PieceDecoder
 from tests.chapter_05.conftest import MICROPHONE, PATIENCE_MS, Chat
+from tests.chapter_06.conftest import PICTURES, SIGHTS
 from tests.chapter_08.conftest import AUDIO, running, speech
 from tests.chapter_08.test_webm_audio import signal_to_noise_db
 from tests.legibility import TEXT_COLOURS, contrast
@@ -36,6 +38,7 @@ def visit(browser, server):
         context = browser.new_context(**options)
         contexts.append(context)
         context.add_init_script(MICROPHONE)
+        context.add_init_script(SIGHTS)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -144,6 +147,23 @@ def test_what_is_no_recording_is_explained(visit):
     chat.page.get_by_text("no sound that can be decoded").wait_for()
     assert all("415" in one for one in visit.complaints)
     visit.complaints.clear()
+
+
+def test_a_menu_held_to_the_camera_is_read_through_the_server(visit, server):
+    """Chapter 6's camera, and the server's limit of two minutes."""
+    chat = visit()
+    chat.begin()
+    menu = base64.b64encode((PICTURES / "menu.jpg").read_bytes()).decode()
+    chat.page.evaluate("text => aim('camera', text)", menu)
+    chat.presses("Camera")
+    chat.page.get_by_text("frame was sent").wait_for(timeout=PATIENCE_MS)
+    assert chat.page.get_by_text("Frames are being sent").first.is_visible()
+    chat.types("What does the onion soup cost?")
+    assert "5.20" in chat.is_answered(1)
+    chat.page.locator("#limits").get_by_text("1:").wait_for(timeout=PATIENCE_MS)
+    chat.presses("End")
+    chat.reaches("closed")
+    assert chat.page.get_by_text("The camera is off.").is_visible()
 
 
 def test_typed_questions_and_tools_of_the_server(visit):
