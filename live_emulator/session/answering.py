@@ -69,6 +69,8 @@ class Answering:
         """What a model that translates has heard and not begun to say."""
         self.user_speaks = False
         """Set by the listening side; a new turn waits for the user's end."""
+        self._held: list[Result] = []
+        """Results that came while the user had the floor, and are to be spoken of."""
 
     # --- asking
 
@@ -302,6 +304,11 @@ class Answering:
         if nobody_asked:
             self._state.note(_NOBODY_ASKED)
         self._remember(blocking)
+        if scheduling is not Scheduling.SILENT and self._is_asked:
+            # Behind the user's question they would be taken for its answer, and
+            # before it they would be forgotten.
+            self._held += background
+            background = []
         self._remember_after_speech(background)
         turn = self._turn
         if blocking and turn is not None and not self.calls.blocking:
@@ -309,6 +316,18 @@ class Answering:
         if background and scheduling is not Scheduling.SILENT:
             if scheduling is Scheduling.INTERRUPT:
                 self.interrupt()
+            self.ask()
+
+    @property
+    def _is_asked(self) -> bool:
+        """The user is asking something, or waits for the answer to begin."""
+        return self.user_speaks or self._wanted_at is not None
+
+    def _speak_of_held(self) -> None:
+        """Speak of results that waited until the user was answered."""
+        if self._held and not self._is_asked:
+            self._remember(self._held)
+            self._held = []
             self.ask()
 
     def _status(self) -> str:
@@ -465,3 +484,5 @@ class Answering:
         self._on_turn_end()
         if deferred:
             self._continue(deferred)
+        else:
+            self._speak_of_held()

@@ -225,7 +225,40 @@ def test_a_result_does_not_talk_over_the_user():
     assert bench.kinds() == ["ACTIVITY_START"]
     bench.speak(ms=100).run(60)
     assert bench.kinds()[1] == "ACTIVITY_END"
-    assert "turnComplete" in bench.kinds()
+    assert bench.kinds().count("turnComplete") == 2
+    answered, spoken_of = bench.questions[-2:]
+    assert answered.turns[-1].text == "never mind"
+    assert [one.name for one in spoken_of.results] == ["get_weather"]
+
+
+@rule(
+    guessed("documented is only that a result never talks over the user"),
+    "toolResponse.functionResponses.scheduling order.background",
+)
+@pytest.mark.parametrize("scheduling", ["WHEN_IDLE", "INTERRUPT"])
+def test_a_result_is_not_lost_behind_a_question(scheduling):
+    """The question is answered first, then the result is spoken of."""
+    bench = Bench(assistant).setup(tools=tools())
+    bench.send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    bench.send(user_text("talk"))
+    bench.send(response(call_id, scheduling=scheduling)).run(60)
+    answered, spoken_of = bench.questions[-2:]
+    assert answered.turns[-1].text == "talk"
+    assert [one.name for one in spoken_of.results] == ["get_weather"]
+
+
+def test_a_result_waits_for_the_end_of_a_second_question():
+    """The user interrupts the answer, and is answered before the result is told."""
+    bench = Bench(assistant, words=["one", "two"]).setup(tools=tools())
+    bench.send(user_text("weather")).run(60)
+    [call_id] = call_ids(bench)
+    bench.send(audio(tone(500)))
+    bench.send(response(call_id)).run(2)
+    bench.speak(ms=100).run(0.5).speak().run(60)
+    texts = [question.turns[-1].text for question in bench.questions[-3:]]
+    assert texts[:2] == ["one", "two"]
+    assert [one.name for one in bench.questions[-1].results] == ["get_weather"]
 
 
 @rule(
