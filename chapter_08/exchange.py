@@ -136,6 +136,17 @@ class Exchange:
         if message := event_message(event):
             self.to_page.put(message)
 
+    def close(self) -> None:
+        """Let go of decoders, witness and audio that waits.
+
+        Exceptions hold the frames in which they were raised, and task groups hold
+        exceptions: until the garbage collector comes, all of it would pile up.
+        """
+        self.witness = self._encoder = None
+        self._decoder = PieceDecoder("pcm")
+        self.to_service.flush_audio()
+        self.to_page.flush_audio()
+
     def tick(self, now_s: float) -> None:
         """Look at the clock.
 

@@ -193,7 +193,10 @@ class Switchboard:
             runner = await opened.enter_async_context(ToolRunner(tools, answer))
             ready = {"model": model.id, "kept": kept, "limits": self.limits.for_page()}
             exchange.tell("ready", **ready)
-            return await converse(page, service, exchange, runner.receive)
+            try:
+                return await converse(page, service, exchange, runner.receive)
+            finally:
+                exchange.close()
 
     async def _start(self, page: Page) -> Start:
         try:

@@ -2,16 +2,21 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import urllib.error
 import urllib.request
 from types import SimpleNamespace
 
+import av
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from chapter_08.keeper import Keeper
+from chapter_08.kept_audio import Timeline
 from chapter_08.limits import Limits
+from chapter_08.opus_answers import OpusAnswers
 from chapter_08.page_client import PageClient, ServerRefused, get_cookie
 from tests.chapter_08.conftest import running, speech
 
@@ -364,6 +369,25 @@ async def test_a_kept_conversation_is_found_after_a_restart_and_deleted(live, tm
         assert (await asyncio.to_thread(get, f"/{kept}", "DELETE"))[0] == 404
         left = sorted(path.name for path in tmp_path.iterdir())
         assert left == ["history.db", "secret"]
+
+
+async def test_what_a_conversation_held_is_freed_at_its_end(server, cookie):
+    """Decoders have memory that Python does not count, so the collector comes late."""
+    gc.collect()
+    gc.disable()
+    try:
+        options = {"format": "webm", "answers": "opus", "keep": True}
+        async with PageClient.connect(server.url, cookie, **options) as client:
+            await client.send(type="text", text="What is twelve times seven?")
+            await answered(client)
+            await client.send(type="stop")
+            async for _ in client:
+                pass
+        await is_idle(server)
+        heavy = (OpusAnswers, Keeper, Timeline, av.CodecContext)
+        assert not [one for one in gc.get_objects() if isinstance(one, heavy)]
+    finally:
+        gc.enable()
 
 
 async def test_nothing_is_kept_unless_the_user_says_so(server, cookie):
