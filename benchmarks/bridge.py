@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ import psutil
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -55,18 +57,17 @@ async def stand_in() -> None:
     async def answer(socket: ServerConnection) -> None:
         await socket.recv()
         await socket.send('{"setupComplete":{}}')
-        async for text in socket:
-            # As it comes from json.dumps: the audio is the last text in it.
-            assert isinstance(text, str)
-            audio = text[text.index('"data": "') + 9 : -4]
-            await socket.send(f"{HEAD}{audio}{TAIL}")
+        with suppress(ConnectionClosed):
+            async for text in socket:
+                # As it comes from json.dumps: the audio is the last text in it.
+                assert isinstance(text, str)
+                if (at := text.find('"data": "')) >= 0:
+                    await socket.send(f"{HEAD}{text[at + 9 : -4]}{TAIL}")
 
     def say_name(_socket: ServerConnection, request: Request) -> Response | None:
         if "upgrade" in {name.lower() for name in request.headers}:
             return None
         body = b'{"name": "live_emulator"}'
-        from websockets.datastructures import Headers
-
         headers = Headers({"Content-Length": str(len(body)), "Connection": "close"})
         return Response(HTTPStatus.OK, "OK", headers, body)
 
