@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,10 +11,12 @@ from chapter_03.live_socket import LiveClosed
 from chapter_08.closes import CODES, PageGone, close_for
 from chapter_08.exchange import ANSWER_MS, Exchange
 from chapter_08.limits import Limits, Refused, Spent
+from chapter_08.live_routes import Who
 from chapter_08.page_messages import Start, event_message, read_page_message
 from chapter_08.send_queue import Pace, SendQueue, TooFull
 from chapter_08.users import Places, Users, read_secret
 from chapter_08.webm_audio import NotForStreaming
+from guide.pages.settings import Settings
 
 LIMITS = Limits()
 SECOND = bytes(32_000)
@@ -293,6 +296,24 @@ def test_cookies_are_signed(tmp_path):
     for bad in ("", ".", id, f"{id}.", f"x{cookie}", cookie[:-1], "a.\udcff"):
         assert users.user_of(bad) is None
     assert Users(b"another").user_of(cookie) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "reader_pass", "cookie", "may"),
+    [
+        ("emulator", "the-pass", "", True),
+        ("service", "the-pass", "", False),
+        ("service", "the-pass", "another", False),
+        ("service", "the-pass", "the-pass", True),
+        ("service", "", "", True),
+    ],
+)
+def test_who_may_open_sessions_that_cost_money(kind, reader_pass, cookie, may):
+    """The browser of whoever started guide.py; alone, the server knows no such."""
+    settings = Settings(port=8008, reader_pass=reader_pass)
+    who = Who(SimpleNamespace(live=SimpleNamespace(kind=kind)), settings)
+    request = SimpleNamespace(cookies={f"live-guide-{settings.port}": cookie})
+    assert who.may_spend(request) is may
 
 
 def test_places_are_limited_for_each_and_for_all():
