@@ -202,14 +202,16 @@ class Assistant:
             await asyncio.gather(*self._sending)
 
     def _setup(self, model: str, voice: str | None, tools: Tools) -> Message:
-        search: list[Message] = [{"googleSearch": {}}] if self._options.search else []
+        offered: list[Message] = [{"googleSearch": {}}] if self._options.search else []
+        if len(tools):
+            offered.append(tools.message)
         return setup_message(
             model,
             voice=voice,
             system_instruction=self._options.system,
             transcribe_input=True,
             transcribe_output=True,
-            tools=[*search, tools.message],
+            tools=offered,
         )
 
     async def _devices(
@@ -371,7 +373,8 @@ class Assistant:
         if self._options.yes:
             return True
         self._told.asked()
-        print(f"  May it do that? Type yes or no: {in_short(call)}", flush=True)
+        # In full: what is cut off might be what one would refuse.
+        print(f"  May it do that? Type yes or no: {written(call)}", flush=True)
         answer = await self._typed.answer()
         return answer is not None and answer.strip().lower() in ("y", "yes")
 
@@ -380,7 +383,7 @@ class Assistant:
         self._happened.set()
         if call.state == "running" and call.result is None:
             self._told.asked()
-            print(f"  calls {in_short(call)}")
+            print(f"  calls {shortened(written(call))}")
         elif call.result and call.state in ("running", "answered", "failed"):
             is_waited_for = call.name in self._tools and (
                 self._tools[call.name].in_background is False
@@ -430,10 +433,10 @@ def print_sources(grounding: event.Grounding) -> None:
         print(f"  source: {page.get('title', '?')} {page.get('uri', '')}")
 
 
-def in_short(call: Call) -> str:
+def written(call: Call) -> str:
     """Return a call as one would write it."""
     given = (f"{name}={value!r}" for name, value in call.arguments.items())
-    return shortened(f"{call.name}({', '.join(given)})")
+    return f"{call.name}({', '.join(given)})"
 
 
 def shortened(text: str) -> str:

@@ -98,6 +98,10 @@ def calculate(expression: str) -> float:
         raise ToolError(f"{expression!r} is not an expression.") from None
     except OverflowError:
         raise ToolError("The result is too large.") from None
+    except ZeroDivisionError:
+        raise ToolError("A division by zero has no result.") from None
+    except (TypeError, ValueError):
+        raise ToolError(f"{expression!r} has no result.") from None
 
 
 def _value(node: ast.expr) -> Any:

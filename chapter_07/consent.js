@@ -33,7 +33,8 @@ export class ConsentDialog {
    */
   ask(words, signal) {
     const answer = this.#before.then(() => this.#show(words, signal));
-    this.#before = answer;
+    // One that can't be asked doesn't keep the next from being asked.
+    this.#before = answer.catch(() => {});
     return answer;
   }
 

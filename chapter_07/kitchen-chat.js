@@ -114,12 +114,13 @@ export class KitchenChat extends LiveChat {
    */
   #tellUnheard(isTurnBeginning = false) {
     const { utterances } = this.conversation;
+    const lastAt = utterances.findLastIndex(({ who }) => who === "user");
+    const last = utterances[lastAt];
+    const isSpoken = last?.who === "user" && !last.isTyped;
     utterances.forEach((answer, at) => {
       if (answer.who !== "model" || this.#told.has(answer)) return;
-      const later = utterances.slice(at + 1).reverse();
-      const last = later.find((one) => one.who === "user");
-      const isSpeaking = last?.who === "user" && !last.isTyped;
-      const text = isTurnBeginning || isSpeaking ? unheardInWords(answer) : "";
+      const isDue = isTurnBeginning || (isSpoken && at < lastAt);
+      const text = isDue ? unheardInWords(answer) : "";
       if (!text) return;
       this.#told.add(answer);
       // Nothing to answer by itself.

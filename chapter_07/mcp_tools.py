@@ -64,8 +64,9 @@ async def mcp_tools(
                 offered = await _everything(client)
         except (OSError, MCPError, ExceptionGroup) as error:
             reason = _first(error) or "no answer"
+            whole = " ".join([command, *arguments])
             raise McpUnavailable(
-                f"{command} did not start as an MCP server ({reason}). Try the "
+                f"{whole} did not start as an MCP server ({reason}). Try the "
                 "command in a terminal: it should wait for input and print nothing."
             ) from None
         yield [_tool(client, each, timeout_s) for each in offered]
@@ -128,13 +129,20 @@ def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
         schema,
         functools.partial(_checked, schema),
     )
-    hints = offered.annotations
     return Tool(
-        call,
-        declaration,
-        timeout_s=timeout_s,
-        needs_consent=bool(hints and hints.destructive_hint),
+        call, declaration, timeout_s=timeout_s, needs_consent=_may_destroy(offered)
     )
+
+
+def _may_destroy(offered: McpTool) -> bool:
+    """Tell whether a tool may do what can't be undone, as far as its server says.
+
+    One that the server says nothing of counts as destructive (MCP's default).
+    """
+    hints = offered.annotations
+    if hints is None:
+        return True
+    return not hints.read_only_hint and hints.destructive_hint is not False
 
 
 def _checked(schema: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:

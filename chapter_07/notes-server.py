@@ -31,7 +31,7 @@ def file_of(title: str) -> Path:
     return folder / f"{'-'.join(words)[:80]}.txt"
 
 
-@server.tool()
+@server.tool(annotations=ToolAnnotations(destructive_hint=False))
 def write_note(title: str, text: str) -> str:
     """Write a note, or add to the one of that title."""
     file = file_of(title)
@@ -44,7 +44,7 @@ def write_note(title: str, text: str) -> str:
     return f"Noted under {title}."
 
 
-@server.tool()
+@server.tool(annotations=ToolAnnotations(read_only_hint=True))
 def read_note(title: str) -> str:
     """Read the note of a title."""
     file = file_of(title)
@@ -53,7 +53,7 @@ def read_note(title: str) -> str:
     return file.read_text("utf-8")
 
 
-@server.tool()
+@server.tool(annotations=ToolAnnotations(read_only_hint=True))
 def list_notes() -> list[str]:
     """List the titles of all notes."""
     return sorted(file.stem.replace("-", " ") for file in folder.glob("*.txt"))

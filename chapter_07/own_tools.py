@@ -72,6 +72,7 @@ def _run(path: Path) -> ModuleType:
         )
         where = f" (line {line})" if line else ""
         words = error.msg if isinstance(error, SyntaxError) else str(error)
+        words = " ".join(words.split())
         raise OwnToolsError(
             f"{path} does not run{where}: {type(error).__name__}: {words}"
         ) from None

@@ -11,8 +11,14 @@
 
 const KINDS = ["string", "number", "integer", "boolean", "object", "array", "null"];
 
-/** Words that change what fits; a schema that has one of them is not checked half. */
-const UNKNOWN = ["$ref", "allOf", "oneOf", "not", "if", "patternProperties"];
+/** Words that are checked, or change nothing; a schema with others is not checked half. */
+const KNOWN = new Set(
+  (
+    "type enum const anyOf minimum maximum minLength maxLength pattern items minItems " +
+    "maxItems properties required additionalProperties " +
+    "title description default examples deprecated $comment $schema"
+  ).split(" "),
+);
 
 /**
  * Return what is wrong with a schema; "" if it can be used.
@@ -25,8 +31,11 @@ export function faultOf(schema, place = "the parameters") {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
     return `The schema of ${place} is not an object.`;
   }
-  const unknown = UNKNOWN.find((word) => word in schema);
+  const unknown = Object.keys(schema).find((word) => !KNOWN.has(word));
   if (unknown) return `The schema of ${place} uses ${unknown}, which is not checked here.`;
+  if (typeof (schema.additionalProperties ?? false) !== "boolean") {
+    return `The additionalProperties of ${place} can only be true or false here.`;
+  }
   for (const kind of [schema.type ?? []].flat()) {
     if (!KINDS.includes(kind)) return `${place} has the unknown type ${kind}.`;
   }

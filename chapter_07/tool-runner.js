@@ -19,7 +19,7 @@ import { functionResponse, toolResponseMessage } from "../chapter_03/live-messag
  *
  * One call of a function, and what has become of it.
  * @typedef {object} Call
- * @property {string} id
+ * @property {string} id Empty if the service gives none (Vertex AI may).
  * @property {string} name
  * @property {Record<string, unknown>} args
  * @property {number} startedMs On the clock of `performance.now()`.
@@ -46,14 +46,19 @@ export function isPending({ state }) {
 }
 
 export class ToolRunner {
-  /** Every call of this session by its id, oldest first. @type {Map<string, Call>} */
+  /**
+   * Every call of this session by its id, oldest first; those without one have a key of
+   * their own.
+   *
+   * @type {Map<string, Call>}
+   */
   calls = new Map();
 
   #tools;
   #send;
   #ask;
   #onChange;
-  /** @type {Map<string, AbortController>} */
+  /** @type {Map<Call, AbortController>} */
   #pending = new Map();
   /** @type {(() => void)[]} */
   #queue = [];
@@ -100,10 +105,10 @@ export class ToolRunner {
       result: null,
       endedMs: null,
     };
-    this.calls.set(id, call);
+    this.calls.set(id || `call ${this.calls.size} without an id`, call);
     const isFull = this.#pending.size >= MOST_PENDING;
     const controller = new AbortController();
-    this.#pending.set(id, controller);
+    this.#pending.set(call, controller);
     this.#onChange(call);
     void (isFull ? this.#refuse(call) : this.#run(call, controller));
     return call;
@@ -199,15 +204,13 @@ export class ToolRunner {
     const { response, scheduling, isFinal } = result;
     if (isFinal) this.#end(call, "error" in response ? "failed" : "answered");
     else this.#onChange(call);
+    const answer = functionResponse(call.id, call.name, response, {
+      scheduling,
+      willContinue: isFinal ? undefined : true,
+    });
+    if (!call.id) delete answer.id;
     try {
-      this.#send(
-        toolResponseMessage(
-          functionResponse(call.id, call.name, response, {
-            scheduling,
-            willContinue: isFinal ? undefined : true,
-          }),
-        ),
-      );
+      this.#send(toolResponseMessage(answer));
     } catch {
       // The loop over the socket's events says why it was closed.
       this.#end(call, "unsent");
@@ -222,9 +225,9 @@ export class ToolRunner {
     call.endedMs = performance.now();
     this.#change(call, state);
     // A function that has done its work must not undo it.
-    if (state === "cancelled") this.#pending.get(call.id)?.abort(CANCELLED);
-    if (state === "unsent") this.#pending.get(call.id)?.abort(SESSION_ENDED);
-    this.#pending.delete(call.id);
+    if (state === "cancelled") this.#pending.get(call)?.abort(CANCELLED);
+    if (state === "unsent") this.#pending.get(call)?.abort(SESSION_ENDED);
+    this.#pending.delete(call);
   }
 
   /**

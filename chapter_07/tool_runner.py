@@ -43,6 +43,7 @@ class Call:
     """One call of a function, and what has become of it."""
 
     id: str
+    """Empty if the service gives none (Vertex AI may)."""
     name: str
     arguments: Mapping[str, Any]
     started_s: float
@@ -87,11 +88,12 @@ class ToolRunner:
         self._send = send
         self._ask = ask
         self._on_change = on_change
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[Call, asyncio.Task[None]] = {}
         self._places = asyncio.Semaphore(MOST_RUNNING)
         self._is_closed = False
         self.calls: dict[str, Call] = {}
-        """Every call of this session, by its id, oldest first."""
+        """Every call of this session, by its id, oldest first; those without one
+        have a key of their own."""
 
     async def __aenter__(self) -> "ToolRunner":
         return self
@@ -116,12 +118,12 @@ class ToolRunner:
             return None
         now_s = asyncio.get_running_loop().time()
         call = Call(event.id, event.name, event.args, now_s)
-        self.calls[call.id] = call
+        self.calls[call.id or f"call {len(self.calls)} without an id"] = call
         is_full = len(self._tasks) >= MOST_PENDING
         work = self._refuse(call) if is_full else self._run(call)
         task = asyncio.create_task(work, name=f"tool {call.name}")
-        self._tasks[call.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(call.id, None))
+        self._tasks[call] = task
+        task.add_done_callback(lambda _: self._tasks.pop(call, None))
         self._on_change(call)
         return call
 
@@ -135,7 +137,7 @@ class ToolRunner:
         if call is None or not call.is_pending:
             return
         self._end(call, "cancelled")
-        if task := self._tasks.get(id):
+        if task := self._tasks.get(call):
             task.cancel()
 
     async def close(self) -> None:
@@ -200,7 +202,7 @@ class ToolRunner:
         except LiveClosed:
             # The task that receives from the socket says why it was closed.
             self._end(call, "unsent")
-            if task := self._tasks.get(call.id):
+            if task := self._tasks.get(call):
                 task.cancel()
 
     def _end(self, call: Call, state: CallState) -> None:

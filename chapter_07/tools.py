@@ -94,9 +94,12 @@ class Result:
     def answer(self, id: str, name: str) -> Message:
         """Return it as one of the responses of a `tool_response_message`."""
         more = None if self.is_final else True
-        return function_response(
+        answer = function_response(
             id, name, self.response, scheduling=self.scheduling, will_continue=more
         )
+        if not id:
+            del answer["id"]
+        return answer
 
 
 @dataclass(frozen=True)

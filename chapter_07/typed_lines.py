@@ -50,11 +50,15 @@ class TypedLines:
         if line is None:
             waiting, self._answers = self._answers, []
             for answer in waiting:
-                answer.set_result(None)
-        if line is not None and self._answers:
-            self._answers.pop(0).set_result(line)
-        else:
-            self._lines.put_nowait(line)
+                if not answer.done():
+                    answer.set_result(None)
+        # Who asked may be cancelled and not yet gone.
+        while line is not None and self._answers:
+            answer = self._answers.pop(0)
+            if not answer.done():
+                answer.set_result(line)
+                return
+        self._lines.put_nowait(line)
 
     def _read(self) -> None:
         if self._is_reading:

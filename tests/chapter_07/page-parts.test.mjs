@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import { Answer } from "../../chapter_05/utterances.js";
 import { lanesOf } from "../../chapter_07/call-timeline.js";
+import { ConsentDialog } from "../../chapter_07/consent.js";
 import { safeUrl, sourcesOf, stylesApart } from "../../chapter_07/search-sources.js";
 import { chartOf } from "../../chapter_07/temperature-chart.js";
 import { cardOf, shown, titleOf } from "../../chapter_07/tool-cards.js";
@@ -149,4 +150,22 @@ test("what was not heard is told once it is known", () => {
   assert.match(unheardInWords(answer), /I heard none of your answer\. I did not hear: "Milk/);
   answer.heardMs = 2000;
   assert.equal(unheardInWords(answer), "");
+});
+
+test("a question that can't be put keeps no other from being asked", async () => {
+  const parts = {};
+  const dialog = Object.assign(new EventTarget(), {
+    querySelector: (name) => (parts[name] ??= { focus() {} }),
+    showModal: () => parts[".yes"].onclick({ detail: 1 }),
+    close(value) {
+      this.returnValue = value;
+      this.dispatchEvent(new Event("close"));
+    },
+  });
+  const consent = new ConsentDialog(dialog);
+  const { signal } = new AbortController();
+  const wrong = consent.ask(() => assert.fail("no words"), signal);
+  const right = consent.ask(() => ({ question: "?", warning: "", yes: "Yes" }), signal);
+  await assert.rejects(wrong, /no words/);
+  assert.equal(await right, true);
 });

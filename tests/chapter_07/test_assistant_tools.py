@@ -52,10 +52,19 @@ def test_the_calculator_runs_nothing_else(expression):
         calculate(expression)
 
 
-def test_division_by_zero_is_an_error_that_speaks_for_itself():
-    """The registry turns it into a response."""
-    with pytest.raises(ZeroDivisionError):
-        calculate("1 / 0")
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("1 / 0", "A division by zero has no result."),
+        ("sqrt(-1)", "'sqrt(-1)' has no result."),
+        ("max()", "'max()' has no result."),
+    ],
+)
+def test_what_has_no_result_is_no_defect(expression, words):
+    """The model is told so in words."""
+    with pytest.raises(ToolError) as raised:
+        calculate(expression)
+    assert str(raised.value) == words
 
 
 def test_the_weather_of_a_town():

@@ -55,7 +55,7 @@ async def test_what_the_server_refuses_is_an_error(
 
 async def test_a_program_that_is_no_server(tmp_path):
     """It is an error at the start, not a wait without end."""
-    with pytest.raises(McpUnavailable, match="did not start as an MCP server"):
+    with pytest.raises(McpUnavailable, match=r"-c print\('hello'\) did not start"):
         async with mcp_tools(sys.executable, "-c", "print('hello')"):
             pass
 
@@ -98,6 +98,7 @@ async def test_types_of_a_server_are_spelled_out(tmp_path):
         result = await tools.run("cook", {"steps": [{"text": "stir"}]})
         assert result.response == {"result": "stir"}
         assert (await tools.run("cook", {"steps": [{}]})).has_failed
+        assert tools["cook"].needs_consent, "MCP's default: it may destroy something"
 
 
 async def test_a_program_that_is_not_there():

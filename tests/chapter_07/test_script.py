@@ -167,6 +167,10 @@ def test_sources_of_a_search_are_listed(live):
         (None, "There is no file own.py."),
         ("def f(:", "own.py does not run (line 1): SyntaxError"),
         ("x = 1\n1 / 0", "own.py does not run (line 2): ZeroDivisionError"),
+        (
+            "raise ValueError('a\\nb')",
+            "own.py does not run (line 1): ValueError: a b\n",
+        ),
         ("raise SystemExit(3)", "own.py does not run (line 1): SystemExit: 3"),
         ("x = 1", "There are no functions in own.py."),
         ("def f(x): pass", "own.py: The parameter x of f has no type hint"),
@@ -181,6 +185,30 @@ def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path, text, sentence):
     assert done.returncode == 1
     assert done.stderr.startswith(sentence)
     assert "Traceback" not in done.stderr
+
+
+NOTED = """
+from chapter_07.tools import Tools
+
+tools = Tools()
+
+
+@tools.add(in_background=False, needs_consent=True)
+def add_note(text: str) -> None:
+    \"\"\"Write a note down.\"\"\"
+"""
+
+
+def test_the_user_sees_the_whole_of_what_is_asked_for(live, tmp_path):
+    """What is cut off could be what one would refuse."""
+    file = tmp_path / "own.py"
+    file.write_text(NOTED, "utf-8")
+    things = "milk " * 30 + "and poison"
+    typed = f"Make a note: {things}.\nno\n"
+    done = run("--only-added", "--tools", file, "--typed", typed=typed)
+    assert done.returncode == 0, done.stderr
+    asked = [line for line in done.stdout.splitlines() if "May it do that?" in line]
+    assert "poison" in asked[0]
 
 
 @pytest.mark.parametrize(

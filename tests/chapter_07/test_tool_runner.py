@@ -155,6 +155,18 @@ async def test_a_result_that_comes_after_a_cancellation_is_dropped(kitchen, line
         assert runner.calls["1"].state == "cancelled" and line.sent == []
 
 
+async def test_calls_without_an_id_are_answered_without_one(kitchen, line):
+    """Each of them, as they are not the same call; Vertex AI may leave ids out."""
+    async with ToolRunner(kitchen.tools, line.send) as runner:
+        for number in (1, 2):
+            kitchen.gate(number).set()
+            runner.receive(ToolCall("", "work", {"number": number}))
+            await settle()
+        assert [call.state for call in runner.calls.values()] == ["answered"] * 2
+    assert [each["response"]["result"] for each in line.sent] == [1, 2]
+    assert not any("id" in each for each in line.sent)
+
+
 async def test_an_id_that_comes_twice_is_answered_once(kitchen, line):
     """The second is ignored, also when the first has ended."""
     kitchen.gate(1).set()

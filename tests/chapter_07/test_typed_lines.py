@@ -40,6 +40,18 @@ async def test_an_answer_goes_to_who_asked(keyboard):
     assert await asyncio.wait_for(lines.line(), 5) is None
 
 
+async def test_a_line_is_not_lost_on_who_no_longer_waits(keyboard):
+    """A cancelled question leaves the next line to whoever else waits."""
+    lines = TypedLines()
+    answer = asyncio.create_task(lines.answer())
+    await asyncio.sleep(0)
+    answer.cancel()
+    lines._take("Hello.\n")  # before the task that was cancelled has ended
+    with pytest.raises(asyncio.CancelledError):
+        await answer
+    assert await asyncio.wait_for(lines.line(), 5) == "Hello.\n"
+
+
 async def test_the_end_is_told_to_everybody(keyboard):
     """However many wait, and whoever asks later."""
     lines = TypedLines()

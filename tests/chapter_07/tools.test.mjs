@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { faultOf, misfits } from "../../chapter_07/schema-check.js";
+import { isPending, ToolRunner } from "../../chapter_07/tool-runner.js";
 import { MOST_RESULT_BYTES, Reply, ToolError, Tools } from "../../chapter_07/tools.js";
 
 console.error = () => {};
@@ -52,6 +53,9 @@ for (const [args, words] of [
 for (const [schema, words] of [
   [{ $ref: "#/x" }, "uses $ref"],
   [{ type: "object", properties: { x: { oneOf: [] } } }, "x uses oneOf"],
+  [{ type: "number", exclusiveMinimum: 0 }, "uses exclusiveMinimum"],
+  [{ type: "array", items: { multipleOf: 2 } }, "uses multipleOf"],
+  [{ type: "object", additionalProperties: { type: "string" } }, "true or false"],
   [{ type: "text" }, "has the unknown type text"],
   [{ type: "string", pattern: "(" }, "not a regular expression"],
   [[], "is not an object"],
@@ -183,4 +187,17 @@ test("progress is told while the function runs, and not afterwards", async () =>
   controller.abort();
   late("too late");
   assert.deepEqual(told, [[{ result: "half" }, false]]);
+});
+
+test("calls without an id are answered without one, each of them", async () => {
+  const sent = [];
+  const tools = new Tools({ name: "double", description: "", run: () => "done" });
+  const runner = new ToolRunner(tools, ({ toolResponse }) => {
+    sent.push(...toolResponse.functionResponses);
+  });
+  for (let at = 0; at < 2; at += 1) {
+    runner.receive({ type: "toolCall", id: "", name: "double", args: {} });
+  }
+  while ([...runner.calls.values()].some(isPending)) await new Promise(setImmediate);
+  assert.deepEqual(sent, Array(2).fill({ name: "double", response: { result: "done" } }));
 });
