@@ -72,7 +72,7 @@ export function consentFor({ name, args }, kitchen) {
   if (name === "heat_oven") {
     return {
       question: `Heat the oven to ${args.temperature} °C?`,
-      warning: "Look inside first: nothing that burns may be left in it.",
+      warning: "Look inside first, and take out whatever could burn.",
       yes: "Heat the oven",
     };
   }

@@ -115,7 +115,10 @@ def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
     schema.setdefault("properties", {})
 
     async def call(**arguments: Any) -> Any:
-        result = await client.call_tool(offered.name, arguments)
+        try:
+            result = await client.call_tool(offered.name, arguments)
+        except MCPError as error:
+            raise ToolError(f"The server of {offered.name} fails: {error}.") from None
         text = "\n".join(
             part.text for part in result.content if isinstance(part, TextContent)
         )

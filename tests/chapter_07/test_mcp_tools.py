@@ -101,6 +101,18 @@ async def test_types_of_a_server_are_spelled_out(tmp_path):
         assert tools["cook"].needs_consent, "MCP's default: it may destroy something"
 
 
+async def test_a_server_that_ends_early_is_an_error(tmp_path):
+    """The model is told, and everything else goes on."""
+    program = tmp_path / "cook.py"
+    program.write_text(COOK.replace("return", "import os; os._exit(1) ;"), "utf-8")
+    async with mcp_tools(sys.executable, str(program)) as offered:
+        tools = Tools()
+        tools.include(offered[0])
+        for _ in range(2):
+            result = await tools.run("cook", {"steps": []})
+            assert result.response["error"].startswith("The server of cook fails: ")
+
+
 async def test_a_program_that_is_not_there():
     """So is a program that does not exist."""
     with pytest.raises(McpUnavailable, match="no-such-program"):
