@@ -165,11 +165,12 @@ function delayElement(delay) {
 }
 
 /**
- * @param {string} name
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
  * @param {string} className
- * @param {string} text
+ * @param {string} [text]
  */
-function element(name, className, text) {
+export function element(name, className, text = "") {
   return Object.assign(document.createElement(name), { className, textContent: text });
 }
 

@@ -4,7 +4,7 @@
  * The page of chapter 7 uses it.
  */
 
-import { setText } from "../chapter_05/chat-view.js";
+import { element, setText } from "../chapter_05/chat-view.js";
 import { isPending } from "./tool-runner.js";
 
 /** @import {Call, CallState} from "./tool-runner.js" */
@@ -133,14 +133,4 @@ export class ToolCards {
     item.remove();
     this.#items.delete(call);
   }
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} Name
- * @param {Name} name
- * @param {string} className
- * @param {string} [text]
- */
-function element(name, className, text = "") {
-  return Object.assign(document.createElement(name), { className, textContent: text });
 }
