@@ -114,7 +114,7 @@ export class KitchenChat extends LiveChat {
    */
   #tellUnheard(isTurnBeginning = false) {
     const { utterances } = this.conversation;
-    const lastAt = utterances.findLastIndex(({ who }) => who === "user");
+    const lastAt = utterances.map(({ who }) => who).lastIndexOf("user");
     const last = utterances[lastAt];
     const isSpoken = last?.who === "user" && !last.isTyped;
     utterances.forEach((answer, at) => {
