@@ -69,7 +69,14 @@ async def mcp_tools(
                 f"{whole} did not start as an MCP server ({reason}). Try the "
                 "command in a terminal: it should wait for input and print nothing."
             ) from None
-        yield [_tool(client, each, timeout_s) for each in offered]
+        failed = None
+        try:
+            yield [_tool(client, each, timeout_s) for each in offered]
+        except Exception as error:
+            # The client's tasks would wrap it in an ExceptionGroup.
+            failed = error
+    if failed:
+        raise failed
 
 
 def _errors(opened: AsyncExitStack) -> TextIO:

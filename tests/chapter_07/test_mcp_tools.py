@@ -1,10 +1,12 @@
 """Tools of a real MCP server, started as a process, are tools like any others."""
 
+import asyncio
 import sys
 
 import pytest
 
 from chapter_07 import mcp_tools as mcp_tools_module
+from chapter_07.declarations import NotDeclarable
 from chapter_07.mcp_tools import McpUnavailable, mcp_tools
 from chapter_07.tools import Tools
 
@@ -99,6 +101,32 @@ async def test_types_of_a_server_are_spelled_out(tmp_path):
         assert result.response == {"result": "stir"}
         assert (await tools.run("cook", {"steps": [{}]})).has_failed
         assert tools["cook"].needs_consent, "MCP's default: it may destroy something"
+
+
+async def test_an_error_in_the_block_comes_out_as_it_is(server, tmp_path):
+    """Not in a group: a script says it in one sentence."""
+    with pytest.raises(RuntimeError, match="^burnt$"):
+        async with mcp_tools(sys.executable, server, str(tmp_path)):
+            raise RuntimeError("burnt")
+
+
+async def test_a_tool_that_cannot_be_declared_is_refused(tmp_path):
+    """Before any session is opened, and by name."""
+    program = tmp_path / "cook.py"
+    step = "text: str\n    then: 'Step | None' = None"
+    program.write_text(COOK.replace("text: str", step), "utf-8")
+    with pytest.raises(NotDeclarable, match="A type of cook contains itself"):
+        async with mcp_tools(sys.executable, str(program)):
+            pytest.fail("was offered")
+
+
+async def test_a_block_that_is_cancelled_ends(server, tmp_path):
+    """And its server with it."""
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(None) as limit:
+            async with mcp_tools(sys.executable, server, str(tmp_path)):
+                limit.reschedule(0)
+                await asyncio.sleep(60)
 
 
 async def test_a_server_that_ends_early_is_an_error(tmp_path):

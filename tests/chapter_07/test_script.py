@@ -16,6 +16,7 @@ __all__ = ["live"]
 SCRIPT = REPOSITORY / "chapter_07" / "assistant.py"
 SPOKEN = REPOSITORY / "assets" / "audio"
 SERVER = REPOSITORY / "chapter_07" / "notes-server.py"
+NOTES = f'python "{SERVER}" notes'
 OWN = '''
 from dataclasses import dataclass
 
@@ -111,6 +112,14 @@ def test_the_tools_of_a_server_in_a_spoken_conversation(live, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "  calls read_note(title='soup')" in done.stdout
     assert "model: More salt." in done.stdout
+
+
+def test_a_session_that_is_refused_beside_a_server_is_one_sentence(live, tmp_path):
+    """The server's tasks don't wrap the reason in a group of exceptions."""
+    done = run("--mcp", NOTES, "--model", "none", "Hello.", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("There is no such model")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_timer_that_rings_is_spoken_of(live):
@@ -217,6 +226,7 @@ def test_the_user_sees_the_whole_of_what_is_asked_for(live, tmp_path):
         (["--mcp", "no-such-program", "x"], 1, "no-such-program did not start as an"),
         (["--mcp", "python 'x", "x"], 1, "can't be read"),
         (["--mcp", " ", "x"], 1, "The command of --mcp is empty."),
+        (["--mcp", NOTES, "--mcp", NOTES, "x"], 1, "two functions named write_note."),
         (["--input", "nothing.wav"], 1, "There is no file nothing.wav."),
         (["--input", "x.wav", "Hello."], 2, "type the questions or speak them"),
         ([" "], 2, "a question is empty"),
