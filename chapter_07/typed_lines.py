@@ -29,10 +29,18 @@ class TypedLines:
         return self._or_end(await self._lines.get())
 
     async def answer(self) -> str | None:
-        """Return the next line, also while `line` waits for one; None at the end."""
+        """Return the next line, also while `line` waits for one; None at the end.
+
+        What was typed in a terminal before the question can't be meant for it: it may
+        be the late answer to one that was withdrawn. In a file, an answer follows what
+        it belongs to.
+        """
         self._read()
-        if not self._lines.empty():
-            return self._or_end(self._lines.get_nowait())
+        is_file = not (sys.stdin and sys.stdin.isatty())
+        while not self._lines.empty():
+            line = self._lines.get_nowait()
+            if line is None or is_file:
+                return self._or_end(line)
         answer = asyncio.get_running_loop().create_future()
         self._answers.append(answer)
         try:

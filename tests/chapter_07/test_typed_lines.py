@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import sys
 import threading
 
 import pytest
@@ -50,6 +51,22 @@ async def test_a_line_is_not_lost_on_who_no_longer_waits(keyboard):
     with pytest.raises(asyncio.CancelledError):
         await answer
     assert await asyncio.wait_for(lines.line(), 5) == "Hello.\n"
+
+
+async def test_a_late_answer_is_none_to_the_next_question(keyboard):
+    """Or a yes to what was called off would agree to something else."""
+    sys.stdin.isatty = lambda: True
+    lines = TypedLines()
+    withdrawn = asyncio.create_task(lines.answer())
+    await asyncio.sleep(0)
+    withdrawn.cancel()
+    await asyncio.wait([withdrawn])
+    lines._take("yes\n")
+    answer = asyncio.create_task(lines.answer())
+    await asyncio.sleep(0)
+    assert not answer.done()
+    keyboard.write("no\n")
+    assert await asyncio.wait_for(answer, 5) == "no\n"
 
 
 async def test_the_end_is_told_to_everybody(keyboard):
