@@ -22,7 +22,7 @@ export class KitchenClock extends EventTarget {
     this.#kitchen = new Kitchen(now());
   }
 
-  /** The kitchen as it is. Change it by `change`, or nobody gets to know. */
+  /** The kitchen as it is. Change it by `change`, or no listener is told. */
   get kitchen() {
     return this.#kitchen;
   }

@@ -80,7 +80,7 @@ export function consentFor({ name, args }, kitchen) {
 }
 
 /**
- * Return what has happened as a sentence, for whoever doesn't see it.
+ * Return what has happened as a sentence, for users who don't see it.
  *
  * @param {Happening} happening
  */

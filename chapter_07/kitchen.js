@@ -9,13 +9,13 @@
 /**
  * @typedef {object} Timer
  * @property {number} id
- * @property {string} kind What it is for, "" if nobody said.
+ * @property {string} kind What it is for, "" if that was not said.
  * @property {number} lengthMs
  * @property {number} endsMs
  * @property {boolean} isRinging
  * @property {By | null} removedBy
  *
- * Who did something: the model by a function, or somebody by hand.
+ * Who did something: the model by a function, or the user by hand.
  * @typedef {"model" | "user"} By
  *
  * What the oven is set to; null: it is off.

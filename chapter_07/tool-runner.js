@@ -34,7 +34,7 @@ export const MOST_RUNNING = 16;
 /** More than that are refused at once: a model that calls in a loop is stopped. */
 export const MOST_PENDING = 64;
 
-/** The reason of a signal whose session has ended: nobody hears of the result any more. */
+/** The reason of a signal whose session has ended: the result can't be sent any more. */
 export const SESSION_ENDED = new DOMException("The session has ended.", "AbortError");
 
 /** The reason of a signal whose call the model has cancelled. */
@@ -181,14 +181,14 @@ export class ToolRunner {
    */
   async #mayRun(call, signal) {
     const isAskedFor = this.#tools.get(call.name)?.needsConsent;
-    // Nobody is asked about what can't run; the model is told why.
+    // The user isn't asked about what can't run; the model is told why.
     if (!isAskedFor || this.#tools.faultIn(call.name, call.args)) return true;
     if (!this.#ask) return false;
     this.#change(call, "asking");
     try {
       return await this.#ask(call, signal);
     } catch {
-      return false; // nobody could be asked, and silence is not consent
+      return false; // the user could not be asked, and silence is not consent
     }
   }
 

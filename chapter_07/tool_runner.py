@@ -176,7 +176,7 @@ class ToolRunner:
         if name not in tools or not tools[name].needs_consent:
             return True
         if tools.fault_in(name, call.arguments):
-            return True  # nobody is asked about what can't run; the model is told why
+            return True  # the user isn't asked about what can't run; the model is told
         if self._ask is None:
             return False
         self._change(call, "asking")

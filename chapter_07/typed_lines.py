@@ -51,7 +51,7 @@ class TypedLines:
 
     def _or_end(self, line: str | None) -> str | None:
         if line is None:
-            self._lines.put_nowait(None)  # for whoever asks next
+            self._lines.put_nowait(None)  # for the next caller
         return line
 
     def _take(self, line: str | None) -> None:
@@ -60,7 +60,7 @@ class TypedLines:
             for answer in waiting:
                 if not answer.done():
                     answer.set_result(None)
-        # Who asked may be cancelled and not yet gone.
+        # A question that was cancelled is still in the list until its task runs.
         while line is not None and self._answers:
             answer = self._answers.pop(0)
             if not answer.done():

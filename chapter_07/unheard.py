@@ -1,4 +1,4 @@
-"""Tell the model which of its words nobody heard.
+"""Tell the model which of its words the user did not hear.
 
 An answer arrives faster than it is spoken. When the user interrupts, the model takes
 all that it sent for said, and goes on from there. No socket and no clock: a
