@@ -7,15 +7,19 @@ the recordings in assets/audio speak. Run it from the root of the repository.
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, ViewportSize
 
 from assets.pages import PATIENCE_MS, aim, keep, pages, reaches, say
+from tests.chapter_08.conftest import running
 
 SIZE = ViewportSize(width=1080, height=860)
-LONG = ViewportSize(width=1080, height=1090)
-"""For what stands below the conversation."""
+HEIGHTS = {"chapter_06": 1090, "chapter_08": 1540}
+"""Of pages with something to see below the conversation."""
 
 
 def use_page_3(page: Page) -> None:
@@ -90,12 +94,34 @@ def use_page_7(page: Page) -> None:
     page.locator("#chart-toggle").click()
 
 
+def use_page_8(page: Page) -> None:
+    """Ask, lose a piece of what is recorded, and look at what became of it."""
+    page.get_by_role("button", name="Start").click()
+    reaches(page, "listening")
+    say(page, "capital-of-france")
+    page.locator(".by-model .delay").wait_for(timeout=PATIENCE_MS)
+    reaches(page, "listening")
+    page.get_by_role("button", name="Lose the next piece").click()
+    page.get_by_text("of silence").first.wait_for(timeout=PATIENCE_MS)
+
+
+@contextmanager
+def own_server(folder: str) -> Iterator[int | None]:
+    """Run the server of a chapter that has one; yields its port, None without one."""
+    if folder != "chapter_08":
+        yield None
+        return
+    with TemporaryDirectory() as kept, running(Path(kept)) as server:
+        yield server.port
+
+
 PAGES: dict[str, Callable[[Page], None]] = {
     "chapter_03": use_page_3,
     "chapter_04": use_page_4,
     "chapter_05": use_page_5,
     "chapter_06": use_page_6,
     "chapter_07": use_page_7,
+    "chapter_08": use_page_8,
 }
 
 
@@ -106,13 +132,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folders = parser.parse_args(arguments).folders or list(PAGES)
     with pages() as all_pages:
         for folder in folders:
-            size = LONG if folder == "chapter_06" else SIZE
-            page = all_pages.open(folder, viewport=size)
-            PAGES[folder](page)
-            page.evaluate("scrollTo(0, 0)")
-            if not keep(f"{folder.replace('_', '-')}.png", page.screenshot()):
+            size = ViewportSize(SIZE, height=HEIGHTS.get(folder, SIZE["height"]))
+            with own_server(folder) as port:
+                page = all_pages.open(folder, port, viewport=size)
+                PAGES[folder](page)
+                page.evaluate("scrollTo(0, 0)")
+                kept = keep(f"{folder.replace('_', '-')}.png", page.screenshot())
+                page.context.close()
+            if not kept:
                 return 1
-            page.context.close()
     return 0
 
 

@@ -46,13 +46,16 @@ class Pages:
         self._port = port
         self.emulator = emulator
 
-    def open(self, folder: str, **options: Any) -> Page:
-        """Open a chapter's page, with a microphone and a camera for tests."""
+    def open(self, folder: str, port: int | None = None, **options: Any) -> Page:
+        """Open a chapter's page, with a microphone and a camera for tests.
+
+        It comes from the page server, unless another `port` is given.
+        """
         context = self._browser.new_context(color_scheme="light", **options)
         for script in _SENSES:
             context.add_init_script(path=script)
         page: Page = context.new_page()
-        page.goto(f"http://localhost:{self._port}/{folder}/")
+        page.goto(f"http://localhost:{port or self._port}/{folder}/")
         return page
 
 
