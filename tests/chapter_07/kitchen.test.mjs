@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { KitchenClock } from "../../chapter_07/kitchen-clock.js";
 import { HOTTEST_C, Kitchen, MOST_ITEMS, MOST_TIMERS } from "../../chapter_07/kitchen.js";
 import {
   consentFor,
@@ -131,4 +132,13 @@ test("a question before something is done for good says what would be lost", () 
   const heat = { name: "heat_oven", args: { temperature: 200 } };
   assert.equal(consentFor(heat, kitchen).question, "Heat the oven to 200 °C?");
   assert.equal(consentFor({ name: "other", args: { a: 1 } }, kitchen).question, "Run other?");
+});
+
+test("who has waited for something is not asked again", async () => {
+  const clock = new KitchenClock(() => 0);
+  const { signal } = new AbortController();
+  let asked = 0;
+  await clock.until(() => (asked += 1), signal);
+  clock.tick();
+  assert.equal(asked, 1);
 });

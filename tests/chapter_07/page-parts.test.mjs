@@ -169,3 +169,13 @@ test("a question that can't be put keeps no other from being asked", async () =>
   await assert.rejects(wrong, /no words/);
   assert.equal(await right, true);
 });
+
+test("of a long answer only the last words are repeated to the model", () => {
+  const answer = {
+    wasInterrupted: true,
+    heardMs: 1000,
+    split: () => ({ heard: "word ".repeat(100), unheard: " king" }),
+  };
+  const words = unheardInWords(answer);
+  assert.ok(words.length < 200 && words.includes('word". I did not hear: "king")'), words);
+});

@@ -1,6 +1,7 @@
 """A function that is called always ends in a result that can be sent."""
 
 import asyncio
+import contextvars
 import json
 import math
 import sys
@@ -104,7 +105,7 @@ async def test_a_result_is_a_json_object():
 
 
 async def test_plain_functions_run_in_a_thread_of_their_own():
-    """They hold nothing up, and see the context of the call."""
+    """They hold nothing up."""
     seen = []
 
     def look() -> None:
@@ -113,6 +114,18 @@ async def test_plain_functions_run_in_a_thread_of_their_own():
 
     await Tools(look).run("look", {})
     assert seen[0] is not threading.main_thread() and seen[0].daemon
+
+
+async def test_plain_functions_see_the_context_of_their_call():
+    """As with asyncio.to_thread: what a request has set is there."""
+    user = contextvars.ContextVar("user", default="nobody")
+
+    def who() -> str:
+        return user.get()
+
+    known = Tools(who)
+    user.set("Ada")
+    assert (await known.run("who", {})).response == {"result": "Ada"}
 
 
 async def test_threads_of_plain_functions_are_used_again():

@@ -62,3 +62,24 @@ def test_each_cut_is_told_once():
     """However many events follow."""
     said = [*answer("Once", " there"), Interrupted(), TurnComplete()]
     assert len(told(*said, *said, TurnComplete(), heard_ms=500)) == 2
+
+
+def test_a_cut_is_told_once_it_is_known_what_was_heard():
+    """The player may say it after the turn has ended."""
+    conversation = Conversation()
+    conversation.connect()
+    news = UnheardNews(conversation)
+    said = answer("Once", " there")
+    for each in (SetupComplete(), *said, Interrupted(), TurnComplete()):
+        conversation.receive(each, 0)
+        assert news.messages() == []
+    conversation.flushed(1000)
+    assert len(news.messages()) == 1
+
+
+def test_of_a_long_answer_only_the_last_words_are_repeated():
+    """The model knows the rest."""
+    long = "word " * 100
+    [note] = told(*answer(long, "king"), Interrupted(), heard_ms=1000)
+    words = note["clientContent"]["turns"][0]["parts"][0]["text"]
+    assert len(words) < 200 and 'word". I did not hear: "king")' in words
