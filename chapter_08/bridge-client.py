@@ -15,6 +15,7 @@ import json
 import statistics
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections import Counter
 from collections.abc import Sequence
@@ -57,10 +58,15 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     add("--seconds", type=float, default=30.0, help=f"so long, with --load {default}")
     add("--users", type=int, help="of so many users (default: as many as it takes)")
     options = parser.parse_args(arguments)
+    options.server = options.server.rstrip("/")
+    if not options.server.startswith(("http://", "https://")):
+        parser.error(f"--server is an address such as {parser.get_default('server')}")
     if not 10 <= options.chunk_ms <= 1000:
         parser.error("--chunk-ms is a number from 10 to 1000")
     if options.load is not None and not 1 <= options.load <= 1000:
         parser.error("--load is a number from 1 to 1000")
+    if options.users is not None and not 1 <= options.users <= 1000:
+        parser.error("--users is a number from 1 to 1000")
     if not 1 <= options.seconds <= 86_400:
         parser.error("--seconds is a number from 1 to 86400")
     return options
@@ -148,7 +154,8 @@ async def upload(options: argparse.Namespace, cookie: str) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise Problem(f"{options.upload} can't be read: {reason}.") from None
-    query = f"?model={options.model}&keep={str(options.keep).lower()}"
+    wishes = {"model": options.model, "keep": str(options.keep).lower()}
+    query = f"?{urllib.parse.urlencode(wishes)}"
     request = urllib.request.Request(
         f"{options.server}/audio-stream{query}", data, {"Cookie": cookie}
     )
@@ -168,9 +175,16 @@ def _post(request: urllib.request.Request) -> dict[str, Any]:
             answer: dict[str, Any] = json.load(response)
             return answer
     except urllib.error.HTTPError as refused:
-        raise Problem(json.load(refused)["error"]) from None
+        raise Problem(_sentence_of(refused)) from None
     except OSError as error:
         raise Problem(f"The connection to the server broke: {error}.") from None
+
+
+def _sentence_of(refused: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(refused)["error"])
+    except (ValueError, LookupError, TypeError):
+        return f"The server refused the recording ({refused.code} {refused.reason})."
 
 
 async def load(options: argparse.Namespace) -> int:

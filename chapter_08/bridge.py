@@ -40,8 +40,12 @@ class Page(Protocol):
 async def listen(page: Page, exchange: Exchange) -> None:
     """Take in what the page sends."""
     clock = asyncio.get_running_loop().time
-    while exchange.from_page(await page.receive(), clock()):
-        pass
+    goes_on = True
+    while goes_on:
+        goes_on = exchange.from_page(await page.receive(), clock())
+        # What has arrived at once is received without waiting, after a pause of the
+        # network for example, and would fill the queue before anybody can empty it.
+        await asyncio.sleep(0)
     raise Refused(1000, "")
 
 

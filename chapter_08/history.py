@@ -126,13 +126,13 @@ class History:
         *,
         seconds: float = 0.0,
         is_over: bool = False,
-    ) -> None:
-        """Write down what was said so far; nothing happens if it was deleted."""
+    ) -> bool:
+        """Write down what was said so far; returns False if it was deleted."""
         said = [one for one in utterances if one.text.strip()]
         async with self._session() as session:
             kept = await session.get(Kept, id)
             if kept is None:
-                return
+                return False
             kept.seconds = seconds
             first = next((one for one in said if not isinstance(one, Answer)), None)
             kept.title = first.text.strip()[:120] if first else ""
@@ -141,6 +141,7 @@ class History:
             await session.exec(delete(Line).where(col(Line.conversation) == id))
             for number, one in enumerate(said):
                 session.add(_line(id, number, one))
+        return True
 
     async def find(self, user: str, words: str = "") -> list[Kept]:
         """Return a user's conversations, the latest first.
@@ -174,15 +175,21 @@ class History:
             return kept, list((await session.exec(query)).all())
 
     async def delete(self, user: str, id: str) -> bool:
-        """Delete a conversation and its sound from the disk; returns whether it was."""
+        """Delete a conversation and its sound from the disk; returns whether it was.
+
+        Raises:
+            OSError: The sound can't be deleted. The conversation is still there, so
+                that it can be tried again.
+
+        """
         async with self._session() as session:
             kept = await session.get(Kept, id)
             if kept is None or kept.user != user:
                 return False
+            file = self.audio_file(id)
+            await asyncio.to_thread(file.unlink, missing_ok=True)
             await session.exec(delete(Line).where(col(Line.conversation) == id))
             await session.delete(kept)
-        file = self.audio_file(id)
-        await asyncio.to_thread(file.unlink, missing_ok=True)
         return True
 
     @asynccontextmanager

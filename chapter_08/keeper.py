@@ -53,7 +53,7 @@ class Keeper:
         self._saved: list[tuple[str, object]] = []
         self._task: asyncio.Task[None] | None = None
         self._is_over = asyncio.Event()
-        self._has_failed = False
+        self._has_failed = self._was_deleted = False
 
     async def __aenter__(self) -> Self:
         self._conversation.connect()
@@ -73,6 +73,12 @@ class Keeper:
         await self._write(is_over=True)
         with suppress(OSError, ValueError):
             await asyncio.to_thread(self._file.close)
+        self._timeline.close()
+        if self._was_deleted:
+            # The file may be younger than its deletion.
+            sound = self._history.audio_file(self._kept.id)
+            with suppress(OSError):
+                await asyncio.to_thread(sound.unlink, missing_ok=True)
 
     def spoken(self, pcm: bytes) -> None:
         """Take note of the user's voice."""
@@ -119,13 +125,16 @@ class Keeper:
                 for one in self._conversation.utterances
             ]
             if is_over or said != self._saved:
-                await self._history.save(
+                is_kept = await self._history.save(
                     self._kept.id,
                     self._conversation.utterances,
                     seconds=self._timeline.seconds,
                     is_over=is_over,
                 )
                 self._saved = said
+                if not is_kept:
+                    self._was_deleted = True
+                    self._fail("You have deleted it.")
         except HistoryProblem as problem:
             self._fail(str(problem))
         except (OSError, ValueError) as error:

@@ -16,8 +16,14 @@ __all__ = ["Mp4Reader"]
 LARGEST_BOX = 1_048_576
 """Bytes. A fragment of a second has some 20,000; with video beside it, more."""
 
+MOST_TRACKS, MOST_SAMPLES = 16, 10_000
+"""In a head, and in a fragment. A table may announce more than it has room for."""
+
 FRAMES_OF_BOXES = {"moov", "trak", "mdia", "minf", "stbl", "moof", "traf"}
 """Boxes that only hold others."""
+
+DEEPEST = 5
+"""A head's codec is in the fifth box of such a nest."""
 
 CODECS = {"mp4a": "aac", "Opus": "opus"}
 _HAS_OFFSET, _HAS_FIRST_FLAGS = 0x1, 0x4
@@ -76,6 +82,8 @@ class Mp4Reader:
         self._rest += piece
         while box := self._next_box():
             name, body = box
+            if name == "moov":
+                self._tracks = []
             if name == "moof":
                 self._runs = []
                 self._moof_bytes = len(body) + 8
@@ -128,17 +136,19 @@ class Mp4Reader:
             del self._rest[:size]
             return name, body
 
-    def _walk(self, body: bytes) -> None:
+    def _walk(self, body: bytes, depth: int = 1) -> None:
         try:
             for name, inner in _boxes(body):
                 if name == "trak":
                     self._tracks.append(_Track())
                 elif name == "traf":
                     self._runs.append(_Run())
-                if name in FRAMES_OF_BOXES:
-                    self._walk(inner)
-                else:
+                if max(len(self._tracks), len(self._runs)) > MOST_TRACKS:
+                    raise IndexError("more tracks than a recording has")
+                if name not in FRAMES_OF_BOXES:
                     self._read(name, inner)
+                elif depth < DEEPEST:
+                    self._walk(inner, depth + 1)
         except (struct.error, IndexError):
             raise NotForStreaming(
                 "A table of this MP4 is damaged. Start the recording again."
@@ -241,7 +251,7 @@ def _read_samples(body: bytes, run: _Run) -> None:
     at += 4 if flags & _HAS_FIRST_FLAGS else 0
     if count * 4 > len(body) and flags & (_HAS_MS | _HAS_SIZE):
         raise IndexError("more samples than the table has room for")
-    if count > 10_000:
+    if len(run.samples) + count > MOST_SAMPLES:
         raise IndexError("more samples than a fragment has")
     for _ in range(count):
         size, ticks = run.size, run.ticks

@@ -165,6 +165,9 @@ class Switchboard:
             *(LiveClosed, BackendError, OSError),
         ) as error:
             ending = error
+        except Exception as error:
+            log.exception("A conversation failed")
+            ending = error
         close = close_for(ending)
         if close:
             with suppress(PageGone):
@@ -183,6 +186,7 @@ class Switchboard:
         async with AsyncExitStack() as opened:
             service = await opened.enter_async_context(self.session(setup))
             exchange = Exchange(start, self.limits, Spent(self.limits, clock()))
+            opened.callback(exchange.close)
             kept = ""
             if start.keep:
                 kept = await self._keep(opened, exchange, user, model)

@@ -32,6 +32,9 @@ BLOCK_MS = 500
 FASTER = 10.0
 """How much faster than it was spoken a recording is sent: an hour in six minutes."""
 
+LONGEST_FRAME_S = 10
+"""FLAC's largest blocks last 8 s at 8 kHz."""
+
 QUIET_S = 3.0
 """After the last audio, so long without news ends a transcription."""
 
@@ -123,6 +126,9 @@ def pcm_blocks(file: BinaryIO, max_s: float) -> Iterator[bytes]:
                 raise Refused(4415, "The file holds no sound, only pictures.")
             resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
             for frame in container.decode(container.streams.audio[0]):
+                if frame.samples > LONGEST_FRAME_S * frame.sample_rate:
+                    # One of a sample a second would become gigabytes.
+                    raise ValueError("a frame lasts too long")
                 for one in resampler.resample(frame):
                     block += one.to_ndarray().tobytes()
                 while len(block) >= size:

@@ -6,8 +6,10 @@ reader steps through whatever has arrived. A missing piece costs what was in it,
 if it is the first. Nothing here decodes, waits or keeps time. Chapter 8 builds it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 __all__ = ["NotForStreaming", "Packet", "WebmReader", "opus_ms"]
 
@@ -45,6 +47,12 @@ KNOWN = STEPPED_INTO | READ | SKIPPED | IN_TRACK | IN_CLUSTER
 
 LONGEST_BLOCK = 8_192
 """Bytes. 120 ms of Opus at its highest rate are 7,650."""
+
+HIGHEST_TRACK = 127
+"""A block names its track in one byte, seven bits of which are the number."""
+
+MOST_CODECS, LONGEST_CODEC = 8, 40
+"""What is remembered of tracks that can't be heard, for the sentence that says so."""
 
 LONGEST_START = 9
 """Bytes. Id, a size of up to four bytes, and the four that come before the sound."""
@@ -107,9 +115,7 @@ class WebmReader:
     def _find_start(self) -> bool:
         """Go to the next block or cluster, in the middle of nowhere."""
         cluster = self._rest.find(CLUSTER.to_bytes(4))
-        block = self._rest.find(SIMPLE_BLOCK)
-        while block >= 0 and not self._is_block(block):
-            block = self._rest.find(SIMPLE_BLOCK, block + 1)
+        block = self._find_block()
         found = [place for place in (cluster, block) if place >= 0]
         if found:
             self._lost = False
@@ -119,24 +125,24 @@ class WebmReader:
             del self._rest[: -LONGEST_START + 1]
         return not self._lost
 
-    def _is_block(self, at: int) -> bool:
-        """Tell whether a block begins there: one track, no lacing."""
-        start = self._rest[at : at + LONGEST_START]
-        if len(start) < LONGEST_START or (head := _head(start)) is None:
-            return False
-        _, size, length = head
-        if length + 4 > LONGEST_START:
-            return False
-        is_track = start[length] == 0x80 | (self._track or 1)
-        return 5 <= size <= LONGEST_BLOCK and is_track and not start[length + 3] & 0x7F
+    def _find_block(self) -> int:
+        """Return where a block of the track begins, without lacing; -1 if none does."""
+        looks = _block_of(self._track or 1)
+        found = looks.search(self._rest)
+        while found:
+            head = _head(found[0])
+            if head and 5 <= head[1] <= LONGEST_BLOCK:
+                return found.start()
+            found = looks.search(self._rest, found.start() + 1)
+        return -1
 
     def _note(self, kind: int, body: bytes) -> None:
         if kind == CLUSTER_TIME:
-            self._cluster_ms = int.from_bytes(body)
+            self._cluster_ms = int.from_bytes(body[-8:])
         elif kind == TRACK_NUMBER:
-            self._number = int.from_bytes(body)
-        elif kind == CODEC:
-            codec = body.decode("ascii", "replace")
+            self._number = min(int.from_bytes(body[-8:]), HIGHEST_TRACK)
+        elif kind == CODEC and len(self._codecs) < MOST_CODECS:
+            codec = body[:LONGEST_CODEC].decode("ascii", "replace")
             self._codecs.append(codec)
             if codec == "A_OPUS" and self._track is None:
                 self._track = self._number
@@ -151,6 +157,18 @@ class WebmReader:
         if data and block[0] == 0x80 | (self._track or 1):
             at_ms = self._cluster_ms + int.from_bytes(block[1:3], signed=True)
             yield Packet(at_ms, opus_ms(data), data)
+
+
+@cache
+def _block_of(track: int) -> re.Pattern[bytes]:
+    """Return what a block begins with: id, size, track, two bytes of time, flags.
+
+    A search that Python does byte by byte would hold up others for a third of a second
+    if somebody sent nothing but such ids.
+    """
+    size = rb"(?:[\x80-\xff]|[\x40-\x7f].|[\x20-\x3f]..|[\x10-\x1f]...)"
+    number = re.escape(bytes([0x80 | track]))
+    return re.compile(rb"\xa3" + size + number + rb"..[\x00\x80]", re.DOTALL)
 
 
 def opus_ms(packet: bytes) -> float:

@@ -95,6 +95,33 @@ async def test_deleting_removes_words_and_sound_from_the_disk(history):
     assert b"extraordinary" not in left[0].read_bytes()
 
 
+async def test_what_is_deleted_while_it_is_spoken_is_not_kept_after_all(history):
+    """Neither a file that is written already, nor one that would come later."""
+    for is_written in (False, True):
+        problems = []
+        kept = await history.begin("ada", "stream", "m")
+        file = history.audio_file(kept.id)
+        async with Keeper(history, kept, problems.append) as keeper:
+            keeper.typed("An extraordinary secret")
+            if is_written:
+                await asyncio.to_thread(file.write_bytes, b"sound")
+            assert await history.delete("ada", kept.id)
+            keeper.spoken(tone(0.5, 16_000))
+        assert problems == ["This conversation is no longer kept. You have deleted it."]
+        assert await history.find("ada") == [] and not file.exists()
+
+
+async def test_sound_that_can_not_be_deleted_leaves_the_conversation(history):
+    """So that it can be tried again."""
+    kept = await history.begin("ada", "stream", "m")
+    history.audio_file(kept.id).mkdir()
+    with pytest.raises(OSError):
+        await history.delete("ada", kept.id)
+    assert await history.read("ada", kept.id)
+    history.audio_file(kept.id).rmdir()
+    assert await history.delete("ada", kept.id)
+
+
 OLD = """
 CREATE TABLE kept (id VARCHAR NOT NULL PRIMARY KEY, user VARCHAR NOT NULL,
   began_at VARCHAR NOT NULL, ended_at VARCHAR NOT NULL, source VARCHAR NOT NULL,

@@ -8,6 +8,7 @@ import pytest
 
 from chapter_03 import live_events as ev
 from chapter_03.live_socket import LiveClosed
+from chapter_08.bridge import converse
 from chapter_08.closes import CODES, PageGone, close_for
 from chapter_08.exchange import ANSWER_MS, Exchange
 from chapter_08.limits import Limits, Refused, Spent
@@ -80,6 +81,44 @@ async def test_what_waits_too_long_is_dropped_and_counted():
     kinds = [next(iter(one["realtimeInput"])) for one in found]
     assert kinds == ["text", "audio", "audio", "audioStreamEnd"]
     assert exchange.to_service.dropped_ms == 2_000
+
+
+class _Burst:
+    """A page that sends four seconds of audio at once, and leaves."""
+
+    def __init__(self):
+        self._pieces = 40
+
+    async def receive(self):
+        self._pieces -= 1
+        if self._pieces < 0:
+            raise PageGone
+        return bytes(3_200)
+
+    async def send(self, message):
+        pass
+
+
+class _Quick:
+    """A service that takes all at once, and says nothing."""
+
+    def __init__(self):
+        self.taken = 0
+
+    async def send(self, message):
+        self.taken += 1
+
+    async def __aiter__(self):
+        await asyncio.Event().wait()
+        yield
+
+
+async def test_audio_that_comes_in_a_burst_is_not_dropped():
+    """As after a pause of the network: no queue fills if the service takes it."""
+    exchange, service = started(), _Quick()
+    assert isinstance(await converse(_Burst(), service, exchange), PageGone)
+    assert exchange.to_service.dropped_ms == 0
+    assert service.taken >= 38
 
 
 async def test_an_interruption_empties_the_way_to_the_page():

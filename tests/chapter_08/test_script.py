@@ -29,6 +29,9 @@ def run(*arguments, cwd=REPOSITORY):
     )
 
 
+PIECES = str(AUDIO / "browser-recording.webm")
+
+
 def test_a_spoken_question(server, tmp_path):
     """Both sides in words, the answer as a file."""
     output = tmp_path / "answer.wav"
@@ -73,6 +76,10 @@ def test_load_of_one_user_meets_its_limit(server):
         (["--server", "http://localhost:9"], 1, "python chapter_08/server.py"),
         (["--load", "0"], 2, "--load is a number"),
         (["--chunk-ms", "5"], 2, "--chunk-ms is a number"),
+        (["--load", "2", "--users", "-1"], 2, "--users is a number"),
+        (["--server", "localhost:8008"], 2, "--server is an address such as http"),
+        (["--upload", PIECES, "--model", "a b", "--server"], 1, "no model 'a b'"),
+        (["--upload", PIECES, "--model", "x" * 300, "--server"], 1, "(422 "),
         (["--input", "nothing.wav", "--server"], 1, "There is no file nothing.wav."),
         (["--upload", "nothing.wav", "--server"], 1, "nothing.wav can't be read"),
         (["--model", "gpt", "--text", "hello", "--server"], 1, "no model 'gpt'"),
@@ -81,7 +88,7 @@ def test_load_of_one_user_meets_its_limit(server):
 def test_bad_input_is_one_sentence(server, tmp_path, arguments, code, sentence):
     """No traceback, and an exit code that says so."""
     if arguments[-1] == "--server":
-        arguments = [*arguments, server.url]
+        arguments = [*arguments, f"{server.url}/"]
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == code
     assert sentence in done.stderr

@@ -262,6 +262,36 @@ async def test_clients_that_vanish_leave_nothing(server, cookie):
         await is_idle(server)
 
 
+async def test_no_codec_outlives_its_conversation(server, cookie, pieces):
+    """They have threads, and would wait for the garbage collector for minutes."""
+    gc.collect()
+    gc.disable()
+    try:
+        options = {"format": "webm", "answers": "opus", "keep": True}
+        async with PageClient.connect(server.url, cookie, **options) as client:
+            await client.send_audio(b"".join(pieces[:8]))
+            await client.send(type="text", text="What is twelve times seven?")
+            await answered(client)
+        await is_idle(server)
+        left = [type(one).__name__ for one in gc.get_objects()]
+        assert not {"AudioResampler", "AudioCodecContext", "OutputContainer"} & {*left}
+    finally:
+        gc.enable()
+
+
+async def test_a_mistake_of_the_server_is_said_and_logged(
+    server, cookie, monkeypatch, caplog
+):
+    """The page learns that it is not to blame; the log has the traceback."""
+    monkeypatch.setattr(server.board, "model_name", lambda model: 1 / 0)
+    with pytest.raises(ServerRefused, match="has made a mistake") as refused:
+        async with PageClient.connect(server.url, cookie):
+            pass
+    assert refused.value.code == 1011
+    assert "ZeroDivisionError" in caplog.text
+    await is_idle(server)
+
+
 async def test_deadlines_of_a_conversation(live, tmp_path):
     """Without a first message, without any message, and when its time is over."""
     limits = Limits(handshake_s=0.3, idle_s=3.0, max_audio_s=2.0)

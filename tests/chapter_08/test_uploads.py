@@ -137,6 +137,7 @@ NO_RECORDINGS = {
     "a playlist": (b"#EXTM3U\nfile:///etc/passwd\n", "no sound that can be decoded"),
     "a list of files": (b"ffconcat version 1.0\nfile /etc/passwd\n", "no sound"),
     "a zip bomb": (zipped(), "no sound that can be decoded"),
+    "a sample a second": (wav(bytes(8_192), rate_hz=1), "no sound that can be decoded"),
     "only a header": (wav(b""), "no sound"),
     "a picture": ((AUDIO.parent / "pictures" / "menu.jpg").read_bytes(), "no sound"),
 }

@@ -1,13 +1,17 @@
 """WebM that comes piece by piece: nothing held back, and a loss costs only itself."""
 
+import contextlib
 import io
 import itertools
 import random
+import struct
+import tracemalloc
 
 import av
 import numpy as np
 import pytest
 
+from chapter_08.mp4_audio import Mp4Reader
 from chapter_08.piece_decoder import PieceDecoder, format_of
 from chapter_08.webm_audio import NotForStreaming, WebmReader, opus_ms
 from guide.audio_files import decode_speech
@@ -104,6 +108,39 @@ def test_noise_raises_nothing_and_is_not_kept():
         for _packet in reader.feed(chance.randbytes(4_000)):
             pass
         assert len(reader._rest) < 20_000
+
+
+def test_numbers_that_are_too_large_break_nothing(pieces):
+    """A time, a track and a codec of thousands of bytes are only damage."""
+    head = pieces[0][:200]
+    for id in ("e7", "d7", "86"):
+        strange = bytes.fromhex(id) + bytes.fromhex("5f40") + b"\xff" * 8_000
+        for data in (strange, head + strange):
+            decoder = PieceDecoder("webm")
+            with contextlib.suppress(NotForStreaming):
+                for one in (data, *pieces[1:]):
+                    for _pcm in decoder.feed(one):
+                        pass
+            assert len(decoder._reader._rest) < 20_000
+
+
+def test_names_of_codecs_are_not_collected():
+    """A recording that goes on naming them takes no more memory."""
+    reader = WebmReader()
+    for _ in range(100):
+        assert list(reader.feed(b"\x86\x81A" * 100)) == []
+    assert len(reader._codecs) < 10
+    with pytest.raises(NotForStreaming, match="A and A"):
+        list(reader.feed(bytes.fromhex("a3 85 81 0000 80 ff")))
+
+
+def test_what_looks_like_blocks_is_searched_once():
+    """Ids of blocks without one are passed over, and the block after them is found."""
+    reader = WebmReader()
+    assert list(reader.feed(b"\xff" + b"\xa3" * 60_000)) == []
+    block = bytes.fromhex("a3 86 81 0007 80 ff fe")
+    (packet,) = reader.feed(b"\xa3\x82\x81\0\0\0" * 10 + block)
+    assert (packet.at_ms, packet.data) == (7, b"\xff\xfe")
 
 
 def test_damage_in_the_middle_costs_only_what_it_hits(pieces):
@@ -219,6 +256,42 @@ def test_damaged_mp4_is_refused_or_costs_little():
             decoded([bytes(broken)], "mp4")
         except NotForStreaming:
             continue
+
+
+def box(name, *inner):
+    """Return a box of MP4."""
+    body = b"".join(inner)
+    return struct.pack(">I4s", len(body) + 8, name) + body
+
+
+def mp4_bombs():
+    """Yield small pieces that would unpack to much."""
+    nest = b""
+    for _ in range(5_000):
+        nest = box(b"traf", nest)
+    yield box(b"moof", nest)
+    announced = box(b"trun", struct.pack(">II", 0, 10_000))
+    yield box(b"moof", box(b"traf", announced * 3_000))
+    yield box(b"moof", *[box(b"traf")] * 8_000)
+    yield box(b"moov", *[box(b"trak")] * 8_000)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_mp4_that_unpacks_to_much_is_refused(number):
+    """Tables in tables, samples that are only announced, thousands of tracks."""
+    bomb = list(mp4_bombs())[number]
+    assert len(bomb) <= 65_536
+    head, *_ = in_fragments(fragmented_mp4(speech("my-name-is-ada")))
+    reader = Mp4Reader()
+    assert list(reader.feed(head)) == []
+    tracemalloc.start()
+    with contextlib.suppress(NotForStreaming):
+        for _ in range(5):
+            assert list(reader.feed(bomb)) == []
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000
+    assert len(reader._runs) < 20 and len(reader._tracks) < 20
 
 
 def test_pcm_of_other_rates_becomes_that_of_the_service():
