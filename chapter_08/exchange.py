@@ -87,17 +87,6 @@ class Exchange:
         self._reports = start.report
         self._pieces = 0
 
-    def close(self) -> None:
-        """Let go of codecs and of what waits; nothing more may be taken in.
-
-        An ended conversation is garbage that Python may leave for minutes, and its
-        codecs have threads.
-        """
-        self._decoder.close()
-        self._encoder = None
-        self.to_service.clear()
-        self.to_page.clear()
-
     def from_page(self, frame: str | bytes, now_s: float) -> bool:
         """Take in what the page sent; returns whether it wants to go on.
 

@@ -73,7 +73,6 @@ class Keeper:
         await self._write(is_over=True)
         with suppress(OSError, ValueError):
             await asyncio.to_thread(self._file.close)
-        self._timeline.close()
         if self._was_deleted:
             # The file may be younger than its deletion.
             sound = self._history.audio_file(self._kept.id)

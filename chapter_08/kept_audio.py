@@ -81,11 +81,6 @@ class Timeline:
         self._taken += count
         return both
 
-    def close(self) -> None:
-        """Let go of all samples, and of the resampler."""
-        self._tracks = (bytearray(), bytearray())
-        del self._resampler
-
     def _end(self, channel: int) -> int:
         return self._taken + len(self._tracks[channel]) // 2
 
@@ -140,11 +135,10 @@ class AudioFile:
     def close(self) -> None:
         """Finish the file; safe to call twice."""
         container, self._container = self._container, None
-        stream, self._stream = self._stream, None
         if container is None:
             return
         try:
-            for packet in stream.encode(None):
+            for packet in self._stream.encode(None):
                 container.mux(packet)
         finally:
             container.close()

@@ -72,10 +72,6 @@ class PieceDecoder:
             if pcm := self._decode(packet.data):
                 yield pcm
 
-    def close(self) -> None:
-        """Let go of the codec and its threads; nothing more may be fed."""
-        del self._codec, self._resampler
-
     def _missing_ms(self, packet: Packet) -> float:
         expected, self._next_ms = self._next_ms, packet.at_ms + packet.ms
         if expected is None or packet.at_ms - expected <= JITTER_MS:

@@ -95,12 +95,6 @@ class SendQueue(Generic[T]):
         self._changed.set()
         return flushed_ms
 
-    def clear(self) -> None:
-        """Forget all that waits."""
-        self._items.clear()
-        self._urgent.clear()
-        self.audio_ms, self._others = 0.0, 0
-
     async def get(self) -> T:
         """Wait until there is an item whose time has come, and take it."""
         clock = asyncio.get_running_loop().time

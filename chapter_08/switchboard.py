@@ -186,7 +186,6 @@ class Switchboard:
         async with AsyncExitStack() as opened:
             service = await opened.enter_async_context(self.session(setup))
             exchange = Exchange(start, self.limits, Spent(self.limits, clock()))
-            opened.callback(exchange.close)
             kept = ""
             if start.keep:
                 kept = await self._keep(opened, exchange, user, model)

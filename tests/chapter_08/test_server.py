@@ -262,23 +262,6 @@ async def test_clients_that_vanish_leave_nothing(server, cookie):
         await is_idle(server)
 
 
-async def test_no_codec_outlives_its_conversation(server, cookie, pieces):
-    """They have threads, and would wait for the garbage collector for minutes."""
-    gc.collect()
-    gc.disable()
-    try:
-        options = {"format": "webm", "answers": "opus", "keep": True}
-        async with PageClient.connect(server.url, cookie, **options) as client:
-            await client.send_audio(b"".join(pieces[:8]))
-            await client.send(type="text", text="What is twelve times seven?")
-            await answered(client)
-        await is_idle(server)
-        left = [type(one).__name__ for one in gc.get_objects()]
-        assert not {"AudioResampler", "AudioCodecContext", "OutputContainer"} & {*left}
-    finally:
-        gc.enable()
-
-
 async def test_a_mistake_of_the_server_is_said_and_logged(
     server, cookie, monkeypatch, caplog
 ):

@@ -130,6 +130,19 @@ def zipped():
     return file.getvalue()
 
 
+def slow_as_a_clock():
+    """Return 65,535 samples in one frame, a second each: 2 GB at 16 kHz."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="matroska") as container:
+        stream = container.add_stream("pcm_s16le", rate=1)
+        stream.layout = "mono"
+        samples = np.zeros((1, 65_535), np.int16)
+        frame = av.AudioFrame.from_ndarray(samples, "s16", "mono")
+        frame.sample_rate = 1
+        container.mux(stream.encode(frame))
+    return file.getvalue()
+
+
 NO_RECORDINGS = {
     "nothing": (b"", "The file is empty"),
     "a script": (b"#!/bin/sh\nrm -rf /\n", "no sound that can be decoded"),
@@ -137,7 +150,7 @@ NO_RECORDINGS = {
     "a playlist": (b"#EXTM3U\nfile:///etc/passwd\n", "no sound that can be decoded"),
     "a list of files": (b"ffconcat version 1.0\nfile /etc/passwd\n", "no sound"),
     "a zip bomb": (zipped(), "no sound that can be decoded"),
-    "a sample a second": (wav(bytes(8_192), rate_hz=1), "no sound that can be decoded"),
+    "a sample a second": (slow_as_a_clock(), "no sound that can be decoded"),
     "only a header": (wav(b""), "no sound"),
     "a picture": ((AUDIO.parent / "pictures" / "menu.jpg").read_bytes(), "no sound"),
 }
