@@ -86,6 +86,8 @@ export class BridgeSocket {
     this.#isOwnEnd = true;
     this.send({ type: "stop" });
     this.#socket.close(1000);
+    // Whoever iterates need not wait until the server has agreed.
+    this.#wake?.();
   }
 
   /**

@@ -92,6 +92,7 @@ async function start() {
   feed.stop();
   cards.close();
   scope.stop();
+  showLimits();
   if (document.activeElement === document.body) place("start").focus();
 }
 
@@ -226,6 +227,15 @@ function wireSettings() {
   navigator.mediaDevices?.addEventListener("devicechange", () => void listDevices());
 }
 
+function showLimits() {
+  const { max_audio_s, max_video_s, sessions_a_user } = server.limits;
+  setText(
+    place("limits"),
+    `A conversation may take ${max_audio_s / 60} minutes (${max_video_s / 60} with video), ` +
+      `and you may hold ${sessions_a_user} at a time.`,
+  );
+}
+
 async function meetServer() {
   server = await askServer();
   if (!server) {
@@ -243,12 +253,7 @@ async function meetServer() {
     }
     const { model } = preferences.read();
     if (server.models.some((/** @type {any} */ one) => one.id === model)) place("model").value = model;
-    const { max_audio_s, max_video_s, sessions_a_user } = server.limits;
-    setText(
-      place("limits"),
-      `A conversation may take ${max_audio_s / 60} minutes (${max_video_s / 60} with video), ` +
-        `and you may hold ${sessions_a_user} at a time.`,
-    );
+    showLimits();
     place("keep").disabled = !server.keeps;
     setText(place("keep-state"), server.keeps ? "You can hear and delete them under Kept conversations." : server.problem);
     if (!server.maySpend) {

@@ -34,7 +34,8 @@ from guide.pages.settings import Settings
 __all__ = ["run_server", "server_of"]
 
 REQUEST_WITHIN_S = 10.0
-"""How long a connection may take to send the head of a request, and then its body."""
+"""How long a connection may take to send the head of a request, and how long nothing
+may come of its body."""
 
 ENDS_WITHIN_S = 3.0
 """How long open connections may take to end when the server is asked to."""
@@ -148,14 +149,19 @@ class _TalkingServer(uvicorn.Server):
 
 
 class _TimelyHTTP(H11Protocol):
-    """uvicorn's HTTP, with a deadline for the head of each request, and for its body.
+    """uvicorn's HTTP, with a deadline for heads and for parts of bodies.
 
     uvicorn limits only the time in which nothing at all arrives after an answer.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._heard_s = self.loop.time()
         self.loop.call_later(REQUEST_WITHIN_S, self._hang_up_after, None)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard_s = self.loop.time()
+        super().data_received(data)
 
     def on_response_complete(self) -> None:
         answered = self.cycle
@@ -173,8 +179,16 @@ class _TimelyHTTP(H11Protocol):
             self.loop.call_later(REQUEST_WITHIN_S, self._hang_up_within, self.cycle)
 
     def _hang_up_within(self, begun: object) -> None:
-        """Close if the body of a request that had begun is still not there."""
-        if self in self.connections and self.cycle is begun and self._is_half:
+        """Close if the body of a request that had begun does not go on.
+
+        A large one may take its time.
+        """
+        if self not in self.connections or self.cycle is not begun or not self._is_half:
+            return
+        left_s = REQUEST_WITHIN_S - (self.loop.time() - self._heard_s)
+        if left_s > 0:
+            self.loop.call_later(left_s, self._hang_up_within, begun)
+        else:
             self.transport.close()
 
     @property

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from fastapi import FastAPI, Request, WebSocket
@@ -395,6 +396,21 @@ def test_a_body_that_never_ends_is_hung_up_on(run, monkeypatch, caplog, sent):
         for _ in iter(lambda: connection.recv(65_536), b""):
             pass
     assert "Traceback" not in caplog.text
+
+
+def test_a_body_that_goes_on_is_waited_for(run, monkeypatch):
+    """Though all of it takes longer than the deadline: it is one for each part."""
+    monkeypatch.setattr(servers, "REQUEST_WITHIN_S", 1.5)
+    port = run()
+    head = (
+        f"POST /api/size HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 12\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(f"{head}\r\n".encode())
+        for _ in range(12):
+            time.sleep(0.3)
+            connection.sendall(b"x")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
 
 
 def test_a_body_has_a_size(settings, monkeypatch):
