@@ -144,7 +144,13 @@ async function begin() {
     return;
   }
   const there = await placeOfServer();
-  setText(place("state"), there ? `Kept conversations are at ${there}history.html` : "The server of chapter 8 does not run. Start it with: python chapter_08/server.py");
+  if (!there) {
+    const words = "The server of chapter 8 does not run. Start it with: ";
+    setText(place("state"), `${words}python chapter_08/server.py`);
+    return;
+  }
+  const link = Object.assign(element("a", "Open them there"), { href: `${there}history.html` });
+  place("state").replaceChildren("The server of chapter 8 has your conversations. ", link);
 }
 
 place("search").onsubmit = (/** @type {SubmitEvent} */ event) => {

@@ -202,6 +202,21 @@ def test_on_the_page_server_it_leads_to_its_own_server(visit, serve_pages):
     visit.complaints.clear()  # the status of /api/me
 
 
+def test_kept_conversations_are_a_link_away_on_the_page_server(
+    visit, serve_pages, server
+):
+    """If the server of chapter 8 runs."""
+    pages = f"http://localhost:{serve_pages()}"
+    page = visit(at=pages).page
+    there = {"chapter": 8, "reachable": True, "page": f"{server.url}/chapter_08/"}
+    page.route("**/api/status", lambda route: route.fulfill(json={"servers": [there]}))
+    page.goto(f"{pages}/chapter_08/history.html")
+    page.get_by_role("link", name="Open them there").click()
+    page.get_by_text("Nothing has been kept.").wait_for()
+    assert page.url == f"{server.url}/chapter_08/history.html"
+    visit.complaints.clear()  # the status of /api/me
+
+
 @pytest.mark.parametrize("piece_ms", [20, 100, 1_000])
 def test_what_this_chromium_records_is_decoded(browser, piece_ms):
     """Recorded now, at several lengths; nothing is damaged or missing."""
