@@ -42,8 +42,9 @@ __all__ = ["Exchange", "Witness"]
 MICROPHONE_MS = 2_000.0
 """A question that waits longer than this on its way to the service is stale."""
 
-ANSWER_MS = 60_000.0
-"""About 3 MB of PCM. The service sends an answer faster than it is heard."""
+ANSWER_MS = 360_000.0
+"""At most 17 MB of PCM, for six minutes. The service may send a whole answer at once,
+8,192 tokens of sound are 5.5 minutes of it, and what waits to be heard may not go."""
 
 AHEAD_S = 3.0
 """So much of an answer is at the page before it is heard."""

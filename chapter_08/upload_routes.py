@@ -40,8 +40,9 @@ STATUS = {
 }
 """What each close code is as a status of HTTP."""
 
-STALLED_S = 30.0
-"""So long an upload may bring nothing."""
+STALLED_S = 8.0
+"""So long an upload may bring nothing: less than `guide.servers` waits, which hangs up
+without a word."""
 
 TOLD_EVERY_S = 0.25
 MOST_FOLLOWED = 8

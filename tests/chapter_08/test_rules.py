@@ -284,9 +284,17 @@ async def test_who_waits_for_audio_is_woken_by_what_overtakes():
     assert await waiting == "interrupted"
 
 
-def test_the_queue_for_answers_holds_a_long_one():
-    """A minute, in about 3 MB."""
-    assert ANSWER_MS / 1000 * 48_000 < 3_000_000
+def test_a_long_answer_that_comes_at_once_is_kept_whole():
+    """It is passed on as it will be heard, so most of it waits."""
+    exchange = Exchange(Start(type="start"), Limits(), Spent(Limits(), 0.0))
+    second = ev.Audio(bytes(48_000), 24_000)
+    for _ in range(330):
+        exchange.from_service(second, 0.0)
+    assert (exchange.to_page.dropped_ms, exchange.to_page.audio_ms) == (0, 330_000)
+    for _ in range(40):
+        exchange.from_service(second, 0.0)
+    assert exchange.to_page.audio_ms == ANSWER_MS
+    exchange.close()
 
 
 ENDINGS = [

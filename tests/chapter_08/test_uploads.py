@@ -14,10 +14,12 @@ import av
 import numpy as np
 import pytest
 
+from chapter_08 import upload_routes
 from chapter_08.limits import Limits
 from chapter_08.page_client import get_cookie
 from chapter_08.uploads import Progress, pcm_blocks
 from guide import models
+from guide.servers import REQUEST_WITHIN_S
 from tests.chapter_08.conftest import AUDIO, running, speech
 from tests.chapter_08.test_webm_audio import fragmented_mp4, whole_mp4
 
@@ -238,6 +240,16 @@ def test_an_upload_that_stops_leaves_nothing(server, cookie):
             while not server.board.upload_places.taken:
                 pass
     asyncio.run(no_uploads(server))
+
+
+def test_an_upload_that_stalls_is_told_so(server, cookie, monkeypatch):
+    """Before the server hangs up on it without a word."""
+    assert upload_routes.STALLED_S < REQUEST_WITHIN_S
+    monkeypatch.setattr(upload_routes, "STALLED_S", 0.1)
+    head = f"POST /audio-stream HTTP/1.1\r\nHost: localhost:{server.port}\r\n"
+    head += f"Cookie: {cookie}\r\nContent-Length: 1000\r\n\r\n"
+    answer = talk(server, head, b"begun")
+    assert b" 408 " in answer.split(b"\r\n")[0]
 
 
 async def no_uploads(server):
