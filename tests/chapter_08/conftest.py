@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from chapter_08.server import make_app
+from guide import backend
 from guide.audio_files import read_speech
 from guide.chapters import REPOSITORY
 from guide.loopback import listen
@@ -71,10 +72,11 @@ def running(folder, **options):
 
 @pytest.fixture(scope="module")
 def live():
-    """Run an emulator that the server finds."""
+    """Run an emulator that the server finds, and leave no trace of it."""
     with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
         patch.setenv("LIVE_EMULATOR_URL", emulator.url)
         yield emulator
+        backend.stop()
 
 
 @pytest.fixture(scope="module")
