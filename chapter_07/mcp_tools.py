@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, TextIO
 
-import jsonschema
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.types import TextContent
@@ -110,10 +109,13 @@ def _first(error: BaseException) -> str:
 
 def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
     """Return a tool that calls the server."""
+    import jsonschema  # takes a second, which a program without a server can save
+
     check_name(offered.name)
+    given = offered.input_schema
+    validator = jsonschema.validators.validator_for(given)
     try:
-        given = offered.input_schema
-        jsonschema.validators.validator_for(given).check_schema(given)
+        validator.check_schema(given)
     except jsonschema.SchemaError as error:
         raise NotDeclarable(
             f"The parameters of {offered.name} are not a JSON Schema: {error.message}."
@@ -137,7 +139,7 @@ def _tool(client: Client, offered: McpTool, timeout_s: float) -> Tool:
         offered.name,
         offered.description or "",
         schema,
-        functools.partial(_checked, schema),
+        functools.partial(_checked, validator(schema)),
     )
     return Tool(
         call, declaration, timeout_s=timeout_s, needs_consent=_may_destroy(offered)
@@ -155,9 +157,8 @@ def _may_destroy(offered: McpTool) -> bool:
     return not hints.read_only_hint and hints.destructive_hint is not False
 
 
-def _checked(schema: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(validator: Any, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments as they are, if they fit the server's schema."""
-    validator = jsonschema.validators.validator_for(schema)(schema)
     errors = [
         ".".join(map(str, error.absolute_path)) + f" {error.message}"
         for error in validator.iter_errors(dict(sent))
