@@ -72,7 +72,7 @@ class Chat:
 
 
 @contextmanager
-def visiting(browser, port, person, chapter, scripts):
+def visiting(browser, address, person, scripts):
     """Open a chapter's page as often as wanted, each time for a `person`.
 
     Whatever a page complains about in its console fails the test, and so does a request
@@ -80,7 +80,7 @@ def visiting(browser, port, person, chapter, scripts):
     """
     contexts, complaints, hosts = [], [], set()
 
-    def open_page(*, microphone=True, prepare=None, **options):
+    def open_page(*, at=address, microphone=True, prepare=None, **options):
         context = browser.new_context(**options)
         contexts.append(context)
         for script in scripts if microphone else ():
@@ -91,7 +91,7 @@ def visiting(browser, port, person, chapter, scripts):
         page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         if prepare:
             prepare(page)
-        page.goto(f"http://localhost:{port}/{chapter}/")
+        page.goto(at)
         return person(page)
 
     open_page.complaints = complaints
@@ -105,5 +105,6 @@ def visiting(browser, port, person, chapter, scripts):
 @pytest.fixture
 def visit(browser, port):
     """Open the page of chapter 5."""
-    with visiting(browser, port, Chat, "chapter_05", [MICROPHONE]) as visit:
+    address = f"http://localhost:{port}/chapter_05/"
+    with visiting(browser, address, Chat, [MICROPHONE]) as visit:
         yield visit

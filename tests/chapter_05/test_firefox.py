@@ -53,15 +53,14 @@ def puppeteer():
         pytest.skip(str(missing))
 
 
-@pytest.mark.alone
-@pytest.mark.timeout(180)
-def test_a_spoken_question_is_answered_in_firefox(port, firefox, sound_card, puppeteer):
-    """Microphone, worklets, player and socket work there as they do in Chromium."""
+def hold_turn(
+    script, address, firefox, puppeteer, sound_card, *more, question=QUESTION
+):
+    """Run a script for Firefox, speak when it says so; returns what it found."""
     node, sentence = find_node()
     assert node, sentence
-    address = f"http://localhost:{port}/chapter_05/"
     browser = subprocess.Popen(
-        [node, HERE / "talk.mjs", address, firefox, puppeteer],
+        [node, script, address, firefox, puppeteer, *more],
         env=sound_card.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -70,12 +69,21 @@ def test_a_spoken_question_is_answered_in_firefox(port, firefox, sound_card, pup
     with browser:
         assert browser.stdout is not None
         assert browser.stdout.readline() == "listening\n"
-        sound_card.say(QUESTION)
-        said = json.loads(browser.stdout.readline())
+        sound_card.say(question)
+        found = json.loads(browser.stdout.readline())
     assert browser.returncode == 0
+    assert found["complaints"] == []
+    return found
+
+
+@pytest.mark.alone
+@pytest.mark.timeout(180)
+def test_a_spoken_question_is_answered_in_firefox(port, firefox, sound_card, puppeteer):
+    """Microphone, worklets, player and socket work there as they do in Chromium."""
+    address = f"http://localhost:{port}/chapter_05/"
+    said = hold_turn(HERE / "talk.mjs", address, firefox, puppeteer, sound_card)
     assert said["words"] == [
         "What is the capital of France?",
         "The capital of France is Paris.",
     ]
     assert "Hz, sent as 16,000 Hz" in said["measured"]
-    assert said["complaints"] == []

@@ -80,5 +80,6 @@ def counted(live):
 @pytest.fixture
 def visit(browser, port):
     """Open the page; whatever it complains about in the console fails the test."""
-    with visiting(browser, port, Seeing, "chapter_06", [MICROPHONE, SIGHTS]) as visit:
+    address = f"http://localhost:{port}/chapter_06/"
+    with visiting(browser, address, Seeing, [MICROPHONE, SIGHTS]) as visit:
         yield visit

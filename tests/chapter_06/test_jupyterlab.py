@@ -48,6 +48,15 @@ def emulator(live):
     return live
 
 
+def copy_bare(lesson, copy):
+    """Copy a notebook without its outputs."""
+    whole = nbformat.read(lesson, 4)
+    for cell in whole.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(whole, copy)
+
+
 @pytest.fixture
 def lesson(tmp_path):
     """Copy the notebook, without its outputs, and what it reads."""
@@ -56,11 +65,7 @@ def lesson(tmp_path):
     for folder in ("pictures", "audio"):
         shutil.copytree(REPOSITORY / "assets" / folder, root / "assets" / folder)
     shutil.copy(LESSON.with_name("README.md"), root / "chapter_06")
-    whole = nbformat.read(LESSON, 4)
-    for cell in whole.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    nbformat.write(whole, root / "chapter_06" / "lesson.ipynb")
+    copy_bare(LESSON, root / "chapter_06" / "lesson.ipynb")
     return root
 
 

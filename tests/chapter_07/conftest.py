@@ -1,11 +1,17 @@
 """The page of chapter 7, with a microphone of the tests."""
 
 import json
-from urllib.parse import urlsplit
 
 import pytest
 
-from tests.chapter_05.conftest import MICROPHONE, PATIENCE_MS, Chat, live, port
+from tests.chapter_05.conftest import (
+    MICROPHONE,
+    PATIENCE_MS,
+    Chat,
+    live,
+    port,
+    visiting,
+)
 
 __all__ = ["live", "port"]
 
@@ -56,25 +62,7 @@ def responses(live):
 
 @pytest.fixture
 def visit(browser, port):
-    """Open the page; whatever it complains about in the console fails the test."""
-    contexts, complaints, hosts = [], [], set()
-
-    def open_page(*, prepare=None, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        context.add_init_script(MICROPHONE)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        if prepare:
-            prepare(page)
-        page.goto(f"http://localhost:{port}/chapter_07/")
-        return KitchenPage(page)
-
-    open_page.complaints = complaints
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints
-    assert hosts <= {"localhost", "127.0.0.1", None}
+    """Open the page of chapter 7."""
+    address = f"http://localhost:{port}/chapter_07/"
+    with visiting(browser, address, KitchenPage, [MICROPHONE]) as visit:
+        yield visit

@@ -9,7 +9,7 @@ from guide.chapters import REPOSITORY
 from guide.notebook_rules import tags_of, text_of
 from tests.chapter_01.test_jupyterlab import TOKEN, Notebook, jupyterlab
 from tests.chapter_05.conftest import live
-from tests.chapter_06.test_jupyterlab import HAS_OUTPUT
+from tests.chapter_06.test_jupyterlab import HAS_OUTPUT, copy_bare
 
 __all__ = ["jupyterlab", "live"]
 
@@ -29,11 +29,7 @@ def lesson(tmp_path):
     (root / "chapter_07").mkdir(parents=True)
     shutil.copytree(REPOSITORY / "assets" / "audio", root / "assets" / "audio")
     shutil.copy(LESSON.with_name("notes-server.py"), root / "chapter_07")
-    whole = nbformat.read(LESSON, 4)
-    for cell in whole.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    nbformat.write(whole, root / "chapter_07" / "lesson.ipynb")
+    copy_bare(LESSON, root / "chapter_07" / "lesson.ipynb")
     return root
 
 

@@ -1,13 +1,12 @@
 """The pages of chapter 8 in Chromium: its own recorder, and all that can go wrong."""
 
 import base64
-from urllib.parse import urlsplit
 
 import pytest
 
 from assets.make_browser_recording import record
 from chapter_08.piece_decoder import PieceDecoder
-from tests.chapter_05.conftest import MICROPHONE, PATIENCE_MS, Chat
+from tests.chapter_05.conftest import MICROPHONE, PATIENCE_MS, Chat, visiting
 from tests.chapter_06.conftest import PICTURES, SIGHTS
 from tests.chapter_08.conftest import AUDIO, running, speech
 from tests.chapter_08.test_webm_audio import signal_to_noise_db
@@ -31,27 +30,10 @@ class Bridge(Chat):
 
 @pytest.fixture
 def visit(browser, server):
-    """Open a page; whatever it complains about in the console fails the test."""
-    contexts, complaints, hosts = [], [], set()
-
-    def open_page(*, at=server.url, path="/chapter_08/", **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        context.add_init_script(MICROPHONE)
-        context.add_init_script(SIGHTS)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-        page.goto(at + path)
-        return Bridge(page)
-
-    open_page.complaints = complaints
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints
-    assert hosts <= {"localhost", "127.0.0.1", None}
+    """Open a page of chapter 8, of its own server unless told otherwise."""
+    address = f"{server.url}/chapter_08/"
+    with visiting(browser, address, Bridge, [MICROPHONE, SIGHTS]) as visit:
+        yield visit
 
 
 @pytest.mark.parametrize("sends", ["pieces-100", "pcm-100", "pcm-20"])
@@ -196,7 +178,7 @@ def test_a_server_that_ends_in_mid_conversation_is_explained(browser, live, tmp_
 def test_on_the_page_server_it_leads_to_its_own_server(visit, serve_pages):
     """Whose routes that server has not."""
     port = serve_pages()
-    chat = visit(at=f"http://localhost:{port}")
+    chat = visit(at=f"http://localhost:{port}/chapter_08/")
     chat.page.get_by_text("python chapter_08/server.py").wait_for()
     assert chat.page.get_by_role("button", name="Start talking").is_disabled()
     visit.complaints.clear()  # the status of /api/me
@@ -207,7 +189,7 @@ def test_kept_conversations_are_a_link_away_on_the_page_server(
 ):
     """If the server of chapter 8 runs."""
     pages = f"http://localhost:{serve_pages()}"
-    page = visit(at=pages).page
+    page = visit(at=f"{pages}/chapter_08/").page
     there = {"chapter": 8, "reachable": True, "page": f"{server.url}/chapter_08/"}
     page.route("**/api/status", lambda route: route.fulfill(json={"servers": [there]}))
     page.goto(f"{pages}/chapter_08/history.html")
@@ -244,10 +226,12 @@ def test_all_of_it_is_reached_by_keyboard(visit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width_px", [390, 1000])
 @pytest.mark.parametrize("path", ["/chapter_08/", "/chapter_08/history.html"])
-def test_text_is_legible_and_nothing_scrolls_sideways(visit, scheme, width_px, path):
+def test_text_is_legible_and_nothing_scrolls_sideways(
+    visit, server, scheme, width_px, path
+):
     """Contrast is 4.5 to 1 everywhere."""
     size = {"width": width_px, "height": 800}
-    chat = visit(path=path, color_scheme=scheme, viewport=size)
+    chat = visit(at=server.url + path, color_scheme=scheme, viewport=size)
     if path == "/chapter_08/":
         chat.page.get_by_text("Settings").click()
         chat.begin()

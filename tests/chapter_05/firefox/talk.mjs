@@ -5,35 +5,13 @@
  * is to be spoken, and one line of JSON at the end.
  */
 
-import { pathToFileURL } from "node:url";
+import { holdOneTurn, withPage } from "../../javascript/firefox.mjs";
 
 const [address, firefox, library] = process.argv.slice(2);
-const { default: puppeteer } = await import(pathToFileURL(library).href);
 
-const browser = await puppeteer.launch({
-  browser: "firefox",
-  executablePath: firefox,
-  headless: true,
-  extraPrefsFirefox: {
-    "media.navigator.permission.disabled": true,
-    "media.autoplay.default": 0,
-    "media.autoplay.blocking_policy": 0,
-  },
-});
-try {
-  const page = await browser.newPage();
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(address);
-  await page.click("#start");
-  await page.waitForSelector("#stage[data-phase=listening]");
-  console.log("listening");
-  await page.waitForSelector(".by-model .delay", { timeout: 60_000 });
-  await page.waitForSelector("#stage[data-phase=listening]");
-  const words = await page.$$eval(".words", (all) => all.map((one) => one.textContent));
+await withPage(firefox, library, async (page, complaints) => {
+  const words = await holdOneTurn(page, address);
   await page.click("#figures summary");
   const measured = await page.$eval("#measured", (place) => place.textContent);
   console.log(JSON.stringify({ words, measured, complaints }));
-} finally {
-  await browser.close();
-}
+});

@@ -7,26 +7,12 @@
  */
 
 import { readFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
+
+import { withPage } from "../../javascript/firefox.mjs";
 
 const [address, firefox, library, sights, camera, screen] = process.argv.slice(2);
-const { default: puppeteer } = await import(pathToFileURL(library).href);
 
-const browser = await puppeteer.launch({
-  browser: "firefox",
-  executablePath: firefox,
-  headless: true,
-  extraPrefsFirefox: {
-    "media.navigator.permission.disabled": true,
-    "media.autoplay.default": 0,
-    "media.autoplay.blocking_policy": 0,
-  },
-});
-try {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(60_000);
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
+await withPage(firefox, library, async (page, complaints) => {
   await page.evaluateOnNewDocument(await readFile(sights, "utf8"));
   await page.goto(address);
   for (const [name, file] of Object.entries({ camera, screen })) {
@@ -58,6 +44,4 @@ try {
   await page.click("#end");
   await page.waitForSelector("#stage[data-phase=closed]");
   console.log(JSON.stringify({ words, frames, state, complaints }));
-} finally {
-  await browser.close();
-}
+});

@@ -5,36 +5,12 @@
  * is to be spoken, and one line of JSON at the end.
  */
 
-import { pathToFileURL } from "node:url";
+import { holdOneTurn, withPage } from "../../javascript/firefox.mjs";
 
 const [address, firefox, library] = process.argv.slice(2);
-const { default: puppeteer } = await import(pathToFileURL(library).href);
 
-const browser = await puppeteer.launch({
-  browser: "firefox",
-  executablePath: firefox,
-  headless: true,
-  extraPrefsFirefox: {
-    "media.navigator.permission.disabled": true,
-    "media.autoplay.default": 0,
-    "media.autoplay.blocking_policy": 0,
-  },
-});
-try {
-  const page = await browser.newPage();
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(address);
-  await page.waitForSelector("#start:enabled");
-  await page.click("#start");
-  await page.waitForSelector("#stage[data-phase=listening]");
-  console.log("listening");
-  await page.waitForSelector(".by-model .delay", { timeout: 60_000 });
-  await page.waitForSelector("#stage[data-phase=listening]");
-  const words = await page.$$eval(".words", (all) => all.map((one) => one.textContent));
+await withPage(firefox, library, async (page, complaints) => {
+  const words = await holdOneTurn(page, address);
   const summary = await page.$eval("#summary", (place) => place.textContent);
-  const rows = await page.$$eval("#pieces tr", (all) => all.map((one) => one.textContent));
-  console.log(JSON.stringify({ words, summary, rows, complaints }));
-} finally {
-  await browser.close();
-}
+  console.log(JSON.stringify({ words, summary, complaints }));
+});
