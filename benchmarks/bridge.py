@@ -263,12 +263,14 @@ async def main(counts: Sequence[int], seconds: float) -> None:
     with started(__file__, "--stand-in") as (service, _):
         for count in counts:
             bare = await direct(service, count, seconds)
-            folder = tempfile.mkdtemp()
-            with started(
-                *("chapter_08/server.py", "--port", "0"),
-                LIVE_EMULATOR_URL=service,
-                LIVE_BRIDGE_FOLDER=folder,
-            ) as (url, process):
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                started(
+                    *("chapter_08/server.py", "--port", "0"),
+                    LIVE_EMULATOR_URL=service,
+                    LIVE_BRIDGE_FOLDER=folder,
+                ) as (url, process),
+            ):
                 trips, cores, memory = await bridged(url, process, count, seconds)
                 decoding = await decoding_memory(url, process, min(count, 60))
             low, high = percentiles(bare), percentiles(trips)
@@ -291,7 +293,6 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--stand-in", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    run = uvloop.run
-    run(
+    uvloop.run(
         stand_in() if options.stand_in else main(options.conversations, options.seconds)
     )

@@ -97,7 +97,7 @@ export class AudioRecorder extends EventTarget {
    * @throws {MicrophoneError}
    */
   async open(deviceId = "") {
-    const stream = await this.#openDevice(deviceId);
+    const stream = await openMicrophone(deviceId);
     this.#release();
     this.#stream = stream;
     try {
@@ -135,30 +135,6 @@ export class AudioRecorder extends EventTarget {
     this.#context = this.#node = null;
     this.#isPaused = false;
     if (context && context.state !== "closed") await context.close();
-  }
-
-  /** @param {string} deviceId */
-  async #openDevice(deviceId) {
-    if (!navigator.mediaDevices) {
-      throw new MicrophoneError(
-        "Browsers lend the microphone to pages on http://localhost or https only. " +
-          "Open this page under one of these.",
-      );
-    }
-    try {
-      return await navigator.mediaDevices.getUserMedia({
-        audio: {
-          deviceId: deviceId ? { exact: deviceId } : undefined,
-          channelCount: { ideal: 1 },
-          echoCancellation: true,
-          noiseSuppression: true,
-          autoGainControl: true,
-        },
-      });
-    } catch (thrown) {
-      const error = /** @type {Error} */ (thrown);
-      throw new MicrophoneError(microphoneProblem(error), error);
-    }
   }
 
   async #openContext() {
@@ -216,5 +192,35 @@ export class AudioRecorder extends EventTarget {
    */
   #say(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/**
+ * Ask for a microphone, as conversations need it.
+ *
+ * @param {string} deviceId "" is the default one.
+ * @returns {Promise<MediaStream>}
+ * @throws {MicrophoneError}
+ */
+export async function openMicrophone(deviceId) {
+  if (!navigator.mediaDevices) {
+    throw new MicrophoneError(
+      "Browsers lend the microphone to pages on http://localhost or https only. " +
+        "Open this page under one of these.",
+    );
+  }
+  try {
+    return await navigator.mediaDevices.getUserMedia({
+      audio: {
+        deviceId: deviceId ? { exact: deviceId } : undefined,
+        channelCount: { ideal: 1 },
+        echoCancellation: true,
+        noiseSuppression: true,
+        autoGainControl: true,
+      },
+    });
+  } catch (thrown) {
+    const error = /** @type {Error} */ (thrown);
+    throw new MicrophoneError(microphoneProblem(error), error);
   }
 }

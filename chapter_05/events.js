@@ -1,4 +1,7 @@
-/** Events whose detail is what a listener wants. The page of chapter 5 uses it. */
+/**
+ * Events whose detail is what a listener wants, and what exceptions say. The page of
+ * chapter 5 uses it, and the pages of later chapters do.
+ */
 
 /**
  * Listen to a CustomEvent; the listener is given its detail alone.
@@ -11,4 +14,14 @@ export function on(target, type, listener) {
   target.addEventListener(type, (event) => {
     listener(/** @type {CustomEvent} */ (event).detail);
   });
+}
+
+/**
+ * Return what a thrown thing says.
+ *
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -18,7 +18,7 @@ import { LiveSocket } from "../chapter_03/live-socket.js";
 import { requestToken } from "../chapter_03/page-token.js";
 import { AudioRecorder } from "./audio-recorder.js";
 import { AudioStreamer } from "./audio-streamer.js";
-import { on } from "./events.js";
+import { messageOf, on } from "./events.js";
 import { Conversation } from "./turns.js";
 
 /**
@@ -389,12 +389,4 @@ export class LiveChat extends EventTarget {
   #tell(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/**
- * @param {unknown} error
- * @returns {string}
- */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -8,6 +8,7 @@
 import { encodeBase64 } from "../chapter_03/live-messages.js";
 import { AudioRecorder } from "../chapter_05/audio-recorder.js";
 import { AudioStreamer } from "../chapter_05/audio-streamer.js";
+import { messageOf, on } from "../chapter_05/events.js";
 import { Conversation } from "../chapter_05/turns.js";
 import { BridgeSocket } from "./bridge-socket.js";
 import { PieceRecorder } from "./piece-recorder.js";
@@ -118,11 +119,13 @@ export class BridgeChat extends EventTarget {
    * Type something in place of saying it.
    *
    * @param {string} text
+   * @returns {boolean} Whether it was sent.
    */
   type(text) {
-    this.#socket?.send({ type: "text", text });
+    if (!this.#socket?.send({ type: "text", text })) return false;
     this.conversation.type(text, performance.now());
     this.#tell("change");
+    return true;
   }
 
   /**
@@ -133,8 +136,7 @@ export class BridgeChat extends EventTarget {
    */
   show(jpeg) {
     if (!this.#socket || this.#socket.bufferedBytes > MOST_BUFFERED_BYTES) return false;
-    this.#socket.send({ type: "image", data: encodeBase64(jpeg) });
-    return true;
+    return this.#socket.send({ type: "image", data: encodeBase64(jpeg) });
   }
 
   mute() {
@@ -195,7 +197,6 @@ export class BridgeChat extends EventTarget {
     this.#tell("level", { who: "user", level: this.isMuted ? 0 : level });
     if (this.toLose > 0) {
       this.toLose -= 1;
-      this.#tell("lost");
       return;
     }
     if (this.#socket.bufferedBytes > MOST_BUFFERED_BYTES) return;
@@ -267,23 +268,4 @@ export class BridgeChat extends EventTarget {
   #tell(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/**
- * @param {unknown} error
- * @returns {string}
- */
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/**
- * @param {EventTarget} target
- * @param {string} type
- * @param {(detail: any) => void} listener
- */
-function on(target, type, listener) {
-  target.addEventListener(type, (event) => {
-    listener(/** @type {CustomEvent} */ (event).detail);
-  });
 }

@@ -58,6 +58,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     add("--seconds", type=float, default=30.0, help=f"so long, with --load {default}")
     add("--users", type=int, help="of so many users (default: as many as it takes)")
     options = parser.parse_args(arguments)
+    if options.load and (options.text or options.upload):
+        parser.error("--load speaks: leave out --text and --upload")
     options.server = options.server.rstrip("/")
     if not options.server.startswith(("http://", "https://")):
         parser.error(f"--server is an address such as {parser.get_default('server')}")
@@ -215,15 +217,19 @@ async def ask_on(
     while clock() < ends_s:
         began_s = clock()
         try:
-            async with PageClient.connect(options.server, cookie) as client:
+            async with PageClient.connect(
+                options.server, cookie, model=options.model, keep=options.keep
+            ) as client:
                 tally.ready_ms.append((clock() - began_s) * 1000)
-                hearing = asyncio.create_task(hear(client))
-                spoken_s = await speak(client, speech, options.chunk_ms)
-                answer = await hearing
-                tally.answers_ms.append((answer["first_s"] - spoken_s) * 1000)
+                async with asyncio.TaskGroup() as tasks:
+                    hearing = tasks.create_task(hear(client))
+                    spoken_s = await speak(client, speech, options.chunk_ms)
+                answer = hearing.result()
+                if answer["first_s"]:
+                    tally.answers_ms.append((answer["first_s"] - spoken_s) * 1000)
                 await client.send(type="stop")
-        except (ServerRefused, Problem) as refused:
-            tally.refused[str(refused)] += 1
+        except* (ServerRefused, Problem) as refused:
+            tally.refused[str(refused.exceptions[0])] += 1
             await asyncio.sleep(0.5)
 
 

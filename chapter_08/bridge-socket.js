@@ -74,11 +74,13 @@ export class BridgeSocket {
    * Send a message, or a piece of sound; nothing happens after the end.
    *
    * @param {object | Uint8Array<ArrayBuffer> | Blob} what
+   * @returns {boolean} Whether it was sent.
    */
   send(what) {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
     const isSound = what instanceof Uint8Array || what instanceof Blob;
     this.#socket.send(isSound ? what : JSON.stringify(what));
+    return true;
   }
 
   /** End the conversation. */

@@ -3,6 +3,7 @@
 import { VOICES } from "../chapter_04/voices.js";
 import { Said, setText, stateInWords } from "../chapter_05/chat-view.js";
 import { choicesOf, fillMenu } from "../chapter_05/device-menus.js";
+import { messageOf, on } from "../chapter_05/events.js";
 import { Preferences } from "../chapter_05/preferences.js";
 import { VoicesScope } from "../chapter_05/voices-scope.js";
 import { FrameFeed } from "../chapter_06/frame-feed.js";
@@ -44,10 +45,11 @@ function render() {
   const mayTalk = isOpen && phase !== "connecting";
   place("stage").dataset.phase = phase;
   setText(place("phase"), name);
-  setText(place("hint"), hint);
+  // A recorder in the browser goes on recording silence.
+  setText(place("hint"), chat.isMuted ? "You are muted: nobody hears you." : hint);
   setText(place("start"), phase === "closed" ? "Start again" : "Start talking");
   place("start").hidden = isOpen;
-  place("start").disabled = !server;
+  place("start").disabled = !server?.maySpend;
   place("end").hidden = !isOpen;
   place("mute").hidden = !mayTalk;
   place("mute").setAttribute("aria-pressed", String(chat.isMuted));
@@ -136,8 +138,7 @@ async function sendFile(file) {
     setText(place("upload-state"), `Done: ${done.seconds.toFixed(1)} s.${kept}`);
   } catch (error) {
     const wasCancelled = uploading.signal.aborted;
-    const words = error instanceof Error ? error.message : String(error);
-    setText(place("upload-state"), wasCancelled ? "Cancelled." : words);
+    setText(place("upload-state"), wasCancelled ? "Cancelled." : messageOf(error));
   } finally {
     uploading = null;
     renderUpload();
@@ -158,31 +159,30 @@ function wireChat() {
   place("composer").onsubmit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const text = place("text").value.trim();
-    if (text) chat.type(text);
-    place("text").value = "";
+    if (text && chat.type(text)) place("text").value = "";
   };
-  onDetail(chat, "change", render);
-  onDetail(chat, "level", ({ who, level }) => scope.add(who, level));
-  onDetail(chat, "cut", () => scope.cut());
-  onDetail(chat, "open", () => void listDevices());
-  onDetail(chat, "problem", ({ message }) => showProblem(message));
-  onDetail(chat, "warning", ({ message }) => setText(place("notice"), message));
-  onDetail(chat, "toolCall", ({ name }) => setText(place("notice"), `The server ran ${name}.`));
-  onDetail(chat, "piece", (piece) => {
+  on(chat, "change", render);
+  on(chat, "level", ({ who, level }) => scope.add(who, level));
+  on(chat, "cut", () => scope.cut());
+  on(chat, "open", () => void listDevices());
+  on(chat, "problem", ({ message }) => showProblem(message));
+  on(chat, "warning", ({ message }) => setText(place("notice"), message));
+  on(chat, "toolCall", ({ name }) => setText(place("notice"), `The server ran ${name}.`));
+  on(chat, "piece", (piece) => {
     pieces.add(piece);
     setText(place("summary"), pieces.summary);
   });
-  onDetail(chat, "ready", ({ model, kept }) => {
+  on(chat, "ready", ({ model, kept }) => {
     setText(place("notice"), kept ? `${model} answers. This conversation is kept.` : `${model} answers. Nothing is kept.`);
   });
-  onDetail(chat, "beat", ({ leftS }) => setText(place("limits"), `${inMinutes(leftS)} left.`));
+  on(chat, "beat", ({ leftS }) => setText(place("limits"), `${inMinutes(leftS)} left.`));
 }
 
 function wireSights() {
-  onDetail(cards, "change", () => cards.show(maySee()));
-  onDetail(cards, "problem", showProblem);
-  onDetail(feed, "problem", showProblem);
-  onDetail(feed, "sent", () => {
+  on(cards, "change", () => cards.show(maySee()));
+  on(cards, "problem", showProblem);
+  on(feed, "problem", showProblem);
+  on(feed, "sent", () => {
     frames += 1;
     setText(place("frames"), `${frames} ${frames === 1 ? "frame was" : "frames were"} sent.`);
   });
@@ -265,17 +265,6 @@ async function meetServer() {
   }
   render();
   renderUpload();
-}
-
-/**
- * @param {EventTarget} target
- * @param {string} type
- * @param {(detail: any) => void} listener
- */
-function onDetail(target, type, listener) {
-  target.addEventListener(type, (event) => {
-    listener(/** @type {CustomEvent} */ (event).detail);
-  });
 }
 
 wireChat();

@@ -5,7 +5,7 @@
  * chapter 5's AudioRecorder, whose chunks are PCM. The page of chapter 8 uses it.
  */
 
-import { MicrophoneError, microphoneProblem } from "../chapter_05/audio-recorder.js";
+import { openMicrophone } from "../chapter_05/audio-recorder.js";
 
 const KINDS = ["audio/webm;codecs=opus", "audio/mp4;codecs=mp4a.40.2", "audio/mp4"];
 
@@ -45,28 +45,10 @@ export class PieceRecorder extends EventTarget {
    * Open a microphone and begin.
    *
    * @param {string} [deviceId] "" is the default one.
-   * @throws {MicrophoneError}
+   * @throws {Error} For the reader.
    */
   async open(deviceId = "") {
-    if (!navigator.mediaDevices) {
-      throw new MicrophoneError(
-        "Browsers lend the microphone to pages on localhost or https only.",
-      );
-    }
-    try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({
-        audio: {
-          deviceId: deviceId ? { exact: deviceId } : undefined,
-          channelCount: { ideal: 1 },
-          echoCancellation: true,
-          noiseSuppression: true,
-          autoGainControl: true,
-        },
-      });
-    } catch (thrown) {
-      const error = /** @type {Error} */ (thrown);
-      throw new MicrophoneError(microphoneProblem(error), error);
-    }
+    this.#stream = await openMicrophone(deviceId);
     this.#listenIn(this.#stream);
     const { mimeType } = PieceRecorder;
     const recorder = new MediaRecorder(this.#stream, {

@@ -19,8 +19,9 @@ __all__ = ["Format", "PieceDecoder", "format_of"]
 Format = Literal["pcm", "webm", "mp4"]
 
 RATE_HZ = 16_000
-LONGEST_SILENCE_MS = 10_000.0
-"""What is put in the place of lost pieces at most; a jump may be a damaged time."""
+LONGEST_SILENCE_MS = 4_000.0
+"""What is put in the place of lost pieces at most: a jump may be a damaged time, and
+`Limits.burst_s` has to hold it."""
 
 JITTER_MS = 45.0
 """Browsers stamp packets with a clock that was seen to be 10 ms off; what is lost has
@@ -34,7 +35,7 @@ class PieceDecoder:
     """Decodes one recording: 16-bit mono PCM at 16 kHz comes out, packet by packet.
 
     What a piece holds comes out with that piece. Where time is missing, silence of
-    its length comes out, so that offsets in the audio stay true.
+    its length comes out, up to `LONGEST_SILENCE_MS`, so that offsets stay true.
     """
 
     def __init__(self, format: Format, sample_rate_hz: int = RATE_HZ) -> None:

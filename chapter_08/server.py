@@ -47,6 +47,8 @@ def make_app(folder: Path, settings: Settings, limits: Limits | None = None) -> 
 
     app = FastAPI(title="A server in the middle", version="1", lifespan=opened)
     app.state.board = board
+    # A little more than an upload, which then is refused in words.
+    app.state.max_body_bytes = board.limits.upload_bytes + 2**20
     who = Who(board, settings)
     app.include_router(live_routes(board, who))
     app.include_router(upload_routes(board, who))

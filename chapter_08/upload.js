@@ -55,7 +55,7 @@ export async function upload(file, { model, keep, signal, onProgress }) {
       headers: { "Content-Type": file.type || "application/octet-stream" },
       signal,
     });
-    const answer = await response.json();
+    const answer = await response.json().catch(() => ({}));
     if (!response.ok) throw new Error(answer.error ?? "The server refused the file.");
     return answer;
   } catch (error) {

@@ -30,7 +30,8 @@ from guide.pages.settings import Settings
 __all__ = ["MAX_BODY_BYTES", "Guard", "Pages", "guarded"]
 
 MAX_BODY_BYTES = 64 * 2**20
-"""The body of a request: what is larger gets 413 before it is in memory."""
+"""The body of a request: what is larger gets 413 before it is in memory. An application
+that takes more, and bounds it itself, says so in `app.state.max_body_bytes`."""
 
 
 def guarded(app: Starlette, settings: Settings) -> ASGIApp:
@@ -50,7 +51,9 @@ def guarded(app: Starlette, settings: Settings) -> ASGIApp:
     origins = _page_server(settings)
     return Guard(
         CORSMiddleware(
-            RequestBodyLimitMiddleware(app, MAX_BODY_BYTES),
+            RequestBodyLimitMiddleware(
+                app, getattr(app.state, "max_body_bytes", MAX_BODY_BYTES)
+            ),
             allow_origins=origins,
             allow_methods=["*"],
             allow_headers=["*"],

@@ -243,3 +243,14 @@ def test_text_is_legible_and_nothing_scrolls_sideways(
         assert ratio >= 4.5, f"{what}: {foreground} on {background}, {ratio:.2f}"
     root = "document.documentElement"
     assert chat.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+
+
+def test_who_is_muted_is_told_so(visit):
+    """A recorder of the browser's goes on, with silence, so that is what is said."""
+    chat = visit()
+    chat.presses("Start talking")
+    chat.reaches("listening")
+    chat.presses("Mute")
+    chat.page.get_by_text("You are muted: nobody hears you.").wait_for()
+    chat.presses("Mute")
+    chat.page.get_by_text("Ask something.").wait_for()

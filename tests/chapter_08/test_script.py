@@ -77,6 +77,7 @@ def test_load_of_one_user_meets_its_limit(server):
         (["--load", "0"], 2, "--load is a number"),
         (["--chunk-ms", "5"], 2, "--chunk-ms is a number"),
         (["--load", "2", "--users", "-1"], 2, "--users is a number"),
+        (["--load", "2", "--text", "x"], 2, "--load speaks"),
         (["--server", "localhost:8008"], 2, "--server is an address such as http"),
         (["--upload", PIECES, "--model", "a b", "--server"], 1, "no model 'a b'"),
         (["--upload", PIECES, "--model", "x" * 300, "--server"], 1, "(422 "),

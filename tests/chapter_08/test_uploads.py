@@ -242,12 +242,13 @@ def test_an_upload_that_stops_leaves_nothing(server, cookie):
     asyncio.run(no_uploads(server))
 
 
-def test_an_upload_that_stalls_is_told_so(server, cookie, monkeypatch):
-    """Before the server hangs up on it without a word."""
+@pytest.mark.parametrize("length", [1_000, Limits().upload_bytes])
+def test_an_upload_that_stalls_is_told_so(server, cookie, monkeypatch, length):
+    """However long it will be, before the server hangs up on it without a word."""
     assert upload_routes.STALLED_S < REQUEST_WITHIN_S
     monkeypatch.setattr(upload_routes, "STALLED_S", 0.1)
     head = f"POST /audio-stream HTTP/1.1\r\nHost: localhost:{server.port}\r\n"
-    head += f"Cookie: {cookie}\r\nContent-Length: 1000\r\n\r\n"
+    head += f"Cookie: {cookie}\r\nContent-Length: {length}\r\n\r\n"
     answer = talk(server, head, b"begun")
     assert b" 408 " in answer.split(b"\r\n")[0]
 

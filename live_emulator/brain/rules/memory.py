@@ -62,7 +62,6 @@ _NOT_TO_KEEP = frozenset("what when where who how me my it this that".split())
 _NO_VALUES = frozenset(
     "fine okay enough right wrong true false not good nothing".split()
 )
-_FEELINGS = frozenset("like love hate enjoy".split())
 _STATES = frozenset(
     "from a an the born allergic vegetarian vegan left in at on married learning "
     "working building".split()
